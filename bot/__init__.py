@@ -1,0 +1,1 @@
+"""LeadBell (客铃): leads ring in the sales team's chat and are worked by tapping."""

@@ -1,0 +1,1 @@
+"""One package per chat platform, channel or connector: bytes to words, words to bytes."""

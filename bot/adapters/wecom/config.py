@@ -1,0 +1,158 @@
+"""The settings of one self-built app; a half-filled block does not start."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, NoReturn
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot.kit.wecom_box import decoded_key
+
+PUBLIC_HOST = "https://qyapi.weixin.qq.com"
+_PREFIX = "LEADBELL_WECOM__"
+_TOKEN = re.compile(r"[A-Za-z0-9]{6,32}")
+_HTTP = re.compile(r"https?://[^\s/]+\S*")
+_WS = re.compile(r"wss?://[^\s/]+\S*")
+#: What people leave in place of a secret; letters and digits only, lower case.
+_PLACEHOLDERS = frozenset(
+    {
+        "aeskey",
+        "change",
+        "changeme",
+        "changethis",
+        "default",
+        "demo",
+        "encodingaeskey",
+        "example",
+        "password",
+        "placeholder",
+        "secret",
+        "test",
+        "todo",
+        "token",
+        "wecomtoken",
+        "youraeskey",
+        "yourencodingaeskey",
+        "yoursecret",
+        "yourtoken",
+    }
+)
+
+
+def _refuse(name: str, text: str) -> NoReturn:
+    # The setting's own text is never repeated: it may be a secret.
+    kind = "wecom_setting"
+    raise PydanticCustomError(kind, "{message}", {"message": f"{_PREFIX}{name}{text}"})
+
+
+def _is_placeholder(value: str) -> bool:
+    bare = re.sub(r"[^a-z0-9]", "", value.lower())
+    return not bare or bare in _PLACEHOLDERS or len(set(bare)) == 1
+
+
+def _corp_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+        _refuse("CORP_ID", " 没有填或格式不对：请填企业微信管理后台「我的企业」里的企业 ID（ww 开头）。")
+    return value
+
+
+def _agent_id(value: object) -> int:
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        _refuse("AGENT_ID", " 没有填或不是数字：请填自建应用详情页里的 AgentId。")
+    return int(text)
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if _is_placeholder(value.get_secret_value()):
+        _refuse("SECRET", " 没有填，或还是示例值：请填自建应用详情页里的 Secret。")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    plain = value.get_secret_value()
+    if _is_placeholder(plain):
+        _refuse(
+            "TOKEN",
+            " 没有填，或还是示例值：空的或人人知道的 Token 等于谁都能伪造回调。"
+            "请在自建应用「接收消息」里随机生成一个，两边填一样。",
+        )
+    if not _TOKEN.fullmatch(plain):
+        _refuse("TOKEN", " 格式不对：只能是 6 到 32 位英文字母和数字。")
+    return value
+
+
+def _aes_key(value: SecretStr) -> SecretStr:
+    plain = value.get_secret_value()
+    if _is_placeholder(plain):
+        _refuse(
+            "AES_KEY", " 没有填，或还是示例值：请在自建应用「接收消息」里随机生成 EncodingAESKey 再填进来。"
+        )
+    try:
+        decoded_key(plain)
+    except ValueError:
+        _refuse("AES_KEY", " 格式不对：EncodingAESKey 是 43 位英文字母和数字，末尾没有等号。")
+    return value
+
+
+def _api_base(value: str) -> str:
+    if not _HTTP.fullmatch(value) or "?" in value or "#" in value:
+        _refuse("API_BASE", f" 要以 http:// 或 https:// 开头；公有云不用填，默认是 {PUBLIC_HOST}。")
+    return value.rstrip("/")
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    plain = value.get_secret_value()
+    if plain and not _HTTP.fullmatch(plain):
+        _refuse("PROXY", " 要以 http:// 或 https:// 开头，例如 http://10.0.0.1:3128。")
+    return value
+
+
+def _bot_url(value: str) -> str:
+    if value and not _WS.fullmatch(value):
+        _refuse("BOT_URL", " 要以 ws:// 或 wss:// 开头。")
+    return value
+
+
+def _public_url(value: str) -> str:
+    if value and not _HTTP.fullmatch(value):
+        kind = "wecom_setting"
+        msg = "LEADBELL_PUBLIC_URL 要以 http:// 或 https:// 开头，是别人能打开的地址。"
+        raise PydanticCustomError(kind, msg)
+    return value
+
+
+class Config(BaseModel):
+    """The block LEADBELL_WECOM__…; the three of the smart robot are checked and not yet used."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+    corp_id: Annotated[str, AfterValidator(_corp_id)] = ""
+    agent_id: Annotated[int, BeforeValidator(_agent_id)] = 0
+    secret: Annotated[SecretStr, AfterValidator(_secret)] = SecretStr("")
+    token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = SecretStr("")
+    api_base: Annotated[str, AfterValidator(_api_base)] = PUBLIC_HOST
+    #: May carry a user and a password, so it is kept like a secret.
+    proxy: Annotated[SecretStr, AfterValidator(_proxy)] = SecretStr("")
+    bot_id: str = ""
+    bot_secret: SecretStr = SecretStr("")
+    bot_url: Annotated[str, AfterValidator(_bot_url)] = ""
+    #: Where a card leads that has no address of its own.
+    public_url: Annotated[str, AfterValidator(_public_url)] = Field(default="")
+
+    @model_validator(mode="after")
+    def _robot_is_whole(self) -> Config:
+        has_secret = bool(self.bot_secret.get_secret_value())
+        if bool(self.bot_id) != has_secret:
+            missing = "BOT_SECRET" if self.bot_id else "BOT_ID"
+            _refuse(missing, " 没有填：智能机器人的 BOT_ID 和 BOT_SECRET 要么都填，要么都不填。")
+        return self

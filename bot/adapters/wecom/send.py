@@ -1,0 +1,134 @@
+"""Say it, show it, or change what hangs in somebody's chat.
+
+https://developer.work.weixin.qq.com/document/path/90236, 94888 and 90248
+"""
+
+from __future__ import annotations
+
+import re
+
+import structlog
+
+from bot.adapters.wecom import codes
+from bot.adapters.wecom.cards import checked_task_id, draw
+from bot.adapters.wecom.client import Answer, Client
+from bot.adapters.wecom.config import Config
+from bot.adapters.wecom.width import cut_bytes, visible
+from bot.chat.card import Card, plain
+from bot.chat.outbound import SendCard, SendText, Sent, UpdateCard
+from bot.errors import PlatformRejectedError
+
+_TEXT_BYTES = 2048
+#: Seconds, the most the platform allows: an equal request within them is swallowed.
+_SWALLOWED_S = 14_400
+_SEND = "/cgi-bin/message/send"
+#: Text of ours holds no markup, so what looks like a link or a mention came from outside.
+_MARKUP = re.compile(r"<(?=\s*/?\s*a\b|\s*@)", re.IGNORECASE)
+
+_log = structlog.get_logger()
+
+
+async def send_text(client: Client, config: Config, outgoing: SendText) -> Sent:
+    """Say something to a colleague, or into a group of ours."""
+    text = {"content": inert(outgoing.text)}
+    if outgoing.group:
+        return await _to_group(client, outgoing.to, text)
+    payload = {
+        "touser": one_receiver(outgoing.to),
+        "agentid": config.agent_id,
+        "msgtype": "text",
+        "text": text,
+        "enable_duplicate_check": 1,
+        "duplicate_check_interval": _SWALLOWED_S,
+    }
+    answer = await client.act(_SEND, payload)
+    _check_receiver(answer, outgoing.to)
+    return Sent(provider_id=str(answer.get("msgid", "")))
+
+
+async def send_card(client: Client, config: Config, outgoing: SendCard) -> Sent:
+    """Show a card; a key that was used before means that an earlier try got through."""
+    if outgoing.group:
+        return await _to_group(client, outgoing.to, {"content": inert(_as_text(outgoing.card))})
+    checked_task_id(outgoing.card_key)
+    drawn = draw(
+        outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
+    )
+    payload: dict[str, object] = {
+        "touser": one_receiver(outgoing.to),
+        "agentid": config.agent_id,
+        "msgtype": "template_card",
+        "template_card": {**drawn.template_card, "task_id": outgoing.card_key},
+    }
+    try:
+        answer = await client.act(_SEND, payload)
+    except PlatformRejectedError as exc:
+        if exc.code == codes.TASK_EXISTS:
+            return Sent(repeated=True)
+        raise
+    _check_receiver(answer, outgoing.to)
+    msg_id, code = str(answer.get("msgid", "")), str(answer.get("response_code") or "")
+    return Sent(provider_id=msg_id, data={"code": code, "msgid": msg_id})
+
+
+async def update_card(client: Client, config: Config, outgoing: UpdateCard) -> Sent:
+    """Change one person's card by a code that is good once, within 72 hours."""
+    if not outgoing.code:
+        codes.refuse("card", "a card is changed by a code, and there is none")
+    drawn = draw(
+        outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
+    )
+    payload = {
+        # An array here, a joined text when sending.
+        "userids": [one_receiver(outgoing.to)],
+        "agentid": config.agent_id,
+        "response_code": outgoing.code,
+        "template_card": drawn.template_card,
+    }
+    answer = await client.act("/cgi-bin/message/update_template_card", payload)
+    _check_receiver(answer, outgoing.to)
+    code = str(answer.get("response_code") or "")
+    return Sent(data={"code": code} if code else {})
+
+
+def inert(text: str) -> str:
+    """Give text that shows as it is written, cut to what the platform would cut anyway."""
+    shown = cut_bytes(_MARKUP.sub("＜", visible(text)).strip(), _TEXT_BYTES)
+    if not shown:
+        codes.refuse("text", "there is nothing to say")
+    return shown
+
+
+def one_receiver(user_id: str) -> str:
+    """Give the id of one person: a bar would make it several, `@all` everybody."""
+    if not user_id or "|" in user_id or user_id.lower() == "@all":
+        codes.refuse("receiver", "a message goes to one person")
+    return user_id
+
+
+async def _to_group(client: Client, chat_id: str, text: dict[str, str]) -> Sent:
+    payload = {"chatid": chat_id, "msgtype": "text", "text": text, "safe": 0}
+    await client.act("/cgi-bin/appchat/send", payload)
+    return Sent()
+
+
+def _as_text(card: Card) -> str:
+    """Write a card out, since a group of an app takes no template cards."""
+    lost = sum(not button.url for button in card.buttons)
+    if lost or card.choice:
+        _log.warning("card.flattened", platform=codes.PLATFORM, kind=card.kind, buttons=lost)
+    links = [f"{button.label}：{button.url}" for button in card.buttons if button.url]
+    if card.url:
+        links.append(card.url)
+    return "\n".join((plain(card), *links))
+
+
+def _check_receiver(answer: Answer, user_id: str) -> None:
+    """Refuse what the platform took and gave to nobody: it answers zero all the same."""
+    for name in ("invaliduser", "unlicenseduser"):
+        found = answer.get(name) or ()
+        ids = found.split("|") if isinstance(found, str) else found
+        if user_id.lower() in {str(one).lower() for one in ids}:
+            raise PlatformRejectedError(
+                codes.PLATFORM, codes.ALL_RECEIVERS_INVALID, f"{name}: {user_id} 收不到应用消息"
+            )

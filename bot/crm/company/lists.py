@@ -1,0 +1,31 @@
+"""config/reasons.yaml and config/scripts.yaml: lists that people choose from or read out."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bot.crm.company.words import Label, Text
+from bot.kit.yaml_model import Strict
+
+
+class Reasons(Strict):
+    """Why a lead is invalid, returned, or a deal lost. Stored word for word."""
+
+    invalid: tuple[Label, ...] = Field(min_length=1, max_length=10)
+    returned: tuple[Label, ...] = Field(min_length=1, max_length=10)
+    lost: tuple[Label, ...] = Field(min_length=1, max_length=10)
+
+
+class Script(Strict):
+    """One line to say; without a source for all sources, without a stage for all stages."""
+
+    source: Label | None = None
+    #: A lead status (`new`, `owned` and so on) or the name of a deal's stage.
+    stage: Label | None = None
+    text: Text
+
+
+class Scripts(Strict):
+    """话术: the line that fits best is shown; `{company}` becomes our name."""
+
+    scripts: tuple[Script, ...] = Field(min_length=1)

@@ -1,0 +1,92 @@
+"""A lead: somebody who showed interest, and who works on them now."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class LeadStatus(enum.StrEnum):
+    """Where a lead stands; stored, so never rename one."""
+
+    #: Just in, or nurtured: nobody was asked to take it yet.
+    NEW = "new"
+    #: Lies in a pool and was shown to people.
+    OFFERED = "offered"
+    #: Has an owner who has not followed up yet.
+    ASSIGNED = "assigned"
+    #: Has been followed up by its owner.
+    WORKING = "working"
+    #: Became an opportunity.
+    CONVERTED = "converted"
+    #: Was given or taken back and waits in a pool.
+    RECYCLED = "recycled"
+    #: Worthless, with a reason.
+    INVALID = "invalid"
+
+
+LEAD_STATUS_LABELS: Mapping[LeadStatus, str] = {
+    LeadStatus.NEW: "新线索",
+    LeadStatus.OFFERED: "待领取",
+    LeadStatus.ASSIGNED: "待跟进",
+    LeadStatus.WORKING: "跟进中",
+    LeadStatus.CONVERTED: "已转商机",
+    LeadStatus.RECYCLED: "公海",
+    LeadStatus.INVALID: "无效",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A person or firm that showed interest; phone and e-mail only ever masked."""
+
+    id: str
+    status: LeadStatus
+    name: str
+    company: str
+    title: str = ""
+    phone_masked: str = ""
+    email_masked: str = ""
+    province: str = ""
+    city: str = ""
+    region: str = ""
+    industry: str = ""
+    source: str = ""
+    campaign: str = ""
+    form: str = ""
+    #: The company's own fields and the utm_* ones; tags are the only value that is not one text.
+    custom: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    score: int = 0
+    tier: str = ""
+    lifecycle: str = ""
+    marketing_qualified_at: datetime | None = None
+    sales_qualified_at: datetime | None = None
+    last_behaviour: str = ""
+    last_behaviour_at: datetime | None = None
+    pool_id: str | None = None
+    owner_id: str | None = None
+    #: Grows with each change of owner.
+    epoch: int = 0
+    owned_at: datetime | None = None
+    previous_owner_id: str | None = None
+    released_at: datetime | None = None
+    waiting_since: datetime | None = None
+    last_follow_up_at: datetime | None = None
+    invalid_reason: str | None = None
+    external_contact_id: str | None = None
+    wechat_added_at: datetime | None = None
+    account_id: str | None = None
+    created_at: datetime
+    merged_into: str | None = None
+
+    @property
+    def display(self) -> str:
+        """Name and company, as people say them."""
+        return "·".join(part for part in (self.name or "未留姓名", self.company) if part)
+
+    @property
+    def topic(self) -> str:
+        """What its cards are about."""
+        return f"lead:{self.id}"

@@ -1,0 +1,1 @@
+"""What the numbers say: questions in chat, pictures, forecasts, digests."""

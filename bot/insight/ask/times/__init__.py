@@ -1,0 +1,1 @@
+"""Time phrases: from words to half-open local days."""

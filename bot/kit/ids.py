@@ -1,0 +1,39 @@
+"""Identities: short ones that people say aloud, and long ones that nobody guesses."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import random
+import secrets
+from collections.abc import Callable
+from typing import TypeAlias
+
+#: Gives `n` random bytes.
+RandomBytes: TypeAlias = Callable[[int], bytes]
+
+
+def system_random_bytes(n: int) -> bytes:
+    """Ask the machine for `n` unpredictable bytes."""
+    return secrets.token_bytes(n)
+
+
+def seeded_random_bytes(seed: int) -> RandomBytes:
+    """Give the same bytes for the same seed: for worlds that must be repeatable."""
+    return random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
+
+
+def token(random_bytes: RandomBytes, n: int = 16) -> str:
+    """Spell `n` random bytes with lower-case letters and digits."""
+    return base64.b32encode(random_bytes(n)).decode().rstrip("=").lower()
+
+
+def keyed(key: bytes, *parts: str) -> str:
+    """Derive 26 letters and digits from `parts`: the same parts under one key give the same id.
+
+    Parts are joined with their lengths, so that no two lists of parts can collide.
+    """
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    digest = hmac.new(key, text.encode(), hashlib.sha256).digest()[:16]
+    return base64.b32encode(digest).decode().rstrip("=").lower()

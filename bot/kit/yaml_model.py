@@ -1,0 +1,144 @@
+"""From a YAML document to a frozen pydantic value, with every mistake at its line and column."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+from bot.kit import yaml_messages
+from bot.kit.yaml import ConfigError, Document, Path
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+#: Jaro-Winkler, 0 to 1. Below it a suggestion is a guess, and a wrong guess is worse than none.
+#: A Chinese word has two characters as a rule, so one wrong of two must still do.
+SIMILAR_ENOUGH = 0.72
+SIMILAR_ENOUGH_CHINESE = 0.66
+
+
+class Strict(BaseModel):
+    """The base of everything read from a file: frozen, no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, str_strip_whitespace=True, allow_inf_nan=False
+    )
+
+
+class FaultAtError(ValueError):
+    """What a model's own check found, at a place below the model: a key, or a key and an index."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def validate(model: type[ModelT], document: Document) -> tuple[ModelT | None, list[ConfigError]]:
+    """Read the document as `model`; either the value, or all that is wrong with it."""
+    if not isinstance(document.data, dict):
+        return None, [document.error((), yaml_messages.NOT_A_MAPPING)]
+    try:
+        # JSON mode is strict about numbers and words, yet takes lists for tuples and text for dates.
+        return model.model_validate_json(orjson.dumps(document.data)), []
+    except ValidationError as exc:
+        return None, _errors(model, document, exc)
+
+
+def similar(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, if one is near enough."""
+    enough = SIMILAR_ENOUGH if word.isascii() else SIMILAR_ENOUGH_CHINESE
+    scorer = JaroWinkler.normalized_similarity
+    found = process.extractOne(word, sorted(known), scorer=scorer, score_cutoff=enough)
+    return str(found[0]) if found else None
+
+
+def _errors(model: type[BaseModel], document: Document, exc: ValidationError) -> list[ConfigError]:
+    found: dict[ConfigError, None] = {}
+    meant: set[tuple[Path, str]] = set()
+    errors = _one_per_union(exc.errors(include_url=False), document)
+    # Unknown keys first: a misspelt key is not also reported as missing.
+    for error in sorted(errors, key=lambda one: one["type"] != "extra_forbidden"):
+        path, at_key = _place(document, error)
+        known: list[str] = []
+        suggestion = None
+        if error["type"] == "extra_forbidden":
+            known = sorted(set(_keys(model, list(error["loc"][:-1]))))
+            suggestion = similar(str(error["loc"][-1]), known)
+            meant |= {(path[:-1], suggestion)} if suggestion else set()
+        if error["type"] == "missing" and _is_misspelt(path, error["loc"], meant):
+            continue
+        message = yaml_messages.of(error, suggestion=suggestion, known=known)
+        found[document.error(path, message, at_key=at_key)] = None
+    return sorted(found)
+
+
+def _is_misspelt(path: Path, loc: tuple[int | str, ...], meant: set[tuple[Path, str]]) -> bool:
+    """Whether a missing key is there under a wrong name, or a tagged union was misled by one."""
+    tagged = len(loc) > 1 and str(loc[-2]).startswith("<")
+    return (path, str(loc[-1])) in meant or (tagged and any(place == path for place, _ in meant))
+
+
+def _place(document: Document, error: ErrorDetails) -> tuple[Path, bool]:
+    """Where to point, and whether at the key rather than at its value."""
+    path = _path(document, error["loc"], at_key=error["type"] == "missing")
+    fault = error.get("ctx", {}).get("error")
+    if isinstance(fault, FaultAtError):
+        below = (*path, *fault.path)
+        # A setting that was left out has no place; the next thing above it has.
+        while below not in document.marks:
+            below = below[:-1]
+        path = below
+    return path, error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
+
+
+def _one_per_union(errors: list[ErrorDetails], document: Document) -> list[ErrorDetails]:
+    """A plain union complains once for each member that a value is not; once is enough."""
+    at: dict[Path, list[ErrorDetails]] = {}
+    for error in errors:
+        if error["type"].endswith("_type"):
+            at.setdefault(_path(document, error["loc"], at_key=False), []).append(error)
+    many = {path for path, found in at.items() if len(found) > 1}
+    kept: list[ErrorDetails] = []
+    for error in errors:
+        path = _path(document, error["loc"], at_key=False)
+        if not error["type"].endswith("_type") or path not in many:
+            kept.append(error)
+        elif error is at[path][0]:
+            kept.append({**error, "type": "union"})
+    return kept
+
+
+def _path(document: Document, loc: tuple[int | str, ...], *, at_key: bool) -> Path:
+    """Where in the document pydantic's `loc` points; tags of unions are in no document."""
+    path: Path = ()
+    for step in loc[:-1] if at_key else loc:
+        if (*path, step) in document.marks:
+            path = (*path, step)
+    return path
+
+
+def _keys(annotation: Any, loc: list[int | str]) -> Iterator[str]:  # noqa: ANN401 - any type can be an annotation
+    """The keys that would have been right at `loc`, found by walking the types."""
+    if get_origin(annotation) is Annotated:
+        yield from _keys(get_args(annotation)[0], loc)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not loc:
+            yield from (field.alias or name for name, field in annotation.model_fields.items())
+            return
+        for name, field in annotation.model_fields.items():
+            if (field.alias or name) == loc[0]:
+                yield from _keys(field.annotation, loc[1:])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        # A tagged union puts its tag into `loc`, a plain one the name of the model.
+        for member in get_args(annotation):
+            yield from _keys(member, loc)
+            yield from _keys(member, loc[1:])
+    elif loc and get_args(annotation):
+        # A list of one kind of thing, or a mapping to one kind.
+        yield from _keys(get_args(annotation)[0 if get_origin(annotation) is tuple else 1], loc[1:])

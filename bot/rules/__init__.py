@@ -1,0 +1,1 @@
+"""The condition tree's Python and Chinese back ends, scoring, routing: pure, no I/O."""

@@ -1,0 +1,46 @@
+// The JSON interface of the simulator's server.
+
+export class ApiError extends Error {
+  constructor(status, data) {
+    super((data && (data.message || data.error || data.errmsg)) || `HTTP ${status}`);
+    this.status = status;
+    this.data = data;
+  }
+}
+
+async function call(method, path, body) {
+  const options = { method, headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch(path, options);
+  const raw = await response.text();
+  let data = null;
+  try {
+    data = raw ? JSON.parse(raw) : null;
+  } catch (error) {
+    if (response.ok) throw new ApiError(response.status, { message: raw.slice(0, 120) });
+  }
+  if (!response.ok) throw new ApiError(response.status, data);
+  return data;
+}
+
+const part = encodeURIComponent;
+const listOf = (data, key) => (Array.isArray(data) ? data : (data && data[key]) || []);
+
+export const api = {
+  world: () => call("GET", "/sim/api/world"),
+  messages: async (userid) => listOf(await call("GET", `/sim/api/people/${part(userid)}/messages`), "messages"),
+  text: (userid, text) => call("POST", `/sim/api/people/${part(userid)}/text`, { text }),
+  tap: (userid, body) => call("POST", `/sim/api/people/${part(userid)}/tap`, body),
+  menu: (userid, key) => call("POST", `/sim/api/people/${part(userid)}/menu`, { key }),
+  enter: (userid) => call("POST", `/sim/api/people/${part(userid)}/enter`, {}),
+  chat: async (chatid) => listOf(await call("GET", `/sim/api/chats/${part(chatid)}/messages`), "messages"),
+  createCustomer: (name) => call("POST", "/sim/api/customers", { name }),
+  scan: (id, url) => call("POST", `/sim/api/customers/${part(id)}/scan`, { url }),
+  customerMessages: async (id) => listOf(await call("GET", `/sim/api/customers/${part(id)}/messages`), "messages"),
+  contactWays: async () => listOf(await call("GET", "/sim/api/contact_ways"), "contact_ways"),
+  wire: async (after) => listOf(await call("GET", `/sim/api/wire?after=${part(after)}`), "entries"),
+  faults: (faults) => call("POST", "/sim/api/faults", faults),
+};

@@ -1,0 +1,73 @@
+// Starts the page: reads the world, sets up the desk, listens to what happens.
+import { announce } from "./bus.js";
+import { Desk } from "./desk.js";
+import { fill, h, iconAvatar, toast } from "./dom.js";
+import { connect } from "./events.js";
+import { FaultPanel } from "./faults.js";
+import { Guide } from "./guide.js";
+import { T } from "./texts.js";
+import { WireLog } from "./wire.js";
+import { World } from "./world.js";
+
+const RETRY = 1500; // milliseconds between attempts while the server does not answer yet
+const byId = (id) => document.getElementById(id);
+const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+async function firstLoad(world) {
+  for (;;) {
+    try {
+      await world.load();
+      return;
+    } catch (error) {
+      fill(byId("desk"), h("p", { class: "desk-note" }, T.loadFailed));
+      await wait(RETRY);
+    }
+  }
+}
+
+function topBar(world, wire, faults) {
+  const state = h("span", { class: "live", testid: "live", role: "status" }, T.offline);
+  const corp = h("span", { class: "top-corp" }, world.corpName());
+  world.onChange(() => fill(corp, world.corpName()));
+  fill(byId("top"),
+    h("div", { class: "brand" }, iconAvatar("bell", "avatar-small"),
+      h("h1", {}, T.title, h("span", { class: "brand-sub" }, ` · ${T.subtitle}`)), corp),
+    state, h("div", { class: "top-buttons" }, faults.opener("bolt", T.faults), wire.opener("wire", T.wire)));
+  return (up) => {
+    fill(state, up ? T.online : T.offline);
+    state.classList.toggle("up", up);
+  };
+}
+
+async function start() {
+  const world = new World();
+  await firstLoad(world);
+  const wire = new WireLog(byId("wire"));
+  const faults = new FaultPanel(byId("faults"), world);
+  const showState = topBar(world, wire, faults);
+  faults.draw();
+  const desk = new Desk(world, byId("desk"), byId("tabs"));
+  new Guide(byId("guide"), desk);
+  const reload = () => world.load().catch((error) => toast(`${T.loadFailed} ${error.message}`, "bad"));
+  connect({
+    onState: (up, again) => {
+      showState(up);
+      if (!up) return;
+      reload();
+      desk.refresh();
+      if (again) wire.restart();
+    },
+    onEvent: (event) => {
+      if (event.type === "wire" || event.type === "callback") {
+        wire.handle();
+        return;
+      }
+      if (event.type === "message" && event.message) announce({ kind: "message", userid: event.userid, message: event.message });
+      if (event.type !== "message" && event.type !== "card") reload();
+      desk.handle(event);
+    },
+  });
+  setInterval(() => desk.tick(), 5000);
+}
+
+start();

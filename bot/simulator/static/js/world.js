@@ -1,0 +1,60 @@
+// What the page knows of the company: people, customers, chats, the app and its menu.
+import { api } from "./api.js";
+import { setNow } from "./time.js";
+import { T } from "./texts.js";
+
+export class World {
+  constructor() {
+    this.data = { people: [], customers: [], chats: [], faults: [], app: {}, corp: {} };
+    this.version = 0; // grows whenever names may have changed
+    this.listeners = new Set();
+  }
+
+  async load() {
+    const data = await api.world();
+    setNow(data.now);
+    const before = JSON.stringify({ ...this.data, now: null });
+    this.data = { ...data, people: data.people || [], customers: data.customers || [], chats: data.chats || [], faults: data.faults || [] };
+    if (JSON.stringify({ ...this.data, now: null }) === before) return;
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+  }
+
+  onChange(listener) { this.listeners.add(listener); }
+
+  get people() { return this.data.people; }
+  get customers() { return this.data.customers; }
+  get faults() { return this.data.faults; }
+  get formUrl() { return this.data.form_url || ""; }
+
+  appName() { return (this.data.app && this.data.app.name) || T.appName; }
+  corpName() { return typeof this.data.corp === "string" ? this.data.corp : (this.data.corp && this.data.corp.name) || ""; }
+  menu() { return this.data.app && this.data.app.menu; }
+
+  person(userid) {
+    return this.people.find((person) => person.userid === userid) || { userid, name: userid };
+  }
+
+  nameOf(userid) { return this.person(userid).name || userid; }
+
+  customer(id) { return this.customers.find((customer) => String(customer.id) === String(id)); }
+
+  chatsOf(userid) {
+    return this.data.chats
+      .map((chat) => ({ ...chat, members: (chat.members || chat.userlist || []).map((m) => (typeof m === "string" ? m : m.userid)) }))
+      .filter((chat) => chat.members.includes(userid));
+  }
+
+  // A picker's groups: region by region, as the address book has them.
+  peopleByDepartment() {
+    const groups = new Map();
+    for (const person of this.people) {
+      const name = person.department || T.others;
+      if (!groups.has(name)) groups.set(name, []);
+      groups.get(name).push(person);
+    }
+    return groups;
+  }
+
+  role(person) { return T.roles[person.role] || person.position || ""; }
+}

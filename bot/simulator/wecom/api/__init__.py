@@ -1,0 +1,1 @@
+"""The endpoints under /cgi-bin: one module per family, each with its ENDPOINTS."""

@@ -1,0 +1,57 @@
+"""Puts a simulated WeCom together as one aiohttp application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot.kit.clock import Monotonic
+from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.wecom.door import Door
+from bot.simulator.wecom.hands import Hands
+from bot.simulator.wecom.panel.acting import Acting
+from bot.simulator.wecom.panel.reading import Reading, reply
+from bot.simulator.wecom.postman import Patience, Postman
+from bot.simulator.wecom.world import World
+
+#: Whoever holds the application can play its people.
+HANDS: web.AppKey[Hands] = web.AppKey("hands", Hands)
+#: Bytes; above the largest file that may be uploaded.
+_LARGEST_BODY = 32 << 20
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def build_wecom(world: World, *, monotonic: Monotonic, patience: Patience | None = None) -> web.Application:
+    """The API under /cgi-bin and the JSON interface under /sim; no page."""
+    postman = Postman(world, monotonic=monotonic, patience=patience)
+    hands = Hands(world, postman)
+    door, reading = Door(world, monotonic=monotonic), Reading(world)
+    app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_not_possible])
+    app[HANDS] = hands
+    app.add_routes([web.route("*", "/cgi-bin/{path:.+}", door.answer)])
+    app.add_routes(reading.routes())
+    app.add_routes(Acting(hands).routes())
+    app.cleanup_ctx.append(_carrying(postman))
+    app.on_shutdown.append(reading.close)
+    return app
+
+
+def _carrying(postman: Postman) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def carry(_app: web.Application) -> AsyncIterator[None]:
+        await postman.start()
+        yield
+        await postman.stop()
+
+    return carry
+
+
+@web.middleware
+async def _not_possible(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Tell whoever plays why something cannot be done."""
+    try:
+        return await handler(request)
+    except NotPossibleError as exc:
+        return reply({"message": str(exc)}, HTTPStatus.CONFLICT)

@@ -1,0 +1,118 @@
+"""The world as the page reads it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import asdict
+
+from bot.simulator.wecom.faults import KINDS
+from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Customer, CustomerMessage, Json, Person
+from bot.simulator.wecom.world import World, message_view
+
+_COLORS = ("#3a7bd5", "#2e9e6b", "#c9733a", "#8c5bb8", "#c2466d", "#3b8ea5", "#a58a2e", "#5b6bc0")
+
+
+def world(sim: World) -> Json:
+    """Everything but the messages and the wire log."""
+    app = sim.app
+    return {
+        "now": sim.now().isoformat(),
+        "corp": {"id": app.corp_id, "name": sim.company},
+        "app": {
+            "name": app.name,
+            "agent_id": app.agent_id,
+            "callback_url": app.callback_url,
+            "callback_verified": app.callback_verified,
+            "menu": app.menu,
+        },
+        "form_url": sim.form_url,
+        "departments": [
+            {"id": d.id, "name": d.name, "parentid": d.parent_id, "leaders": d.leaders}
+            for d in sim.departments.values()
+        ],
+        "people": [person(sim, p) for p in sim.people.values()],
+        "customers": [customer(sim, c) for c in sim.customers.values()],
+        "chats": [chat(sim, c) for c in sim.chats.values()],
+        "faults": faults(sim),
+    }
+
+
+def person(sim: World, member: Person) -> Json:
+    """A member as the page lists him."""
+    return {
+        "userid": member.userid,
+        "name": member.name,
+        "department": _department_words(sim, member),
+        "position": member.position,
+        "role": member.role,
+        "avatar_color": _color(member.userid),
+        "status": member.status,
+        "visible": sim.is_visible(member),
+    }
+
+
+def customer(sim: World, someone: Customer) -> Json:
+    """A customer with the members he has as contacts."""
+    follows = [
+        {"userid": f.userid, "name": name_of(sim, f.userid), "state": f.state, "confirmed": f.confirmed}
+        for f in someone.follows.values()
+    ]
+    return {
+        "id": someone.id,
+        "name": someone.name,
+        "avatar_color": _color(someone.id),
+        "follows": follows,
+    }
+
+
+def customer_message(sim: World, message: CustomerMessage) -> Json:
+    """One entry of a customer's WeChat."""
+    view: Json = {
+        "id": message.id,
+        "at": message.at.isoformat(),
+        "from": message.sender,
+        "userid": message.userid,
+        "name": name_of(sim, message.userid),
+        "kind": message.kind,
+        "text": message.text,
+    }
+    return view | ({"attachment": message.attachment} if message.attachment else {})
+
+
+def chat(sim: World, group: Chat) -> Json:
+    """A group of members."""
+    members = [{"userid": userid, "name": name_of(sim, userid)} for userid in group.members]
+    return {
+        "chatid": group.chatid,
+        "name": group.name or "群聊",
+        "owner": group.owner,
+        "members": members,
+        "last": message_view(group.messages[-1]) if group.messages else None,
+    }
+
+
+def faults(sim: World) -> list[Json]:
+    """Every kind of fault with its words, on or off."""
+    active = sim.faults.active
+    return [
+        {"kind": kind, "text": text, "on": kind in active} | (asdict(active[kind]) if kind in active else {})
+        for kind, text in KINDS.items()
+    ]
+
+
+def name_of(sim: World, userid: str) -> str:
+    """The member's name, or his id if he has left."""
+    found = sim.people.get(userid)
+    return found.name if found else userid
+
+
+def _department_words(sim: World, member: Person) -> str:
+    names = []
+    for department_id in member.departments:
+        path = [sim.departments[d].name for d in sim.path(department_id) if d != ROOT_DEPARTMENT]
+        names.append(" / ".join(reversed(path)) or sim.company)
+    return "、".join(names)
+
+
+def _color(identity: str) -> str:
+    return _COLORS[zlib.crc32(identity.encode()) % len(_COLORS)]

@@ -1,0 +1,188 @@
+"""Open the store: where it is, who may write, how it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Executable, Table, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StoreBusyError
+from bot.kit.clock import Monotonic, system_monotonic
+from bot.store.group import UNIT_SPAN, Unit
+from bot.store.sqlite import FileLock, SqliteConnection, SqliteWriter
+from bot.store.tx import Tx
+
+T = TypeVar("T")
+#: Seconds a caller waits for a commit before the answer is «not now».
+COMMIT_WITHIN = 1.0
+_READERS = 5
+
+
+class Writer(Protocol):
+    """Runs units in groups."""
+
+    def start(self) -> None:
+        """Begin to write."""
+
+    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+        """Queue a unit."""
+
+    async def close(self) -> None:
+        """Finish and let go."""
+
+
+class ReadTx:
+    """A Tx that only reads, beside the writer."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def all(self, statement: Executable, /, **params: Any) -> list[Any]:  # noqa: ANN401 - any column
+        """See Tx."""
+        return list((await self._connection.execute(statement, params)).all())
+
+    async def first(self, statement: Executable, /, **params: Any) -> Any | None:  # noqa: ANN401 - any column
+        """See Tx."""
+        return (await self._connection.execute(statement, params)).first()
+
+    async def run(self, statement: Executable, /, **params: Any) -> int:  # noqa: ANN401, ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def insert(self, table: Table, values: Mapping[str, Any], /) -> None:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def number(self, name: str, /) -> int:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+
+def _read_only() -> RuntimeError:
+    return RuntimeError("a reading cannot change anything")
+
+
+class Store:
+    """The database of one installation."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        engine: AsyncEngine,
+        lock: FileLock | None = None,
+        commit_within: float = COMMIT_WITHIN,
+    ) -> None:
+        self._writer = writer
+        self._engine = engine
+        self._lock = lock
+        self._within = commit_within
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    async def write(
+        self, unit: Callable[[Tx], Awaitable[T]], *, lane_key: str = "", within: float | None = None
+    ) -> T:
+        """Run a unit and give its result once it is durable.
+
+        Raises StoreBusyError when no commit could be had in time; the unit may then still
+        be committed later, so whoever asks again must be recognised by his key.
+        """
+        future = self._writer.submit(unit, lane_key=lane_key)
+        try:
+            async with asyncio.timeout(self._within if within is None else within):
+                result: T = await future
+        except TimeoutError as exc:
+            msg = "no commit in time"
+            raise StoreBusyError(msg) from exc
+        return result
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """Read beside the writer, from one snapshot."""
+        async with self._engine.connect() as connection:
+            yield ReadTx(connection)
+
+    async def close(self) -> None:
+        """Finish what was queued, then let go of everything."""
+        await self._writer.close()
+        await self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_store(
+    url: str,
+    *,
+    monotonic: Monotonic = system_monotonic,
+    unit_span: float = UNIT_SPAN,
+    writers: int | None = None,
+) -> Store:
+    """Open an existing, migrated database inside a running loop; SettingsError says what is wrong."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, monotonic, unit_span)
+    if parsed.get_backend_name() == "postgresql":
+        return _open_postgres(parsed, monotonic, unit_span, writers)
+    kind = parsed.get_backend_name()
+    msg = f"LEADBELL_DATABASE_URL：不支持 {kind}，请用 sqlite+aiosqlite 或 postgresql+psycopg。"
+    raise SettingsError(msg)
+
+
+def _open_sqlite(url: URL, monotonic: Monotonic, unit_span: float) -> Store:
+    path = sqlite_path(url)
+    if not path.exists():
+        msg = f"数据库 {path} 不存在。首次使用请运行 leadbell migrate；若是数据丢失，请先从备份恢复。"
+        raise SettingsError(msg)
+    lock = FileLock(path)
+    writer = SqliteWriter(SqliteConnection(str(path)), monotonic, unit_span=unit_span)
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=_READERS)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own
+        cursor = connection.cursor()
+        for pragma in ("busy_timeout=5000", "query_only=ON", "case_sensitive_like=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    writer.start()
+    return Store(writer=writer, engine=engine, lock=lock)
+
+
+def _open_postgres(url: URL, monotonic: Monotonic, unit_span: float, writers: int | None) -> Store:
+    try:
+        from bot.store.postgres import WRITERS, PostgresWriter  # noqa: PLC0415 - the driver is an extra
+    except ImportError as exc:
+        msg = "使用 PostgreSQL 需要安装：pip install 'leadbell[postgres]'"
+        raise SettingsError(msg) from exc
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    writer = PostgresWriter(conninfo, monotonic, writers=writers or WRITERS, unit_span=unit_span)
+    engine = create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=_READERS,
+        pool_pre_ping=True,
+        connect_args={"options": "-c default_transaction_read_only=on -c timezone=UTC"},
+    )
+    writer.start()
+    return Store(writer=writer, engine=engine)
+
+
+def sqlite_path(url: URL) -> Path:
+    """Where the file is; an in-memory database would lose leads and is refused."""
+    if not url.database or url.database == ":memory:":
+        msg = "LEADBELL_DATABASE_URL：内存数据库会丢失线索，请指定文件路径。"
+        raise SettingsError(msg)
+    return Path(url.database)

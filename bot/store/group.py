@@ -1,0 +1,82 @@
+"""Run many units of work in one transaction, each in a savepoint, and commit them together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.kit.clock import Monotonic
+from bot.store.connection import Connection, UnitTx
+from bot.store.tx import Tx
+
+#: A unit awaits nothing but its tx, has 50 ms, and rolls back alone.
+Unit: TypeAlias = Callable[[Tx], Awaitable[Any]]
+#: Seconds.
+UNIT_SPAN = 0.05
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A unit whose effects are durable."""
+
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A unit that left no trace."""
+
+    error: Exception
+
+
+Outcome: TypeAlias = Done | Failed
+
+
+async def run_group(
+    connection: Connection, units: Sequence[Unit], monotonic: Monotonic, span: float = UNIT_SPAN
+) -> list[Outcome]:
+    """Run the units in order and commit; when the commit fails, every unit has failed.
+
+    A deadlock takes the group down; its units are then run again, one to a transaction.
+    """
+    try:
+        return await _in_one(connection, units, monotonic, span)
+    except Exception as exc:  # noqa: BLE001 - whatever it was, each caller must hear of it
+        await connection.rollback()
+        if not connection.transient(exc):
+            return [Failed(exc) for _ in units]
+    return [await _alone(connection, unit, monotonic, span) for unit in units]
+
+
+async def _in_one(
+    connection: Connection, units: Sequence[Unit], monotonic: Monotonic, span: float
+) -> list[Outcome]:
+    await connection.begin()
+    outcomes: list[Outcome] = []
+    for unit in units:
+        await connection.command("SAVEPOINT unit")
+        tx = UnitTx(connection, monotonic, monotonic() + span)
+        try:
+            outcomes.append(Done(await unit(tx)))
+        except Exception as exc:
+            if connection.transient(exc):
+                raise
+            await connection.command("ROLLBACK TO unit")
+            outcomes.append(Failed(exc))
+        await connection.command("RELEASE unit")
+    await connection.commit()
+    return outcomes
+
+
+async def _alone(connection: Connection, unit: Unit, monotonic: Monotonic, span: float) -> Outcome:
+    for attempt in range(_TRIES):
+        try:
+            return (await _in_one(connection, [unit], monotonic, span))[0]
+        except Exception as exc:  # noqa: BLE001 - the caller must hear of it
+            await connection.rollback()
+            if not connection.transient(exc) or attempt == _TRIES - 1:
+                return Failed(exc)
+    msg = "unreachable"
+    raise AssertionError(msg)

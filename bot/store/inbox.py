@@ -1,0 +1,117 @@
+"""The inbox: every genuine delivery, written before it is answered, until it has been carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot.chat.inbound import Accepted
+from bot.kit.vault import Vault
+from bot.store import lanes
+from bot.store.tables.machinery import inbox
+from bot.store.tx import Tx
+
+_PLACE = "inbox.body"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A delivery that waits, or is being carried out."""
+
+    id: int
+    lane_key: str
+    platform: str
+    key: str
+    body: bytes
+    received_at: datetime
+    attempts: int
+    failures: int
+
+
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.lane_key == bindparam("lane"), inbox.c.state == "pending")
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_FIRST = (
+    select(func.min(inbox.c.id))
+    .where(inbox.c.state == "pending", inbox.c.lane_key == bindparam("lane"))
+    .scalar_subquery()
+)
+_COUNT_ATTEMPT = (
+    update(inbox)
+    .values(attempts=inbox.c.attempts + 1)
+    .where(inbox.c.lane_key == bindparam("lane"), inbox.c.id == _FIRST)
+)
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row_id"), inbox.c.lane_key == bindparam("lane"))
+    .values(state=bindparam("to"), name=bindparam("called"), reason=bindparam("why"), done_at=bindparam("at"))
+)
+_FAILED = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row_id"), inbox.c.lane_key == bindparam("lane"))
+    .values(failures=inbox.c.failures + 1, reason=bindparam("why"))
+)
+_COUNTS = select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)
+
+
+async def receive(tx: Tx, vault: Vault, accepted: Accepted, *, now: datetime) -> bool:
+    """Keep a delivery and wake its lane; False if it is a repeat of one we have."""
+    fresh = await tx.insert_new(
+        inbox,
+        {
+            "lane_key": accepted.lane_key,
+            "platform": accepted.platform,
+            "key": accepted.key,
+            "body": vault.seal(accepted.body, _PLACE),
+            "received_at": now,
+            "state": "pending",
+            "attempts": 0,
+            "failures": 0,
+        },
+    )
+    if fresh:
+        await lanes.wake(tx, accepted.lane_key, now)
+    return fresh
+
+
+async def count_attempt(tx: Tx, lane_key: str) -> None:
+    """Count a try of the lane's first delivery, before it is tried: a poison is known by its count."""
+    await tx.run(_COUNT_ATTEMPT, lane=lane_key)
+
+
+async def waiting(tx: Tx, vault: Vault, lane_key: str, *, most: int) -> list[Kept]:
+    """The lane's next deliveries, in the order in which they came."""
+    rows = await tx.all(_WAITING, lane=lane_key, most=most)
+    return [
+        Kept(
+            r.id,
+            r.lane_key,
+            r.platform,
+            r.key,
+            vault.open(r.body, _PLACE),
+            r.received_at,
+            r.attempts,
+            r.failures,
+        )
+        for r in rows
+    ]
+
+
+async def settle(tx: Tx, kept: Kept, *, state: str, name: str, reason: str | None, now: datetime) -> None:
+    """Bring a delivery to its end: done, refused, unknown or quarantined."""
+    await tx.run(_SETTLE, row_id=kept.id, lane=kept.lane_key, to=state, called=name, why=reason, at=now)
+
+
+async def failed(tx: Tx, kept: Kept, *, reason: str) -> None:
+    """Count a failure that was rolled back; the delivery waits for its next try."""
+    await tx.run(_FAILED, row_id=kept.id, lane=kept.lane_key, why=reason)
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    """How many deliveries are in which state."""
+    return {row.state: row.n for row in await tx.all(_COUNTS)}

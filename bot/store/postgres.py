@@ -1,0 +1,162 @@
+"""PostgreSQL: some writers side by side; a lane always goes to the same one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from bot.kit.clock import Monotonic
+from bot.store.connection import Values
+from bot.store.group import UNIT_SPAN, Failed, Unit, run_group
+from bot.store.sqlite import MAX_GROUP, resolve
+from bot.store.statement import Compiler
+
+#: Writers in one process.
+WRITERS = 4
+_SETTINGS = (
+    # Below the platforms' deadlines, so that a stuck row costs a retry and not a callback.
+    "SET lock_timeout = '1500ms'",
+    "SET statement_timeout = '2000ms'",
+    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET TIME ZONE 'UTC'",
+)
+
+
+class PostgresConnection:
+    """A writing connection that opens itself again when it was lost."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.compiler = Compiler(PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        self._conninfo = conninfo
+        self._db: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+
+    async def _open(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+        if self._db is None or self._db.closed or self._db.broken:
+            # Autocommit: BEGIN and COMMIT are ours to say.
+            self._db = await psycopg.AsyncConnection.connect(
+                self._conninfo, autocommit=True, connect_timeout=5
+            )
+            for setting in _SETTINGS:
+                await self._db.execute(setting)
+        return self._db
+
+    async def begin(self) -> None:
+        """READ COMMITTED: a repeated delivery waits on the key and then reads the first."""
+        await (await self._open()).execute("BEGIN")
+
+    async def commit(self) -> None:
+        """Durable unless the server was told otherwise."""
+        await (await self._open()).execute("COMMIT")
+
+    async def rollback(self) -> None:
+        """Undo the group; a lost connection has undone it already."""
+        if self._db is not None:
+            with contextlib.suppress(psycopg.Error):
+                await self._db.execute("ROLLBACK")
+
+    async def command(self, text: str) -> None:
+        """Run SAVEPOINT and its like."""
+        await (await self._open()).execute(text.encode())
+
+    async def fetch(self, text: str, values: Values) -> list[Any]:
+        """Run and give the rows."""
+        cursor = await (await self._open()).execute(text.encode(), values)
+        return await cursor.fetchall()
+
+    async def change(self, text: str, values: Values) -> int:
+        """Run and give the number of rows touched."""
+        return (await (await self._open()).execute(text.encode(), values)).rowcount
+
+    async def number(self, name: str) -> int:
+        """The next number of a series; a sequence holds no lock."""
+        cursor = await (await self._open()).execute("SELECT nextval(%s)", (f"{name}_numbers",))
+        row = await cursor.fetchone()
+        assert row is not None  # noqa: S101 - nextval gives one row
+        return int(row[0])
+
+    def transient(self, error: Exception) -> bool:
+        """Deadlocks, serialisation failures, lock time-outs and lost connections pass by."""
+        return isinstance(
+            error,
+            psycopg.errors.DeadlockDetected
+            | psycopg.errors.SerializationFailure
+            | psycopg.errors.LockNotAvailable,
+        ) or (isinstance(error, psycopg.OperationalError) and (self._db is None or self._db.broken))
+
+    async def close(self) -> None:
+        """Let go."""
+        if self._db is not None:
+            await self._db.close()
+
+
+class PostgresWriter:
+    """N tasks, each with a queue and a connection of its own."""
+
+    def __init__(
+        self, conninfo: str, monotonic: Monotonic, *, writers: int = WRITERS, unit_span: float = UNIT_SPAN
+    ) -> None:
+        self._monotonic = monotonic
+        self._span = unit_span
+        self._connections = [PostgresConnection(conninfo) for _ in range(writers)]
+        self._queues: list[asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._queues = [asyncio.Queue() for _ in self._connections]
+        self._tasks = [
+            asyncio.create_task(self._write(waiting, connection), name=f"leadbell-writer-{i}")
+            for i, (waiting, connection) in enumerate(zip(self._queues, self._connections, strict=True))
+        ]
+
+    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+        """Queue a unit at its lane's writer; the future resolves after its group is durable."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queues[zlib.crc32(lane_key.encode()) % len(self._queues)].put_nowait((lane_key, unit, future))
+        return future
+
+    async def _write(
+        self,
+        waiting: asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None],
+        connection: PostgresConnection,
+    ) -> None:
+        last = False
+        while not last:
+            group, last = await _gather(waiting.get, waiting)
+            # Sorted by lane, so that two writers lock in one order; the sort keeps each lane's own order.
+            live = sorted((g for g in group if not g[2].cancelled()), key=lambda g: g[0])
+            if not live:
+                continue
+            try:
+                outcomes = await run_group(connection, [u for _, u, _ in live], self._monotonic, self._span)
+            except Exception as exc:  # noqa: BLE001 - a writer that dies would hang every caller
+                outcomes = [Failed(exc) for _ in live]
+            resolve([(future, outcome) for (_, _, future), outcome in zip(live, outcomes, strict=True)])
+
+    async def close(self) -> None:
+        """Finish what was queued, then let go."""
+        for waiting in self._queues:
+            waiting.put_nowait(None)
+        await asyncio.gather(*self._tasks)
+        for connection in self._connections:
+            await connection.close()
+
+
+async def _gather(
+    get: Callable[[], Any], waiting: asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None]
+) -> tuple[list[tuple[str, Unit, asyncio.Future[Any]]], bool]:
+    """Wait for one unit and take all that wait beside it; True when told to stop."""
+    group = []
+    item = await get()
+    while item is not None:
+        group.append(item)
+        if len(group) >= MAX_GROUP or waiting.empty():
+            return group, False
+        item = waiting.get_nowait()
+    return group, True

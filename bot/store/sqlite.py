@@ -1,0 +1,196 @@
+"""SQLite: one connection, one thread, one group after another.
+
+Units are coroutines that never wait here, so the thread drives them to their end itself:
+no hop between threads per statement, and the event loop stays free.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import sqlite
+
+from bot.errors import SettingsError, StoreBusyError
+from bot.kit.clock import Monotonic
+from bot.store.connection import Values
+from bot.store.group import UNIT_SPAN, Done, Failed, Outcome, Unit, run_group
+from bot.store.statement import Compiler
+
+T = TypeVar("T")
+#: Units in one group at the most: bounds how long a newcomer waits for the commit before his.
+MAX_GROUP = 256
+#: «LBel», so that another program's file is not taken for ours.
+APPLICATION_ID = 0x4C42656C
+_NEXT_NUMBER = (
+    "INSERT INTO numbers (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1 RETURNING n"
+)
+
+
+class SqliteConnection:
+    """The writing connection; every method ends without waiting."""
+
+    def __init__(self, path: str) -> None:
+        self.compiler = Compiler(sqlite.dialect(paramstyle="qmark"))
+        self._db = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=512
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "case_sensitive_like=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+
+    async def begin(self) -> None:
+        """Take the write lock at once: a later upgrade would fail without waiting."""
+        self._db.execute("BEGIN IMMEDIATE")
+
+    async def commit(self) -> None:
+        """Durable: synchronous=FULL."""
+        self._db.execute("COMMIT")
+
+    async def rollback(self) -> None:
+        """Undo the group, if one is open."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    async def command(self, text: str) -> None:
+        """Run SAVEPOINT and its like."""
+        self._db.execute(text)
+
+    async def fetch(self, text: str, values: Values) -> list[Any]:
+        """Run and give the rows."""
+        return self._db.execute(text, values).fetchall()
+
+    async def change(self, text: str, values: Values) -> int:
+        """Run and give the number of rows touched."""
+        return self._db.execute(text, values).rowcount
+
+    async def number(self, name: str) -> int:
+        """The next number of a series."""
+        row = self._db.execute(_NEXT_NUMBER, (name,)).fetchone()
+        return int(row[0])
+
+    def transient(self, error: Exception) -> bool:
+        """Nothing is worth a second try: the one writer waits for no other."""
+        del error
+        return False
+
+    async def close(self) -> None:
+        """Let go."""
+        self._db.close()
+
+
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Drive a coroutine that never waits to its end."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    msg = "a unit of work awaited something other than its tx"
+    raise RuntimeError(msg)
+
+
+class SqliteWriter:
+    """Takes all units that wait, runs them as one group, and resolves them after the commit."""
+
+    def __init__(
+        self, connection: SqliteConnection, monotonic: Monotonic, *, unit_span: float = UNIT_SPAN
+    ) -> None:
+        self._connection = connection
+        self._monotonic = monotonic
+        self._span = unit_span
+        self._queue: queue.SimpleQueue[tuple[Unit, asyncio.Future[Any]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_group: Callable[[int], None] | None = None
+
+    def start(self) -> None:
+        """Begin to write; the running loop is the one that is told."""
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._write, name="leadbell-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+        """Queue a unit; the future resolves after its group is durable."""
+        del lane_key
+        if self._loop is None:
+            msg = "the store is not open"
+            raise StoreBusyError(msg)
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._queue.put((unit, future))
+        return future
+
+    def _write(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            while len(group) < MAX_GROUP:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    self._run(group)
+                    return
+                group.append(more)
+            self._run(group)
+
+    def _run(self, group: Sequence[tuple[Unit, asyncio.Future[Any]]]) -> None:
+        # A caller that gave up before we began is left out; his delivery will be repeated.
+        live = [(unit, future) for unit, future in group if not future.cancelled()]
+        outcomes = finish(
+            run_group(self._connection, [unit for unit, _ in live], self._monotonic, self._span)
+        )
+        pairs = [(future, outcome) for (_, future), outcome in zip(live, outcomes, strict=True)]
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(resolve, pairs)
+
+    async def close(self) -> None:
+        """Finish what was queued, then let go."""
+        if self._thread is not None:
+            self._queue.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+        await self._connection.close()
+
+
+def resolve(pairs: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    """Tell each caller what became of his unit."""
+    for future, outcome in pairs:
+        if future.done():
+            continue
+        match outcome:
+            case Done(result):
+                future.set_result(result)
+            case Failed(error):
+                future.set_exception(error)
+
+
+class FileLock:
+    """One process to a file; the second one is told at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            holder = os.read(self._fd, 32).decode(errors="replace").strip()
+            os.close(self._fd)
+            msg = (
+                f"数据库 {path} 正被另一个客铃进程使用（进程号 {holder or '未知'}）。"
+                "请先停止它，或换用 PostgreSQL。"
+            )
+            raise SettingsError(msg) from exc
+        os.ftruncate(self._fd, 0)
+        os.write(self._fd, str(os.getpid()).encode())
+
+    def release(self) -> None:
+        """Give the file free."""
+        os.close(self._fd)

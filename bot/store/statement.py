@@ -1,0 +1,154 @@
+"""Core statements, compiled once and handed to the driver as text and plain values.
+
+SQLAlchemy builds the SQL and knows the types; on the way of a tap its result and
+connection objects would cost five times the database's own work.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, Dialect, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Processor = Callable[[Any], Any]
+#: Kinds of rows that are remembered.
+_REMEMBERED = 1024
+
+
+class Compiled:
+    """One statement in one dialect: its text, how values go in and how rows come out."""
+
+    __slots__ = (
+        "_binds",
+        "_compiled",
+        "_defaults",
+        "_expands",
+        "_named",
+        "_names",
+        "_record",
+        "_results",
+        "text",
+    )
+
+    def __init__(
+        self, statement: Executable, dialect: Dialect, column_keys: Sequence[str] | None = None
+    ) -> None:
+        compiled = _compile(statement, dialect, column_keys)
+        self.text = str(compiled)
+        self._compiled = compiled
+        self._named = not compiled.positional
+        self._names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.binds)
+        #: Lists (`IN`) have as many places as values: the text is finished for each call.
+        self._expands = bool(compiled.post_compile_params)
+        self._defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self._binds = {
+            name: processor
+            for name, bind in compiled.binds.items()
+            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        columns = _columns(statement)
+        self._record: Any = _record(tuple(columns)) if columns else None
+        results = [_result_processor(kind, dialect) for kind in columns.values()]
+        self._results = [(i, p) for i, p in enumerate(results) if p is not None]
+
+    def bound(self, params: Mapping[str, Any]) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
+        """Give the text and the parameters in the order and the shape that the driver wants."""
+        if self._expands:
+            return self._expanded(params)
+        binds, defaults = self._binds, self._defaults
+        out = []
+        for name in self._names:
+            value = params[name] if name in params else defaults[name]
+            processor = binds.get(name)
+            out.append(value if processor is None else processor(value))
+        return self.text, dict(zip(self._names, out, strict=True)) if self._named else out
+
+    def _expanded(self, params: Mapping[str, Any]) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
+        state = self._compiled.construct_expanded_state(dict(params))
+        processors = {**self._binds, **state.processors}
+        values = {
+            name: processors[name](value) if name in processors else value
+            for name, value in state.parameters.items()
+        }
+        if self._named:
+            return state.statement, values
+        return state.statement, [values[name] for name in state.positiontup or ()]
+
+    def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
+        """Give records with attribute names, values as Python means them."""
+        make = self._record._make
+        if not self._results:
+            return [make(row) for row in raw]
+        rows = []
+        for row in raw:
+            values = list(row)
+            for i, processor in self._results:
+                values[i] = processor(values[i])
+            rows.append(make(values))
+        return rows
+
+
+def _compile(statement: Executable, dialect: Dialect, column_keys: Sequence[str] | None) -> SQLCompiler:
+    assert isinstance(statement, ClauseElement)  # noqa: S101 - every Executable we build is one
+    compiled = statement.compile(
+        dialect=dialect, column_keys=None if column_keys is None else list(column_keys)
+    )
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - not DDL
+    return compiled
+
+
+def _columns(statement: Executable) -> dict[str, Any]:
+    """Name and type of each column that comes back, in order; empty when nothing does."""
+    if getattr(statement, "is_select", False) or hasattr(statement, "selected_columns"):
+        source = statement.selected_columns  # type: ignore[attr-defined]
+    elif getattr(statement, "_returning", None):
+        source = statement.exported_columns  # type: ignore[attr-defined]
+    else:
+        return {}
+    return {key: column.type for key, column in source.items()}
+
+
+def _result_processor(kind: Any, dialect: Dialect) -> Processor | None:  # noqa: ANN401 - a column type
+    processor: Processor | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return processor
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _record(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a generated class
+    return namedtuple("Record", names, rename=True)  # noqa: PYI024 - made from a statement's columns
+
+
+class Compiler:
+    """Remembers, for one dialect, what each statement compiled to, as long as the statement lives."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._module = sqlite if dialect.name == "sqlite" else postgresql
+        self._known: dict[int, tuple[weakref.ref[Executable], Compiled]] = {}
+        self._inserts: dict[tuple[str, tuple[str, ...], bool], Compiled] = {}
+
+    def of(self, statement: Executable) -> Compiled:
+        """Compile `statement`, or find what it compiled to."""
+        key = id(statement)
+        found = self._known.get(key)
+        if found is not None and found[0]() is statement:
+            return found[1]
+        compiled = Compiled(statement, self.dialect)
+        self._known[key] = (weakref.ref(statement, lambda _: self._known.pop(key, None)), compiled)
+        return compiled
+
+    def insert(self, table: Table, keys: tuple[str, ...], *, or_nothing: bool) -> Compiled:
+        """Compile an insert of these columns; with `or_nothing` a taken key inserts no row."""
+        found = self._inserts.get((table.name, keys, or_nothing))
+        if found is None:
+            statement = self._module.insert(table)
+            if or_nothing:
+                statement = statement.on_conflict_do_nothing()
+            found = self._inserts[table.name, keys, or_nothing] = Compiled(statement, self.dialect, keys)
+        return found

@@ -1,0 +1,34 @@
+"""One unit's hands on the database: the same on both, inside a write or a read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, Table
+
+
+class Tx(Protocol):
+    """What a unit of work may await, and nothing else.
+
+    Statements are SQLAlchemy Core; one that lives at module level is compiled once. Rows
+    have attribute names; they stay inside the store, whose functions give dataclasses.
+    """
+
+    async def all(self, statement: Executable, /, **params: Any) -> list[Any]:  # noqa: ANN401 - any column
+        """Every row of a query, or of a change with RETURNING."""
+
+    async def first(self, statement: Executable, /, **params: Any) -> Any | None:  # noqa: ANN401 - any column
+        """The first row, or None."""
+
+    async def run(self, statement: Executable, /, **params: Any) -> int:  # noqa: ANN401 - any column
+        """Make a change; the number of rows it touched."""
+
+    async def insert(self, table: Table, values: Mapping[str, Any], /) -> None:
+        """Insert one row."""
+
+    async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:
+        """Insert one row unless one of its unique keys is taken; say whether it went in."""
+
+    async def number(self, name: str, /) -> int:
+        """The next number of a series (`lead`, `task`); gaps are possible, repeats are not."""

@@ -1,0 +1,86 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, Dialect, String, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_SPELLED = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, `timestamptz` on PostgreSQL, sortable text on SQLite.
+
+    SQLite's own date type drops the offset without converting; naive values are refused on both.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type."""
+        kind: TypeEngine[Any] = String(27) if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - per driver
+        """Bring an aware instant to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "an instant without a time zone"
+            raise ValueError(msg)
+        in_utc = value.astimezone(timezone.utc)
+        return in_utc.strftime(_SPELLED) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - per driver
+        """Give an aware instant in UTC."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return datetime.fromisoformat(value)
+        return value.astimezone(timezone.utc)  # type: ignore[no-any-return]
+
+
+class Json(TypeDecorator[Any]):
+    """A small document, kept as text so that both databases give back exactly what was put in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401 - any document
+        """Spell the document."""
+        del dialect
+        return None if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - any document
+        """Read the document."""
+        del dialect
+        return None if value is None else orjson.loads(value)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount in the company's currency, kept as whole cents (分) so that sums are exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Count the cents; a fraction of a cent is a defect of the caller."""
+        del dialect
+        if value is None:
+            return None
+        cents = value * 100
+        if cents != cents.to_integral_value():
+            msg = "an amount finer than a cent"
+            raise ValueError(msg)
+        return int(cents)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Give the amount with two decimals."""
+        del dialect
+        return None if value is None else Decimal(int(value)) / 100
