@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TypeAlias
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from bot.chat.card import Card
 
@@ -31,6 +31,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """Something to be remembered of a conversation, for some time."""
+
+    kind: str
+    state: Mapping[str, Any]
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the person who tapped or wrote gets to see.
 
@@ -43,6 +52,8 @@ class Reply:
     topic: str = ""
     #: Show the card as a new message even after a tap, and leave the tapped card as it is.
     fresh: bool = False
+    #: For handlers that only read: what the next words may refer to.
+    memory: Memory | None = None
 
 
 class Repeat(enum.Enum):
@@ -88,6 +99,8 @@ class UpdateCard:
     card_key: str
     buttons: tuple[str, ...]
     code: str
+    #: Somebody pressed it and waits: if it cannot be changed, he gets a new one.
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

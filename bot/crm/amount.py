@@ -25,6 +25,8 @@ _OFF = re.compile(
     r"|(?P<percent>\d{1,2}(?:\.\d{1,2})?)\s*%\s*(?:off|的?折扣|的?优惠)?",
     re.IGNORECASE,
 )
+_NOT_BEFORE = tuple("月年周期第/-.:点版折号")
+_NOT_AFTER = tuple("月年日号天周点时分个人次版折%/-.:家套")
 _NONE = re.compile(r"不打折|无折扣|没有?折扣|不优惠|无优惠|原价|全价")
 _HALF_PRICE = re.compile(r"半价|对折")
 
@@ -45,6 +47,17 @@ def read_amount(text: str) -> Decimal | None:
     if value is None or not 0 < value <= MOST or value != value.quantize(_CENT):
         return None
     return value.quantize(_CENT)
+
+
+def find_amount(text: str) -> Found | None:
+    """The first amount in a text; what is part of a day, a time or a discount is none."""
+    text = half_width(text).lower()
+    for found in _AMOUNT.finditer(text):
+        before, after = text[: found.start()][-1:], text[found.end() :].lstrip()[:1]
+        value = read_amount(found[0].strip())
+        if value is not None and before not in _NOT_BEFORE and after not in _NOT_AFTER:
+            return Found(value, *found.span())
+    return None
 
 
 def find_discount(text: str) -> Found | None:

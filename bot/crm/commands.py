@@ -297,3 +297,12 @@ class Ask:
     """A question about the pipeline, or words that nothing else understood."""
 
     text: str
+
+
+@wire("task.plan")
+@dataclass(frozen=True, slots=True)
+class PlanTask:
+    """Remind me of something (提醒 L7 明天下午3点发合同); `lead_id` may be empty."""
+
+    lead_id: str
+    text: str

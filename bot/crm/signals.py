@@ -96,3 +96,13 @@ class ContactWayExpired:
     """A QR code has served or was never used: take it back."""
 
     state: str
+
+
+@wire("signal.member.renamed")
+@dataclass(frozen=True, slots=True)
+class MemberIsRenamed:
+    """The platform gave a colleague another id: he stays the same person."""
+
+    platform: str
+    account: str
+    new_account: str

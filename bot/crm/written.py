@@ -35,6 +35,8 @@ class _Sum:
     #: A digit or literal that waits for its unit.
     waiting: Decimal | None = None
     unit: int = 1
+    #: The 万 or 亿 that came last.
+    large_unit: int = 0
     #: 四万八 is 48,000, but 四万零八 is 40,008.
     after_zero: bool = False
 
@@ -55,8 +57,10 @@ class _Sum:
         section = self.section + (self.waiting or 0)
         if not section and not self.total:
             return False
-        self.total = (self.total + section) * unit if unit > self.unit else self.total + section * unit
-        self.section, self.waiting, self.unit, self.after_zero = Decimal(0), None, unit, False
+        is_larger = unit > self.large_unit
+        self.total = (self.total + section) * unit if is_larger else self.total + section * unit
+        self.section, self.waiting, self.after_zero = Decimal(0), None, False
+        self.unit = self.large_unit = unit
         return True
 
     def value(self) -> Decimal:

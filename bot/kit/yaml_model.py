@@ -9,7 +9,6 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from bot.kit import yaml_messages
@@ -53,9 +52,11 @@ def validate(model: type[ModelT], document: Document) -> tuple[ModelT | None, li
 def similar(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, if one is near enough."""
     enough = SIMILAR_ENOUGH if word.isascii() else SIMILAR_ENOUGH_CHINESE
-    scorer = JaroWinkler.normalized_similarity
-    found = process.extractOne(word, sorted(known), scorer=scorer, score_cutoff=enough)
-    return str(found[0]) if found else None
+    nearness = JaroWinkler.normalized_similarity
+    ranked = [(nearness(word, one), word[:1] == one[:1], one) for one in sorted(known)]
+    # Of two that are as near, the one that begins alike: 苏洲 is 苏州 rather than 株洲.
+    best = max(ranked, key=lambda rank: rank[:2], default=(0.0, False, ""))
+    return best[2] if best[0] >= enough else None
 
 
 def _errors(model: type[BaseModel], document: Document, exc: ValidationError) -> list[ConfigError]:

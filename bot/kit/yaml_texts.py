@@ -28,7 +28,7 @@ _SYNTAX = (
     ("unexpected end of stream", "引号没有成对"),
     ("expected ',' or ']'", "方括号没有成对，或少了逗号"),
     ("expected ',' or '}'", "花括号没有成对，或少了逗号"),
-    ("undefined alias", ALIAS),
+    ("did not find expected node content", "这里少了内容，或括号没有成对"),
     ("undefined tag handle", "不支持 ! 标签"),
     ("tab", "缩进请用空格，不要用 Tab"),
     ("unknown escape character", "双引号里的反斜杠写法不对，换成单引号试试"),

@@ -154,7 +154,9 @@ async def redraw(desk: Desk, shown: ShownCard, card: Card, *, force: bool = Fals
     where = Address(shown.platform, shown.account)
     sealed = seal_buttons(desk.vault, card, card_key=shown.card_key, audience=where.lane_key, version=version)
     await desk.tx.run(_SUPERSEDE, key=shown.card_key)
-    change = UpdateCard(to=shown.account, card=card, card_key=shown.card_key, buttons=sealed, code="")
+    change = UpdateCard(
+        to=shown.account, card=card, card_key=shown.card_key, buttons=sealed, code="", answers=force
+    )
     return await _queue(desk, where, change, key=f"{shown.card_key}:v{version}",
                         topic=topic or row.topic, card_key=shown.card_key)  # fmt: skip
 
@@ -176,6 +178,14 @@ async def drawing(desk: Desk, card_key: str) -> Card | None:
     if row is None:
         return None
     return read_card(orjson.loads(desk.vault.open(row.body, f"cards.body:{card_key}")))
+
+
+async def show_anew(desk: Desk, change: UpdateCard, key: str) -> bool:
+    """Show a card as a new message because the old one cannot be changed any more."""
+    row = await desk.tx.first(_BY_KEY, key=change.card_key)
+    if row is None:
+        return False
+    return await post(desk, Notice(to=row.user_id, key=f"anew:{key}", card=change.card, topic=row.topic))
 
 
 async def effect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from sqlalchemy import bindparam, select, text
 
@@ -11,30 +11,22 @@ from bot.store.tx import Tx
 
 _LAST = select(rings.c.last_user_id, rings.c.turns).where(rings.c.name == bindparam("of"))
 _TURN = text(
-    "INSERT INTO rings (name, last_user_id, turns) VALUES (:of, :user, 1)"
+    "INSERT INTO rings (name, last_user_id, turns) VALUES (:of, :chosen, 1)"
     " ON CONFLICT (name) DO UPDATE SET last_user_id = excluded.last_user_id, turns = rings.turns + 1"
     " WHERE rings.turns = :turns"
 )
 
 
-async def next_of(tx: Tx, name: str, members: Sequence[str]) -> str | None:
-    """The member after the one served last, and remember him; None if there are no members.
+async def next_of(tx: Tx, name: str, ring: Sequence[str], available: Container[str]) -> str | None:
+    """The next available member after the one served last, remembered; None if nobody is available.
 
-    `members` keeps the ring's order, so that somebody who is away for a while comes back into his
-    place. When another writer turned the ring in the same instant, it is read again.
+    `ring` is everybody in order, so that somebody who is away keeps his place. When another writer
+    turned the ring in the same instant, it is read again.
     """
-    if not members:
-        return None
     while True:
         row = await tx.first(_LAST, of=name)
         turns, last = (0, "") if row is None else (row.turns, row.last_user_id)
-        chosen = _after(last, members)
-        if await tx.run(_TURN, of=name, user=chosen, turns=turns) == 1:
+        begins = ring.index(last) + 1 if last in ring else 0
+        chosen = next((one for one in (*ring[begins:], *ring[:begins]) if one in available), None)
+        if chosen is None or await tx.run(_TURN, of=name, chosen=chosen, turns=turns) == 1:
             return chosen
-
-
-def _after(last: str, members: Sequence[str]) -> str:
-    if last in members:
-        return members[(members.index(last) + 1) % len(members)]
-    # Whoever was served last is not here today; ids are the ring's order for those around him.
-    return next((one for one in members if one > last), members[0]) if last else members[0]

@@ -17,6 +17,7 @@ from bot.chat.outbound import Outgoing, UpdateCard
 from bot.chat.spelling import read
 from bot.kit.vault import Vault
 from bot.store.tables.machinery import card_codes, cards, outbox, quotas
+from bot.store.tables.people import logins
 from bot.store.tx import Tx
 from bot.store.types import UTCDateTime
 
@@ -153,6 +154,17 @@ _QUOTA = text(
     " ON CONFLICT (key) DO UPDATE SET full_at = :next WHERE quotas.full_at = :was"
 ).bindparams(*(bindparam(n, type_=UTCDateTime) for n in ("first", "next", "was")))
 _QUOTA_ROW = select(quotas.c.full_at).where(quotas.c.key == bindparam("of"))
+_READER = select(logins.c.user_id).where(
+    logins.c.platform == bindparam("of_platform"), logins.c.account == bindparam("of_account")
+)
+_CLOSE_DIGESTED = (
+    update(cards)
+    .where(
+        cards.c.card_key
+        == select(outbox.c.card_key).where(outbox.c.id == bindparam("row_id")).scalar_subquery()
+    )
+    .values(state="closed")
+)
 _COUNTS = select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)
 _OLDEST = (
     select(outbox.c.due_at)
@@ -218,9 +230,17 @@ async def waiting_lines(tx: Tx, vault: Vault, leased: Leased, *, now: datetime) 
     return [(r.id, vault.open(r.line, f"outbox.line:{r.lane_key}:{r.key}").decode()) for r in rows if r.line]
 
 
+async def reader(tx: Tx, lane_key: str) -> str | None:
+    """The colleague who reads this lane (`platform:account`)."""
+    platform, _, account = lane_key.partition(":")
+    row = await tx.first(_READER, of_platform=platform, of_account=account)
+    return None if row is None else row.user_id
+
+
 async def mark_digested(tx: Tx, row_id: int, *, by: int) -> None:
-    """This row was said in one line of another."""
+    """This row is said in one line of another; a card that was never shown will never change."""
     await tx.run(_DIGESTED, row_id=row_id, why=f"digest:{by}")
+    await tx.run(_CLOSE_DIGESTED, row_id=row_id)
 
 
 async def add_code(tx: Tx, card_key: str, code: str, *, now: datetime) -> None:

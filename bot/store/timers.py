@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from bot.kit.wire import name_of, pack
-from bot.store import lanes
+from bot.store import incidents, lanes
 from bot.store.desk import Desk
 from bot.store.tables.machinery import timers
+from bot.store.tx import Tx
 from bot.store.types import Json, UTCDateTime
 
 _SET = text(
@@ -52,3 +54,65 @@ def name_of_type(command_type: type[Any]) -> str:
     """The wire name of a command's class."""
     name: str = name_of(object.__new__(command_type))
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer whose time has come."""
+
+    id: int
+    lane_key: str
+    kind: str
+    payload: str
+
+
+_DUE = (
+    select(timers)
+    .where(
+        timers.c.lane_key == bindparam("lane"),
+        timers.c.state == "waiting",
+        timers.c.due_at <= bindparam("now_at"),
+    )
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most"))
+)
+_END = (
+    update(timers)
+    .where(
+        timers.c.id == bindparam("row_id"),
+        timers.c.lane_key == bindparam("lane"),
+        timers.c.state == "waiting",
+    )
+    .values(state=bindparam("to"), done_at=bindparam("at"), reason=bindparam("why"))
+)
+_FAILED = (
+    update(timers)
+    .where(timers.c.id == bindparam("row_id"), timers.c.lane_key == bindparam("lane"))
+    .values(failures=timers.c.failures + 1, reason=bindparam("why"))
+)
+
+
+async def due(tx: Tx, lane_key: str, *, now: datetime, most: int) -> list[Due]:
+    """The lane's timers whose time has come, earliest first."""
+    rows = await tx.all(_DUE, lane=lane_key, now_at=now, most=most)
+    return [Due(row.id, row.lane_key, row.kind, row.payload) for row in rows]
+
+
+async def fired(tx: Tx, timer: Due, *, now: datetime) -> None:
+    """It was carried out; a timer that its own command set again stays."""
+    await tx.run(_END, row_id=timer.id, lane=timer.lane_key, to="fired", at=now, why=None)
+
+
+async def failed(tx: Tx, lane_key: str, *, reason: str, now: datetime, most: int) -> int:
+    """Count a failure of the lane's first due timer, and set it aside at the last; how many it had."""
+    rows = await tx.all(_DUE, lane=lane_key, now_at=now, most=1)
+    if not rows:
+        return 0
+    row = rows[0]
+    if row.failures + 1 >= most:
+        await tx.run(_END, row_id=row.id, lane=lane_key, to="quarantined", at=now, why=reason)
+        await incidents.count(tx, "timer.quarantined", row.kind, now)
+    else:
+        await tx.run(_FAILED, row_id=row.id, lane=lane_key, why=reason)
+    failures: int = row.failures
+    return failures

@@ -16,7 +16,9 @@ from bot.store.tx import Tx
 
 _BY_ID = select(users).where(users.c.id == bindparam("of"))
 _BEFORE_WHOM = select(users).where(
-    users.c.id.in_(select(cards.c.user_id).where(cards.c.topic == bindparam("of_topic"), cards.c.state != "closed"))
+    users.c.id.in_(
+        select(cards.c.user_id).where(cards.c.topic == bindparam("of_topic"), cards.c.state != "closed")
+    )
 )
 _BY_LOGIN = (
     select(users)
@@ -112,7 +114,9 @@ async def above(tx: Tx, region: str) -> list[User]:
     return await managers_of(tx, region) or await executives(tx)
 
 
-async def set_duty(desk: Desk, of: User, *, is_on: bool, until: datetime | None = None, reason: str = "") -> None:
+async def set_duty(
+    desk: Desk, of: User, *, is_on: bool, until: datetime | None = None, reason: str = ""
+) -> None:
     """Take new leads from now on, or not; `until` ends an absence by itself."""
     await desk.tx.run(_SET_DUTY, of=of.id, is_on=is_on, until=until)
     before = {"on_duty": of.on_duty, "away_until": of.away_until.isoformat() if of.away_until else None}
@@ -126,7 +130,7 @@ async def seen_on(tx: Tx, user_id: str, platform: str) -> None:
 
 
 async def note_change(
-    desk: Desk, user_id: str, what: str, *, before: Any, after: Any, by: str, reason: str = ""  # noqa: ANN401 - documents
+    desk: Desk, user_id: str, what: str, *, before: object, after: object, by: str, reason: str = ""
 ) -> None:
     """Add a row to somebody's history."""
     await desk.tx.insert(

@@ -153,7 +153,7 @@ def resplit(token: str, sealed: Sealed) -> Iterator[dict[str, str]]:
     before, _, after = joined.partition(token)
     original = (sealed.timestamp, sealed.nonce, sealed.encrypted)
     for left, right in ((before, after), (before + after, "")):
-        for i, j in itertools.combinations(range(0, min(len(left), 60)), 2):
+        for i, j in itertools.combinations(range(min(len(left), 60)), 2):
             pieces = (left[:i], left[i:j], left[j:]) if not right else (left[:i], left[i:], right)
             for parts in itertools.permutations(pieces):
                 if "".join(sorted((token, *parts))) == joined and parts != original:
@@ -168,9 +168,7 @@ def test_boundary_shifts_are_refused():
         token = "".join(random.choices("ABCxyz0189", k=16))
         box = WeComBox(token, KEY, CORP)
         nonce = "".join(random.choices("0123456789abcXYZ", k=random.randint(1, 32)))
-        sealed = box.seal(
-            b"<xml/>" * n, timestamp="1763700000", nonce=nonce, random16=random.randbytes(16)
-        )
+        sealed = box.seal(b"<xml/>" * n, timestamp="1763700000", nonce=nonce, random16=random.randbytes(16))
         for parts in itertools.islice(resplit(token, sealed), 300):
             assert box.signature(*parts.values()) == sealed.signature
             with pytest.raises(BadDeliveryError):

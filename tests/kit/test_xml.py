@@ -43,7 +43,11 @@ REFUSED = {
     "unknown entity": b"<xml><Encrypt>&e;</Encrypt></xml>",
     "bomb of 3": bomb(3),
     "bomb of 9": bomb(9),
-    "quadratic": b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 50_000 + b'">]><xml><E>' + b"&a;" * 160 + b"</E></xml>",
+    "quadratic": b'<!DOCTYPE x [<!ENTITY a "'
+    + b"a" * 50_000
+    + b'">]><xml><E>'
+    + b"&a;" * 160
+    + b"</E></xml>",
     "reference to 0": b"<xml><Encrypt>&#0;</Encrypt></xml>",
     "reference to a surrogate": b"<xml><Encrypt>&#xD800;</Encrypt></xml>",
     "reference beyond Unicode": b"<xml><Encrypt>&#x110000;</Encrypt></xml>",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -21,7 +22,7 @@ class Car(Strict):
     price: Decimal
     engine: Engine
     spare: tuple[Engine, ...] = ()
-    owners: dict[str, Engine] = {}
+    owners: Mapping[str, Engine] = {}
 
 
 GOOD = "name: 甲\nprice: 9.90\nengine: {power: 3, fuel: gas}\n"

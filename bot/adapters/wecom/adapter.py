@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.adapters.wecom import contacts, directory, menu, receive, send
 from bot.adapters.wecom.client import Client
+from bot.adapters.wecom.codes import PLATFORM
 from bot.adapters.wecom.config import Config
 from bot.adapters.wecom.decode import decode
 from bot.chat.adapter import Adapter, AdapterKind, Means, Throttle
@@ -33,7 +34,7 @@ class WeComAdapter:
     """Callbacks to words, words to calls."""
 
     def __init__(self, config: Config, means: Means) -> None:
-        self.name = receive.PLATFORM
+        self.name = PLATFORM
         self.throttle: Throttle | None = _THROTTLE
         self._config = config
         self._box = WeComBox(
@@ -76,7 +77,7 @@ class WeComAdapter:
 
     async def directory(self) -> Directory:
         """Read the address book that the app may see."""
-        return await directory.read(self._client)
+        return await directory.read(self._client, self._config.agent_id)
 
     async def set_menu(self, entries: tuple[MenuEntry, ...]) -> None:
         """Show this menu to everybody."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -23,13 +24,14 @@ _BUTTONS_MAX, _BUTTON, _JUMPS_MAX, _JUMP = 6, 10, 3, 18
 _OPTIONS_MAX, _OPTION, _CHOICE_TITLE = 10, 16, 13
 _KEY_BYTES, _OPTION_ID_BYTES, _URL_BYTES = 1024, 128, 2048
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
+_URL = re.compile(r"(https?://|tel:)\S+")
 _STYLES = {"primary": 1, "default": 2, "danger": 3}
 #: Where a card leads when neither it nor the settings say: harmless, and known to every client.
 NOWHERE = "https://work.weixin.qq.com"
 
 _log = structlog.get_logger()
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,24 @@ def draw(card: Card, *, sealed: tuple[str, ...], task_id: str, home_url: str) ->
     if any(not button.url for button in card.buttons) or card.choice:
         return Drawn(_button_card(card, pairs, task_id), is_interactive=True)
     return Drawn(_notice_card(card, home_url), is_interactive=False)
+
+
+def has_calls(template_card: Json) -> bool:
+    """Say whether a field of the card is a link that dials."""
+    return any(_dials(field) for field in template_card.get("horizontal_content_list", ()))
+
+
+def without_calls(template_card: Json) -> Json:
+    """Give the card with its numbers as plain text."""
+    fields = [
+        {"keyname": field["keyname"], "value": field["value"]} if _dials(field) else field
+        for field in template_card["horizontal_content_list"]
+    ]
+    return {**template_card, "horizontal_content_list": fields}
+
+
+def _dials(field: Json) -> bool:
+    return str(field.get("url", "")).startswith("tel:")
 
 
 def checked_task_id(card_key: str) -> str:
@@ -160,7 +180,7 @@ def _selection(choice: Choice, kind: str) -> Json:
 
 
 def _url(kind: str, url: str) -> str:
-    if len(url.encode()) > _URL_BYTES or not re.match(r"(https?://|tel:)\S+$", url):
+    if len(url.encode()) > _URL_BYTES or not _URL.fullmatch(url):
         codes.refuse("card", f"{kind}: a link must be http, https or tel, and short")
     return url
 

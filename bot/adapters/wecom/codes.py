@@ -18,6 +18,8 @@ TOKEN = frozenset({40001, 40014, 41001, 42001})
 TOO_OFTEN = 45009
 #: A task id that was used before, once its shape has been checked here.
 TASK_EXISTS = 42014
+#: A link on a card; whether `tel:` is one is written nowhere.
+BAD_LINK = 42028
 ALL_RECEIVERS_INVALID = 81013
 #: The customer has been greeted, or has already begun to talk.
 WELCOME_MOOT = 41051

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.adapters.wecom import events
-from bot.adapters.wecom.receive import PLATFORM
+from bot.adapters.wecom.codes import PLATFORM
 from bot.chat.inbound import Inbound, Media, Message, Unknown
 from bot.kit.xml import Element, parse
 

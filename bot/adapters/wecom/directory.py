@@ -1,6 +1,6 @@
 """Read the address book that the app may see.
 
-https://developer.work.weixin.qq.com/document/path/90208 and 90201
+https://developer.work.weixin.qq.com/document/path/90208, 90201 and 90227
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _log = structlog.get_logger()
 Row = Mapping[str, Any]
 
 
-async def read(client: Client) -> Directory:
-    """Give every department and every person once."""
+async def read(client: Client, agent_id: int) -> Directory:
+    """Give every department and every person once, also those who were given the app by name."""
     answer = await client.get("/cgi-bin/department/list")
     departments = _rows(answer, "department")
     try:
@@ -40,6 +40,7 @@ async def read(client: Client) -> Directory:
             raise
         _log.warning("directory.listed_by_id_only", platform=codes.PLATFORM, code=exc.code)
         users = await _listed(client)
+    users += await _named(client, agent_id, known={str(row["userid"]) for row in users})
     led = {str(row["id"]): {str(u) for u in row.get("department_leader") or ()} for row in departments}
     return Directory(
         people=tuple(_person(row, led) for row in users),
@@ -79,6 +80,23 @@ async def _listed(client: Client) -> list[Row]:
     else:
         _log.warning("directory.cut", platform=codes.PLATFORM, people=len(departments))
     return [{"userid": user_id, "department": ids} for user_id, ids in departments.items()]
+
+
+async def _named(client: Client, agent_id: int, *, known: set[str]) -> list[Row]:
+    """Read those who see the app though their department does not, as in a first trial."""
+    try:
+        app = await client.get("/cgi-bin/agent/get", agentid=str(agent_id))
+    except PlatformRejectedError as exc:
+        _log.warning("directory.app_not_read", platform=codes.PLATFORM, code=exc.code)
+        return []
+    allowed = (app.get("allow_userinfos") or {}).get("user") or ()
+    rows: list[Row] = []
+    for user_id in [str(row["userid"]) for row in allowed if str(row["userid"]) not in known]:
+        try:
+            rows.append(await client.get("/cgi-bin/user/get", userid=user_id))
+        except PlatformRejectedError as exc:
+            _log.warning("directory.person_not_read", platform=codes.PLATFORM, user_id=user_id, code=exc.code)
+    return rows
 
 
 def _rows(answer: Mapping[str, Any], name: str) -> list[Row]:

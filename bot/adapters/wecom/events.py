@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
-from bot.adapters.wecom.receive import PLATFORM
+from bot.adapters.wecom.codes import PLATFORM
 from bot.chat.inbound import (
     CustomerAdded,
     CustomerLeft,

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, timezone
 
 import structlog
 
+from bot.adapters.wecom.codes import PLATFORM
 from bot.chat.inbound import Accepted, Delivery, Echo
 from bot.errors import BadDeliveryError
 from bot.kit.wecom_box import WeComBox
 from bot.kit.xml import Element, parse, parse_envelope
 
-PLATFORM = "wecom"
 #: WeCom tries for seconds; this is what clocks may differ by.
 _FRESH = timedelta(minutes=5)
 #: A wrong clock must not cost leads: what was never seen is taken this late.

@@ -10,7 +10,7 @@ import re
 import structlog
 
 from bot.adapters.wecom import codes
-from bot.adapters.wecom.cards import checked_task_id, draw
+from bot.adapters.wecom.cards import Json, checked_task_id, draw, has_calls, without_calls
 from bot.adapters.wecom.client import Answer, Client
 from bot.adapters.wecom.config import Config
 from bot.adapters.wecom.width import cut_bytes, visible
@@ -54,14 +54,14 @@ async def send_card(client: Client, config: Config, outgoing: SendCard) -> Sent:
     drawn = draw(
         outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
     )
-    payload: dict[str, object] = {
+    payload: Json = {
         "touser": one_receiver(outgoing.to),
         "agentid": config.agent_id,
         "msgtype": "template_card",
         "template_card": {**drawn.template_card, "task_id": outgoing.card_key},
     }
     try:
-        answer = await client.act(_SEND, payload)
+        answer = await _act_on_card(client, _SEND, payload)
     except PlatformRejectedError as exc:
         if exc.code == codes.TASK_EXISTS:
             return Sent(repeated=True)
@@ -78,17 +78,29 @@ async def update_card(client: Client, config: Config, outgoing: UpdateCard) -> S
     drawn = draw(
         outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
     )
-    payload = {
+    payload: Json = {
         # An array here, a joined text when sending.
         "userids": [one_receiver(outgoing.to)],
         "agentid": config.agent_id,
         "response_code": outgoing.code,
         "template_card": drawn.template_card,
     }
-    answer = await client.act("/cgi-bin/message/update_template_card", payload)
+    answer = await _act_on_card(client, "/cgi-bin/message/update_template_card", payload)
     _check_receiver(answer, outgoing.to)
     code = str(answer.get("response_code") or "")
     return Sent(data={"code": code} if code else {})
+
+
+async def _act_on_card(client: Client, path: str, payload: Json) -> Answer:
+    """Ask, and if the platform takes no `tel:` link, ask again without: the number still stands there."""
+    try:
+        return await client.act(path, payload)
+    except PlatformRejectedError as exc:
+        card = payload["template_card"]
+        if exc.code != codes.BAD_LINK or not has_calls(card):
+            raise
+        _log.warning("card.call_link_refused", platform=codes.PLATFORM)
+        return await client.act(path, {**payload, "template_card": without_calls(card)})
 
 
 def inert(text: str) -> str:

@@ -59,7 +59,9 @@ def load(directory: Path) -> Company:
     References between files are only checked once each file is sound in itself, so that one
     mistake is not reported as twenty.
     """
-    errors = list(_strangers(directory))
+    if not directory.is_dir():
+        raise ConfigErrors([ConfigError(str(directory), 1, 1, "没有这个配置目录")])
+    errors = _strangers(directory)
     documents: dict[str, Document] = {}
     values: dict[str, Any] = {}
     for name, model in MODELS.items():
@@ -99,8 +101,6 @@ def _read(path: Path) -> Document:
 
 def _strangers(directory: Path) -> list[ConfigError]:
     """Files that look like configuration and would be passed over in silence."""
-    if not directory.is_dir():
-        return [ConfigError(str(directory), 1, 1, "没有这个配置目录")]
     found = []
     for path in sorted((*directory.glob("*.yaml"), *directory.glob("*.yml"))):
         if path.suffix == ".yml" or path.stem not in MODELS:

@@ -11,8 +11,11 @@ from bot.kit.clock import Monotonic
 from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.door import Door
 from bot.simulator.wecom.hands import Hands
-from bot.simulator.wecom.panel.acting import Acting
+from bot.simulator.wecom.panel.customers import CustomerActs
+from bot.simulator.wecom.panel.members import MemberActs
 from bot.simulator.wecom.panel.reading import Reading, reply
+from bot.simulator.wecom.panel.staffing import StaffActs
+from bot.simulator.wecom.panel.switches import Switches
 from bot.simulator.wecom.postman import Patience, Postman
 from bot.simulator.wecom.world import World
 
@@ -33,7 +36,8 @@ def build_wecom(world: World, *, monotonic: Monotonic, patience: Patience | None
     app[HANDS] = hands
     app.add_routes([web.route("*", "/cgi-bin/{path:.+}", door.answer)])
     app.add_routes(reading.routes())
-    app.add_routes(Acting(hands).routes())
+    for acts in (MemberActs, StaffActs, CustomerActs, Switches):
+        app.add_routes(acts(hands).routes())
     app.cleanup_ctx.append(_carrying(postman))
     app.on_shutdown.append(reading.close)
     return app

@@ -11,8 +11,6 @@ from bot.simulator.wecom.model import Json, Message, Person
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World
 
-#: Seconds. A card stops turning when the app took the tap and changed nothing.
-_SPINNER_S = 5.0
 _SENT_WORDS = {
     "image": "[图片]",
     "voice": "[语音]",
@@ -93,7 +91,8 @@ class MemberHands:
         if done.exception() is not None or not done.result():
             desk.set_state(self._world, person.userid, shown, desk.FAILED)
             return
-        asyncio.get_running_loop().call_later(_SPINNER_S, self._stop_spinner, person, shown)
+        span = self._postman.patience.spinner.total_seconds()
+        asyncio.get_running_loop().call_later(span, self._stop_spinner, person, shown)
 
     def _stop_spinner(self, person: Person, shown: Message) -> None:
         if shown.card_state == desk.LOADING:

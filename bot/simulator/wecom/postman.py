@@ -36,6 +36,8 @@ class Patience:
     pauses: Sequence[timedelta] = field(default_factory=lambda: (timedelta(seconds=1),) * 3)
     #: How long an out-of-order delivery is held back for one that overtakes it.
     hold: timedelta = timedelta(seconds=2)
+    #: How long a tapped card turns when the app took the tap and changed nothing.
+    spinner: timedelta = timedelta(seconds=5)
 
 
 class Postman:
@@ -44,7 +46,7 @@ class Postman:
     def __init__(self, world: World, *, monotonic: Monotonic, patience: Patience | None = None) -> None:
         self._world = world
         self._monotonic = monotonic
-        self._patience = patience or Patience()
+        self.patience = patience or Patience()
         self._session: aiohttp.ClientSession | None = None
         self._running: set[asyncio.Task[bool]] = set()
         #: Set when the delivery that overtakes a held one has been made.
@@ -98,14 +100,14 @@ class Postman:
         """Hold this delivery back until the next has been made, but not for ever."""
         overtaken = self._held = asyncio.Event()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(overtaken.wait(), self._patience.hold.total_seconds())
+            await asyncio.wait_for(overtaken.wait(), self.patience.hold.total_seconds())
         if self._held is overtaken:
             self._held = None
 
     async def _deliver(self, plain: bytes) -> bool:
         if await self._attempt(plain, "first delivery"):
             return True
-        for number, pause in enumerate(self._patience.pauses, start=2):
+        for number, pause in enumerate(self.patience.pauses, start=2):
             await asyncio.sleep(pause.total_seconds())
             if await self._attempt(plain, f"delivery {number}"):
                 return True
@@ -122,7 +124,9 @@ class Postman:
         )
         url = f"{self._world.app.callback_url}?{_query(sealed)}"
         started = self._monotonic()
-        status, answer = await self._exchange("POST", url, envelope, self._patience.answer)
+        status, answer = await self._exchange("POST", url, envelope, self.patience.answer)
+        if status == HTTPStatus.OK and answer.strip():
+            note += "; a passive reply, which this simulator does not show"
         self._log(plain, answer, status, self._monotonic() - started, note)
         return status == HTTPStatus.OK
 
@@ -132,7 +136,7 @@ class Postman:
         sealed = self._seal(echo.encode())
         joint = f"{url}?{_query(sealed)}&{urlencode({'echostr': sealed.encrypted})}"
         started = self._monotonic()
-        status, answer = await self._exchange("GET", joint, None, self._patience.check)
+        status, answer = await self._exchange("GET", joint, None, self.patience.check)
         good = status == HTTPStatus.OK and answer == echo
         self._world.wire.add(
             at=self._world.now(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.simulator.wecom import events
@@ -9,6 +10,8 @@ from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Department, Person
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World
+
+_USER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,7 @@ class AdminHands:
         """Somebody joins, and sees the app if it is for his department."""
         self._department(department_id)
         userid = userid or f"member{self._world.number()}"
-        if self._world.find_person(userid) is not None:
-            msg = f"账号已存在：{userid}"
-            raise NotPossibleError(msg)
+        self._check_new_id(userid)
         person = Person(userid, name, [department_id], position=position)
         self._world.people[userid] = person
         flags = [self._world.leads(person, department_id)]
@@ -59,22 +60,20 @@ class AdminHands:
             fields["Department"] = fields["MainDepartment"] = str(change.department_id)
             fields["IsLeaderInDept"] = str(self._world.leads(person, change.department_id))
         if change.new_userid is not None:
+            self._check_new_id(change.new_userid)
             fields["NewUserID"] = change.new_userid
-            self._rename(person, change.new_userid)
+            self._world.rename(person, change.new_userid)
         self._postman.post(events.contact_change(self._world, "update_user", fields))
         self._changed()
         return person
 
-    def _rename(self, person: Person, userid: str) -> None:
+    def _check_new_id(self, userid: str) -> None:
+        if not _USER_ID.fullmatch(userid):
+            msg = f"账号是 1 到 64 个字母、数字或 _-@.：{userid}"
+            raise NotPossibleError(msg)
         if self._world.find_person(userid) is not None:
             msg = f"账号已存在：{userid}"
             raise NotPossibleError(msg)
-        old = person.userid
-        del self._world.people[old]
-        person.userid = userid
-        self._world.people[userid] = person
-        for department in self._world.departments.values():
-            department.leaders = [userid if leader == old else leader for leader in department.leaders]
 
     def dismiss(self, userid: str) -> None:
         """Somebody leaves; his customers are nobody's until they are handed over."""

@@ -69,8 +69,18 @@ class World:
         return self._clock() + self._shift
 
     def pass_time(self, span: timedelta) -> None:
-        """Let `span` go by at once, so that tokens and codes grow old."""
+        """Let `span` go by at once, so that tokens and codes grow old.
+
+        An app with a clock of its own will find later callbacks to be from the future.
+        """
         self._shift += span
+
+    def forget_old_requests(self) -> None:
+        """Drop what the repeat check no longer needs."""
+        now = self.now()
+        old = [key for key, (until, _) in self.recent_requests.items() if until <= now]
+        for key in old:
+            del self.recent_requests[key]
 
     def number(self) -> int:
         """The next of a row of numbers."""
@@ -92,6 +102,25 @@ class World:
             return person
         folded = userid.lower()
         return next((p for p in self.people.values() if p.userid.lower() == folded), None)
+
+    def rename(self, person: Person, userid: str) -> None:
+        """Give a member another id wherever the old one stands."""
+        old, person.userid = person.userid, userid
+        self.people[userid] = self.people.pop(old)
+        for department in self.departments.values():
+            department.leaders = [userid if leader == old else leader for leader in department.leaders]
+        for card in self.cards.values():
+            if old in card.shown:
+                card.shown[userid] = card.shown.pop(old)
+        for way in self.ways.values():
+            way.users = [userid if user == old else user for user in way.users]
+        for customer in self.customers.values():
+            if old in customer.follows:
+                follow = customer.follows[userid] = customer.follows.pop(old)
+                follow.userid = userid
+        for chat in self.chats.values():
+            chat.members = [userid if member == old else member for member in chat.members]
+            chat.owner = userid if chat.owner == old else chat.owner
 
     def subtree(self, department_id: int) -> list[Department]:
         """A department and all those under it."""

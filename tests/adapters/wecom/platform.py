@@ -1,4 +1,4 @@
-"""A stand-in for the platform's HTTP side: it answers what a test tells it and remembers what it was asked."""
+"""A stand-in for the platform: it answers what a test tells it, and remembers what it was asked."""
 
 from __future__ import annotations
 

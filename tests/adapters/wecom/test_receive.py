@@ -73,9 +73,7 @@ def test_known_deliveries_are_accepted(vector):
 @pytest.mark.parametrize("plus", ["+", " "])
 def test_known_checks_are_echoed(vector, plus):
     """The echo comes back as text, also when its plus signs arrived as spaces."""
-    wecom = adapter(
-        token=vector["token"], aes_key=vector["encoding_aes_key"], corp_id=vector["receive_id"]
-    )
+    wecom = adapter(token=vector["token"], aes_key=vector["encoding_aes_key"], corp_id=vector["receive_id"])
     at = datetime.fromtimestamp(int(vector["timestamp"]), timezone.utc)
     pairs = (
         *((name, vector[name]) for name in ("msg_signature", "timestamp", "nonce")),
@@ -264,7 +262,9 @@ def test_a_number_that_is_none_names_nothing(wecom, number):
     assert all(len(key) == 64 for key in keys)
 
 
-@pytest.mark.parametrize("plain", [b"", b"hello", b'{"a": 1}', b"<xml><MsgId>1</MsgId><MsgId>2</MsgId></xml>"])
+@pytest.mark.parametrize(
+    "plain", [b"", b"hello", b'{"a": 1}', b"<xml><MsgId>1</MsgId><MsgId>2</MsgId></xml>"]
+)
 def test_genuine_nonsense_is_kept(wecom, plain):
     """It is the platform's own, so it is accepted; `decode` says that it means nothing."""
     accepted = wecom.receive(delivery(plain), now=NOW)

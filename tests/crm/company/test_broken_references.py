@@ -38,7 +38,8 @@ CASES = [
     Break("forms", "id: trial", "id: §website", "表单“website”重复了"),
     Break(
         "forms",
-        "      - {field: name, required: true}\n      - {field: phone, required: true}\n      - {field: company}",
+        "      - {field: name, required: true}\n      - {field: phone, required: true}\n"
+        "      - {field: company}",
         "      §- {field: name, required: true}\n      - {field: company}",
         "表单至少要问 phone、email、external_id 中的一个，否则线索认不出是谁",
     ),
@@ -157,7 +158,8 @@ CASES = [
     Break(
         "targets",
         "targets: []",
-        "targets:\n  - {team: 上海组, month: 2026-11, amount: 1}\n  - {team: 上海组, month: §2026-11, amount: 2}",
+        "targets:\n  - {team: 上海组, month: 2026-11, amount: 1}\n"
+        "  - {team: 上海组, month: §2026-11, amount: 2}",
         "同一对象、同一个月的目标已经有一条了",
     ),
 ]

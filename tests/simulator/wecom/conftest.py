@@ -1,4 +1,4 @@
-"""A simulator that listens, and an app that only listens to it, opening callbacks with a library of others."""
+"""A simulator that listens, and an app that only opens callbacks, with a library of others."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ QUICK = Patience(
     check=timedelta(seconds=0.3),
     pauses=(timedelta(milliseconds=20),) * 3,
     hold=timedelta(seconds=1),
+    spinner=timedelta(milliseconds=50),
 )
 
 
@@ -48,6 +49,7 @@ class ListeningApp:
     statuses: list[int] = field(default_factory=list)
     delay: float = 0.0
     echo: str | None = None
+    reply: str = ""
     url: str = ""
 
     def crypto(self):
@@ -65,7 +67,7 @@ class ListeningApp:
         self.deliveries.append(Delivery(dict(q), plain if isinstance(plain, str) else plain.decode()))
         status = self.statuses.pop(0) if self.statuses else 200
         await asyncio.sleep(self.delay)
-        return web.Response(status=status)
+        return web.Response(status=status, text=self.reply)
 
     def events(self, kind):
         return [d.xml for d in self.deliveries if d.xml.get("Event") == kind]

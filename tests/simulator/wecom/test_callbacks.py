@@ -113,9 +113,17 @@ async def test_every_kind_of_message_reaches_the_app(sim):
     members = sim.driver.hands.members
     await members.send("lina", "image", {"PicUrl": "http://p", "MediaId": "m1"})
     await members.send("lina", "voice", {"MediaId": "m2", "Format": "amr"})
-    location = {"Location_X": "31.2", "Location_Y": "121.4", "Scale": "15", "Label": "上海", "AppType": "wxwork"}
+    location = {
+        "Location_X": "31.2",
+        "Location_Y": "121.4",
+        "Scale": "15",
+        "Label": "上海",
+        "AppType": "wxwork",
+    }
     await members.send("lina", "location", location)
-    await members.send("lina", "link", {"Title": "t", "Description": "d", "Url": "http://u", "PicUrl": "http://p"})
+    await members.send(
+        "lina", "link", {"Title": "t", "Description": "d", "Url": "http://u", "PicUrl": "http://p"}
+    )
 
     xmls = [d.xml for d in sim.app.deliveries]
     assert [x["MsgType"] for x in xmls] == ["image", "voice", "location", "link"]
@@ -149,3 +157,11 @@ async def test_a_user_id_keeps_its_leading_zero(sim):
     await sim.driver.say("0254571", "在")
 
     assert sim.app.deliveries[-1].xml["FromUserName"] == "0254571"
+
+
+async def test_a_passive_reply_is_not_lost_without_a_word(sim):
+    """An answer with a body is taken as delivered, and the wire log says that nobody sees it."""
+    sim.app.reply = "<xml></xml>"
+
+    assert await sim.driver.say("lina", "在")
+    assert "passive reply" in sim.world.wire.after(0)[0].note

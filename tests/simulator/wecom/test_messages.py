@@ -33,7 +33,9 @@ async def test_nobody_valid_and_nobody_at_all_are_refused(sim):
     assert (await sim.send("ghost"))["errcode"] == 81013
     assert (await sim.call("message/send", text))["errcode"] == 82001
     assert (await sim.call("message/send", text | {"touser": ["zhangsan"]}))["errcode"] == 40058
-    assert (await sim.call("message/send", text | {"touser": "|".join(map(str, range(1001)))}))["errcode"] == 40032
+    assert (await sim.call("message/send", text | {"touser": "|".join(map(str, range(1001)))}))[
+        "errcode"
+    ] == 40032
 
 
 async def test_a_department_gets_its_people(sim):
@@ -94,7 +96,9 @@ async def test_an_overlong_text_is_cut_not_refused(sim):
 
 async def test_news_and_text_cards_are_shown(sim):
     """Both arrive as articles, cut as the platform cuts them."""
-    await sim.send("lina", "news", news={"articles": [{"title": "手册", "url": "http://a", "picurl": "http://b"}]})
+    await sim.send(
+        "lina", "news", news={"articles": [{"title": "手册", "url": "http://a", "picurl": "http://b"}]}
+    )
     card = {"title": "通知", "description": "d" * 600, "url": "http://a", "btntxt": "马上去看看"}
     await sim.send("lina", "textcard", textcard=card)
 

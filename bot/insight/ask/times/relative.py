@@ -119,12 +119,34 @@ def _days_ago(found: re.Match[str]) -> When:
     return _when(lambda at: spans.day(at.today - timedelta(days=number(found[1]))))
 
 
+def _start_to_now(found: re.Match[str]) -> When:
+    """年初至今, 月初到现在."""
+
+    def resolve(at: Moment) -> Period:
+        whole = {
+            "年": spans.year(at.today.year), "月": spans.month(at.today), "周": spans.week(at.today),
+        }.get(found[1], spans.quarter(at.today))
+        return Period(whole.begins, at.today + spans.DAY)
+
+    return _when(resolve)
+
+
+def _this(found: re.Match[str]) -> When:
+    """月度 and 季度 with nothing before: this one."""
+    return _when(lambda at: spans.month(at.today) if found[1] == "月" else spans.quarter(at.today))
+
+
 RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
         (r"今[天日儿]|当[天日]|本日", lambda _: Today()),
         (r"(大前|前|昨|明|大后|后)(?:天|日|儿)", _near_day),
         (r"(昨)(?![晚夜天日儿])", _near_day),
+        (
+            r"(?:今|本|这个?|当)?(年|月|季度?|周)初(?:开始|起)?(?:至今|到现在|以来|到今天|到目前为止|到目前|至目前|到今日|至今日)",
+            _start_to_now,
+        ),
+        (r"(?<![\d近去前过])([月季])度", _this),
         (r"前一[天日]", lambda _: _when(lambda at: spans.day(at.today - spans.DAY))),
         (rf"({NUMERAL})天前(?!的?{NUMERAL})", _days_ago),
         (rf"{WHICH}(?<!当){WEEK}(?!末){NO_DAY}", _week),

@@ -98,6 +98,7 @@ def _repeated(world: World, body: Json) -> Json | None:
 
 def _remember_request(world: World, body: Json, answer: Json) -> Json:
     if number(body, "enable_duplicate_check"):
+        world.forget_old_requests()
         seconds = min(number(body, "duplicate_check_interval", _REPEAT_DEFAULT_S), _REPEAT_MOST_S)
         world.recent_requests[_fingerprint(body)] = (world.now() + timedelta(seconds=seconds), answer)
     return answer

@@ -1,0 +1,65 @@
+# make            the environment: .venv/bin/leadbell
+# make demo       the bot with a simulated WeCom, in the browser
+# make test       everything that must hold
+# make lint       format, rules, types, floors
+# make bench      measurements, printed with their aims
+# make kill N=    more kill points (kill -9 at each commit)
+# make realdata DATA=DIR   the public data sets
+# make screenshots         the pages, as pictures in build/screenshots
+
+PYTHON ?= python3
+BIN := .venv/bin
+N ?= 3000
+
+.PHONY: all demo test lint format bench kill realdata screenshots clean browser
+
+all: .venv/ready
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新版本")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/ready: pyproject.toml .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres]'
+	@touch $@
+
+.venv/dev: pyproject.toml .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+demo: .venv/ready
+	$(BIN)/leadbell demo
+
+lint: .venv/dev
+	$(BIN)/ruff format --check bot tests bench tools
+	$(BIN)/ruff check bot tests bench tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/lint.py
+
+format: .venv/dev
+	$(BIN)/ruff format bot tests bench tools
+	$(BIN)/ruff check --fix bot tests bench tools
+
+browser:
+	sh tools/browser.sh
+
+test: lint browser
+	$(BIN)/pytest
+
+bench: .venv/dev
+	$(BIN)/python -m bench
+
+kill: .venv/dev
+	LEADBELL_TEST_KILL_POINTS=$(N) $(BIN)/pytest tests/kill -s
+
+realdata: .venv/dev
+	$(BIN)/python tools/realdata.py $(DATA)
+
+screenshots: .venv/dev browser
+	LEADBELL_TEST_SCREENSHOTS=build/screenshots $(BIN)/pytest tests/browser
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build data

@@ -1,0 +1,51 @@
+"""Giving a lead up: back to its pool by its owner (退回), or by the clock (回收); or marking it worthless."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.assignment import faces, respond
+from bot.assignment.offer import offer
+from bot.crm.lead import Lead
+from bot.crm.pool import pool_of
+from bot.crm.user import User
+from bot.store import leads, ownership, tasks
+from bot.store.desk import Desk
+
+_log = structlog.get_logger()
+
+
+async def release(desk: Desk, lead: Lead, *, owner: User, reason: str) -> Lead | None:
+    """The owner gives it back: others are asked, he is not for some days; None if he was too late."""
+    return await _back(desk, lead, owner=owner, by=owner, how="released", reason=reason)
+
+
+async def recycle(desk: Desk, lead: Lead, *, owner: User, by: User, reason: str) -> Lead | None:
+    """It is taken from its owner and offered to others."""
+    return await _back(desk, lead, owner=owner, by=by, how="recycled", reason=reason)
+
+
+async def _back(desk: Desk, lead: Lead, *, owner: User, by: User, how: str, reason: str) -> Lead | None:
+    pool = pool_of(desk.company, lead.pool_id)
+    if not await ownership.give_back(
+        desk, lead, pool_id=pool.id, how=how, by=by, owner=owner, reason=reason
+    ):
+        return None
+    await respond.stop(desk, lead.id)
+    await tasks.cancel_of_lead(desk, lead.id, by=by.id, reason=how)
+    back = await leads.get(desk.tx, lead.id)
+    await offer(desk, back)
+    await faces.refresh(desk, lead.id, except_for=by.id)
+    _log.info("lead.returned", lead=lead.id, how=how, user=owner.id, by=by.id, epoch=back.epoch)
+    return back
+
+
+async def invalidate(desk: Desk, lead: Lead, *, by: User, owner: User | None, reason: str) -> Lead | None:
+    """Close it as worthless; its keys stay, so that whoever writes again is recognised."""
+    if not await ownership.invalidate(desk, lead, by=by, owner=owner, reason=reason):
+        return None
+    await respond.stop(desk, lead.id)
+    await tasks.cancel_of_lead(desk, lead.id, by=by.id, reason="invalid")
+    await faces.refresh(desk, lead.id, except_for=by.id)
+    _log.info("lead.invalidated", lead=lead.id, by=by.id)
+    return await leads.get(desk.tx, lead.id)

@@ -1,0 +1,50 @@
+"""Gather what a lead's cards tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.assignment.clock import due_at
+from bot.crm.lead import Lead, LeadStatus
+from bot.crm.lead_sheet import LeadSheet
+from bot.crm.pool import pool_of
+from bot.crm.user import User
+from bot.rules.script import script_for
+from bot.store import scores
+from bot.store.desk import Desk
+
+_REASONS = 3
+_UNTOUCHED = frozenset({LeadStatus.OFFERED, LeadStatus.RECYCLED, LeadStatus.ASSIGNED, LeadStatus.NEW})
+
+
+async def lead_sheet(desk: Desk, lead: Lead, owner: User | None = None) -> LeadSheet:
+    """Ask the store why it has its points, and the company what to say."""
+    company = desk.company
+    form = company.form(lead.form)
+    tier = next((one for one in company.scoring.tiers if one.key == lead.tier), None)
+    zone = company.org.zone
+    due = due_at(company, lead)
+    return LeadSheet(
+        lead=lead,
+        form=form.name if form else "",
+        pool=pool_of(company, lead.pool_id).name if lead.owner_id is None else "",
+        tier=tier.label if tier else "",
+        advice=tier.advice if tier else "",
+        reasons=(await scores.reasons(desk.tx, lead.id))[:_REASONS],
+        script=script_for(company, source=lead.source, stage=_stage(lead)),
+        due_at=due.astimezone(zone) if due else None,
+        owner_name=owner.name if owner else "",
+        now=local_now(desk),
+    )
+
+
+def local_now(desk: Desk) -> datetime:
+    """The present moment as the company's clocks show it."""
+    return desk.now.astimezone(desk.company.org.zone)
+
+
+def _stage(lead: Lead) -> str:
+    """A lead that somebody had before is talked to otherwise, until its new owner did so."""
+    if lead.previous_owner_id is not None and lead.status in _UNTOUCHED:
+        return LeadStatus.RECYCLED.value
+    return lead.status.value

@@ -1,0 +1,41 @@
+"""A lead that is no longer this person's, or nobody's: what became of it, and why."""
+
+from __future__ import annotations
+
+import enum
+
+from bot.chat.card import Card
+from bot.crm.lead import Lead
+
+
+class Fate(enum.Enum):
+    """What became of it, as the reader of the card sees it."""
+
+    RELEASED = "你已退回公海"
+    RECYCLED = "已收回公海"
+    TRANSFERRED = "你已转交给{owner}"
+    REASSIGNED = "已改派给{owner}"
+    INVALID = "已标为无效"
+    CONVERTED = "已转商机"
+    IN_POOL = "在公海，等人领取"
+    OWNED = "由{owner}负责"
+
+
+REASON, BY = "原因：{reason}", "操作：{by}"
+
+
+def card(lead: Lead, fate: Fate, *, owner: str = "", reason: str = "", by: str = "") -> Card:
+    """Say it; nothing can be done on the card any more."""
+    lines = [REASON.format(reason=reason) if reason else "", BY.format(by=by) if by else ""]
+    return Card(
+        kind="lead_gone",
+        source=lead.id,
+        title=lead.display,
+        note=fate.value.format(owner=owner or "同事"),
+        text="\n".join(line for line in lines if line),
+    )
+
+
+def missing() -> Card:
+    """The same answer for a lead that does not exist and for one that he may not know of."""
+    return Card(kind="lead_gone", title="没有这条线索", note="可能编号写错了，或者不在你能看的范围里。")

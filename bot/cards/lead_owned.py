@@ -1,0 +1,64 @@
+"""A lead in the chat of its owner: all that is known, and all that can be done."""
+
+from __future__ import annotations
+
+from bot.cards.texts import lead_lines
+from bot.chat.card import Button, Card, Field
+from bot.crm.commands import (
+    BeginFollowUp,
+    ConvertLead,
+    MarkInvalid,
+    ReassignLead,
+    ReleaseLead,
+    RevealContact,
+)
+from bot.crm.lead import LEAD_STATUS_LABELS, Lead, LeadStatus
+from bot.crm.lead_sheet import LeadSheet
+
+TITLE = "{status}：{who}"
+REVEAL, FOLLOW_UP, CONVERT = "看电话", "跟进", "转商机"
+RELEASE, INVALID, HAND_OVER = "退回", "无效", "转交"
+PHONE, MAIL = "电话", "邮箱"
+
+
+def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") -> Card:
+    """Show it to its owner; `phone` and `email` in full only right after he asked for them."""
+    lead = sheet.lead
+    return Card(
+        kind="lead_owned",
+        source=lead_lines.source(sheet),
+        title=TITLE.format(status=LEAD_STATUS_LABELS[lead.status], who=lead.display),
+        note=note or lead_lines.who(lead),
+        fields=_contact(lead, phone, email) + lead_lines.fields(sheet),
+        text=lead_lines.script(sheet),
+        buttons=_buttons(lead),
+    )
+
+
+def _contact(lead: Lead, phone: str, email: str) -> tuple[Field, ...]:
+    if phone or email:
+        found = [Field(PHONE, phone, url=f"tel:{_dialled(phone)}" if phone else ""), Field(MAIL, email)]
+        return tuple(field for field in found if field.value)
+    masked = lead.phone_masked or lead.email_masked
+    return (Field(PHONE if lead.phone_masked else MAIL, masked),) if masked else ()
+
+
+def _dialled(phone: str) -> str:
+    return "".join(char for char in phone if char.isdigit() or char == "+")
+
+
+def _buttons(lead: Lead) -> tuple[Button, ...]:
+    """Six at the most, as the platforms allow."""
+    reveal = Button(REVEAL, RevealContact(lead.id), style="primary")
+    follow_up = Button(FOLLOW_UP, BeginFollowUp(lead.id), style="primary")
+    hand_over = Button(HAND_OVER, ReassignLead(lead.id))
+    if lead.status is LeadStatus.CONVERTED:
+        return (reveal, follow_up, hand_over)
+    return (
+        reveal,
+        follow_up,
+        Button(CONVERT, ConvertLead(lead.id)),
+        hand_over,
+        Button(RELEASE, ReleaseLead(lead.id)),
+        Button(INVALID, MarkInvalid(lead.id), style="danger"),
+    )

@@ -1,0 +1,1 @@
+"""Words that several cards share, and short answers."""

@@ -1,0 +1,28 @@
+"""Lines that say why a lead's card comes now, and reasons that are kept with its history."""
+
+from __future__ import annotations
+
+AGAIN = "还没人领，再推一次"
+WIDER = "还没人领，已推给所有区域"
+UNCLAIMED = "{minutes} 个工作分钟没人领，请改派"
+NOBODY_ON_DUTY = "没有值班的人可推，请改派"
+NOBODY_ANSWERS = "{owner}超时未跟进，又没有别人值班，请改派"
+LEFT_BEHIND = "{owner}已离职，这条线索转给你"
+YOURS_BY_RULE = "按规则分给你"
+YOURS_BY = "{by}分给你"
+HANDED_BY = "{by}转交给你"
+WROTE_AGAIN = "客户又来了：{text}"
+WROTE_AGAIN_SILENT = "客户又来咨询了"
+GOT_HOT = "评分到 {score}，趁热联系"
+DIALOGUE_REASONS = "原因"
+
+#: Kept in histories and shown on the card of whoever had the lead before.
+REASON_UNANSWERED = "超时未跟进"
+REASON_LEFT = "{owner}离职"
+REASON_WROTE_AGAIN = "客户再次咨询"
+REASON_RULE = "规则：{rule}"
+REASON_BY = "{by}指定"
+
+FIRST_TASK = "首次联系 {who}"
+LEAVER_SUMMARY = "{owner}已离职：{pooled} 条线索回公海，{kept} 条由你接手，任务 {tasks} 个已转给你。"
+WELCOME = "客铃已就绪。新线索会推到这里，点「领取」就是你的。发「帮助」看能说什么。"

@@ -1,0 +1,69 @@
+"""How a lead is told on its cards: the same lines in the same order everywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.chat.card import Field
+from bot.crm.lead import Lead
+from bot.crm.lead_sheet import LeadSheet
+from bot.crm.pool import Standing
+
+SCRIPT = "话术：{script}"
+BY = "{at} 前"
+HOT = "🔥 "
+
+
+def clock(at: datetime, now: datetime) -> str:
+    """10:02 today, 11月19日 10:02 on another day; both in the company's zone."""
+    spelled = f"{at:%H:%M}"
+    return spelled if at.date() == now.date() else f"{at.month}月{at.day}日 {spelled}"
+
+
+def exact(at: datetime, now: datetime) -> str:
+    """As `clock` with seconds, for races."""
+    return clock(at, now) + at.strftime(":%S")
+
+
+def display(lead: Lead | Standing) -> str:
+    """Name, company, and the number that people can say."""
+    return f"{lead.display}"
+
+
+def who(lead: Lead) -> str:
+    """Position and place, under the title."""
+    place = lead.city or lead.province
+    return " · ".join(part for part in (lead.title, place, lead.industry) if part)
+
+
+def source(sheet: LeadSheet) -> str:
+    """Its number and its pool, small above the title."""
+    return " · ".join(part for part in (sheet.lead.id, sheet.pool) if part)
+
+
+def fields(sheet: LeadSheet) -> tuple[Field, ...]:
+    """From where, how warm and why, what it did last, until when to answer."""
+    lead = sheet.lead
+    origin = " · ".join(part for part in (lead.source, sheet.form, lead.campaign) if part)
+    score = f"{lead.score} 分" + (f"，{sheet.tier}" if sheet.tier else "")
+    why = "，".join(f"{reason.text} {reason.points:+d}" for reason in sheet.reasons)
+    found = [Field("来源", origin), Field("评分", score), Field("原因", why)]
+    found.append(Field("最近", _behaviour(sheet)))
+    if sheet.due_at is not None:
+        found.append(Field("首响", BY.format(at=clock(sheet.due_at, sheet.now))))
+    return tuple(field for field in found if field.value)
+
+
+def script(sheet: LeadSheet) -> str:
+    """The one line to say."""
+    return SCRIPT.format(script=sheet.script) if sheet.script else ""
+
+
+def _behaviour(sheet: LeadSheet) -> str:
+    lead = sheet.lead
+    if not lead.last_behaviour:
+        return ""
+    if lead.last_behaviour_at is None:
+        return lead.last_behaviour
+    at = lead.last_behaviour_at.astimezone(sheet.now.tzinfo)
+    return f"{clock(at, sheet.now)} {lead.last_behaviour}"

@@ -1,0 +1,42 @@
+"""How moments, spans and names are said on cards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_WEEKDAYS = "一二三四五六日"
+_NEAR = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
+_HOUR = 60
+_DAY = 24 * _HOUR
+
+
+def say_day(day: date, today: date) -> str:
+    """今天, 明天, 周五 of this week, or 11月28日 周六; with the year if it is another."""
+    days = (day - today).days
+    if days in _NEAR:
+        return _NEAR[days]
+    year = f"{day.year}年" if day.year != today.year else ""
+    return f"{year}{day.month}月{day.day}日 周{_WEEKDAYS[day.weekday()]}"
+
+
+def say_moment(at: datetime, *, now: datetime, zone: ZoneInfo, whole_day: bool = False) -> str:
+    """明天 15:00; the day alone where only the day was meant."""
+    local = at.astimezone(zone)
+    day = say_day(local.date(), now.astimezone(zone).date())
+    return day if whole_day else f"{day} {local:%H:%M}"
+
+
+def say_span(span: timedelta) -> str:
+    """3天, 2小时 or 40分钟, rounded down; less than a minute is 1分钟."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes >= _DAY:
+        return f"{minutes // _DAY}天"
+    if minutes >= _HOUR:
+        return f"{minutes // _HOUR}小时"
+    return f"{max(minutes, 1)}分钟"
+
+
+def mask_name(name: str) -> str:
+    """The family name with stars: 张**; for everybody but the owner."""
+    return f"{name[:1]}**" if name else "未留姓名"

@@ -1,0 +1,41 @@
+"""What comes back for a question: a query, a question, a no, or an honest shrug."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.crm.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query, and in words how the question was taken."""
+
+    query: Query
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ambiguous, or more than a query can hold; the options can be tapped or said."""
+
+    reply: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not theirs to see; the reply names nothing of what was asked."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not a question about the pipeline, or it names what does not exist."""
+
+    reply: str
+    suggestions: tuple[str, ...] = ()
+
+
+Answer = Understood | Clarify | Refused | Unknown

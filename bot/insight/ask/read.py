@@ -1,0 +1,111 @@
+"""From one reading of a turn to what it said."""
+
+from __future__ import annotations
+
+from bot.crm.metrics.dimension import PEOPLE, Dimension
+from bot.insight.ask import meanings as m
+from bot.insight.ask.line import Line, line_of
+from bot.insight.ask.meanings import Mention, Token, Whose
+from bot.insight.ask.read_metrics import read_metrics
+from bot.insight.ask.read_shape import read_shape
+from bot.insight.ask.read_times import read_times
+from bot.insight.ask.said import Choice, Problem, Said, Spoken
+
+PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
+OWNER = Dimension.OWNER.value
+MIXED = Problem("这两个范围不能加在一起,请分开问")
+
+
+def read(tokens: tuple[Token, ...], gaps: frozenset[int], *, changes: bool) -> Said:
+    """Read one turn; `changes` if its form says that it changes the turn before."""
+    line = line_of(tokens, gaps)
+    metrics, idle, metric_problems = read_metrics(line)
+    shaping, times = read_shape(line), read_times(line)
+    named, name_problems = _names(line)
+    problems = (
+        *metric_problems, *shaping.problems, *times.problems, *name_problems, *_beyond(line),
+        *_growth(line, asks=bool(times.compare or times.target)),
+    )
+    return Said(
+        metrics=metrics, by=tuple(shaping.by), groups_named=shaping.groups_named, ungrouped=shaping.ungrouped,
+        trend=shaping.trend, named=named, whose=_whose(line) or shaping.whose, times=times, rank=shaping.rank,
+        asks_who=shaping.asks_who, idle_days=idle, attribution=_attribution(line),
+        changes=changes or line.has(m.Turn), problems=problems,
+    )
+
+
+def _beyond(line: Line) -> list[Problem]:
+    return [
+        Problem(f"暂不能{one.what}" if not one.what.startswith("不") else "时间不确切,请说近7天、本月这样的时间")
+        for one in line.of(m.Beyond) if isinstance(one, m.Beyond)
+    ][:1]
+
+
+def _growth(line: Line, *, asks: bool) -> list[Problem]:
+    if not line.has(m.Growth) or asks:
+        return []
+    return [Problem("要和什么比?可以说「环比」(上一期)或「同比」(去年同期)")]
+
+
+def _whose(line: Line) -> Whose | None:
+    found = [one.whose for one in line.of(m.Belonging) if isinstance(one, m.Belonging)]
+    wide = [whose for whose in found if whose is not Whose.OURS]
+    return (wide or found or [None])[0]
+
+
+def _attribution(line: Line) -> str | None:
+    return next((one.model for one in line.of(m.Attributed) if isinstance(one, m.Attributed)), None)
+
+
+def _names(line: Line) -> tuple[tuple[Spoken, ...], list[Problem]]:
+    """Names in order; departments before a person only tell namesakes apart."""
+    spoken: list[Spoken] = []
+    problems: list[Problem] = []
+    within: tuple[Choice, ...] = ()
+    places = line.all_of(m.Mention)
+    for index, at in enumerate(places):
+        mention = line.meaning(at)
+        if not isinstance(mention, Mention):
+            continue
+        after = places[index + 1] if index + 1 < len(places) else None
+        if _is_place(mention) and after is not None and _leads_to_person(line, at, after):
+            within = (*within, *mention.choices)
+            continue
+        spoken.append(Spoken(mention.choices, within if OWNER in mention.dimensions else (), mention.sure))
+        if after is not None and _mixes(line, at, after):
+            problems.append(MIXED)
+        if after is None or not line.separated(at, after):
+            within = ()
+    return tuple(spoken), problems
+
+
+def _is_place(mention: Mention) -> bool:
+    return mention.dimensions <= PLACES
+
+
+def _leads_to_person(line: Line, at: int, after: int) -> bool:
+    """Whether a department stands right before a person, or before another that does."""
+    following = line.meaning(after)
+    if not isinstance(following, Mention) or after != at + 1 or line.separated(at, after) is True and _linked(line, at):
+        return False
+    if following.dimensions == {OWNER}:
+        return True
+    return _is_place(following) and _leads_to_person(line, after, after + 1)
+
+
+def _linked(line: Line, at: int) -> bool:
+    return isinstance(line.meaning(at + 1), m.Link)
+
+
+def _mixes(line: Line, at: int, after: int) -> bool:
+    """华东和张三: a sum over different dimensions, which a query cannot hold."""
+    first, second = line.meaning(at), line.meaning(after)
+    if not isinstance(first, Mention) or not isinstance(second, Mention) or after != at + 2:
+        return False
+    joined = isinstance(line.meaning(at + 1), m.Link | m.Versus)
+    return joined and not first.dimensions & second.dimensions
+
+
+def is_about_people(dimension: str) -> bool:
+    """Whether the dimension says whose numbers."""
+    return dimension in {key.value for key in PEOPLE}

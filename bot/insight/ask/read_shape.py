@@ -1,0 +1,165 @@
+"""From 各, 按, 谁, 最, 前三 to groups and rankings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.crm.metrics.dimension import TIME_UNITS, Dimension
+from bot.crm.query import Order, Rank
+from bot.insight.ask import meanings as m
+from bot.insight.ask.line import Line
+from bot.insight.ask.meanings import Shape, Whose
+from bot.insight.ask.read_times import versus_of_times
+from bot.insight.ask.said import Problem
+
+#: A bare word for people adds nothing; one for these asks for the grouping.
+PLAIN_PEOPLE = {"销售", "销售人员", "业务员", "员工", "同事", "业务", "顾问", "销售员", "人员", "销售代表", "人", "成员", "跟进人"}
+ASKS_GROUPING = {"来源", "线索来源", "客户来源", "输单原因", "丢单原因", "无效原因", "失败原因", "输单理由", "原因", "理由", "客户行业", "无效理由", "丢单理由"}
+UNITS = frozenset(unit.value for unit in TIME_UNITS)
+
+
+@dataclass(slots=True)
+class Shaping:
+    """What a turn says about rows."""
+
+    by: list[tuple[str, ...]] = field(default_factory=list)
+    groups_named: bool = False
+    ungrouped: bool = False
+    trend: bool = False
+    rank: Rank | None = None
+    asks_who: bool = False
+    whose: Whose | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_shape(line: Line) -> Shaping:
+    """Groups, rankings, and the problems they raise."""
+    shaping = Shaping()
+    _read_groups(line, shaping)
+    _read_cuts(line, shaping)
+    _read_shapes(line, shaping)
+    _read_rank(line, shaping)
+    _read_counts(line, shaping)
+    shaping.by = list(dict.fromkeys(shaping.by))
+    return shaping
+
+
+def _read_groups(line: Line, shaping: Shaping) -> None:
+    for meaning in line.of(m.Group, m.Which):
+        if isinstance(meaning, m.Group) or (isinstance(meaning, m.Which) and meaning.dimensions):
+            shaping.by.append(meaning.dimensions)
+        else:
+            shaping.asks_who = True
+
+
+def _read_cuts(line: Line, shaping: Shaping) -> None:
+    """Bare words for dimensions, by what stands beside them."""
+    for at in line.all_of(m.Cut):
+        cut = line.meaning(at)
+        if not isinstance(cut, m.Cut) or _only_says_kind(line, at, cut):
+            continue
+        text = line.tokens[at].text
+        if _groups(line, at) or text in ASKS_GROUPING:
+            shaping.by.append(cut.dimensions)
+        elif text in {"团队", "队伍"}:
+            shaping.whose = Whose.OUR_TEAM
+        elif text not in PLAIN_PEOPLE:
+            shaping.problems.append(Problem(f"「{text}」是要分{text}看,还是指其中一个?请说「按{text}」或说出名字"))
+
+
+def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
+    """抖音渠道, 三个渠道中的抖音: the name has said it all."""
+    for step in (-1, 1):
+        beside = line.meaning(at + step)
+        if isinstance(beside, m.Mention) and beside.dimensions & set(cut.dimensions):
+            return True
+    return False
+
+
+def _groups(line: Line, at: int) -> bool:
+    before, after = line.meaning(at - 1), line.meaning(at + 1)
+    if isinstance(before, m.Link) and isinstance(line.meaning(at - 2), m.Group | m.Cut):
+        return True
+    if isinstance(after, m.Ranked) or after in {m.Shaped(Shape.SPREAD), m.Shaped(Shape.EACH), m.Which(())}:
+        return True
+    if isinstance(before, m.Which | m.Group):
+        return True
+    return isinstance(before, m.Ranked | m.Superlative | m.Counted) or (
+        line.has(m.Ranked) and line.tokens[at].text not in PLAIN_PEOPLE
+    )
+
+
+def _read_shapes(line: Line, shaping: Shaping) -> None:
+    shapes = {meaning.shape for meaning in line.of(m.Shaped) if isinstance(meaning, m.Shaped)}
+    versus = set(line.all_of(m.Versus)) - versus_of_times(line)
+    shaping.trend = Shape.TREND in shapes
+    shaping.ungrouped = Shape.UNGROUPED in shapes
+    shaping.groups_named = Shape.EACH in shapes or bool(versus)
+    if shapes & {Shape.SPREAD, Shape.GROUPED} and not shaping.by:
+        shaping.problems.append(Problem("要按什么分?可以说「按来源」「按人」「按组」"))
+
+
+def _read_rank(line: Line, shaping: Shaping) -> None:
+    superlatives = [one for one in line.of(m.Superlative) if isinstance(one, m.Superlative)]
+    ranks = [one for one in line.of(m.Ranked) if isinstance(one, m.Ranked)]
+    comparatives = [one for one in line.of(m.Comparative) if isinstance(one, m.Comparative)]
+    if comparatives and not superlatives and not ranks:
+        if line.has(m.Which):
+            superlatives = [m.Superlative(comparatives[0].order)]
+        elif not line.has(m.Versus, m.Compared):
+            shaping.problems.append(Problem("是多是少要看和什么比,可以说「环比」「同比」或「排名」"))
+    orders = {one.order for one in superlatives}
+    if len(orders) > 1 or len({one.order for one in ranks if one.limit}) > 1:
+        shaping.problems.append(Problem("最高和最低请分开问"))
+    if superlatives:
+        _check_noun(line, shaping)
+        shaping.rank = Rank(superlatives[0].order, _limit(line, ranks))
+    elif ranks:
+        shaping.rank = _joined(ranks)
+
+
+def _limit(line: Line, ranks: list[m.Ranked]) -> int:
+    """最低的两个人, 最高的前三: how many; else one."""
+    said = [one.limit for one in ranks if one.limit]
+    if said:
+        return said[0] or 1
+    at = line.all_of(m.Superlative)[-1]
+    after = next((line.meaning(place) for place in (at + 1, at + 2) if isinstance(line.meaning(place), m.Counted)), None)
+    return after.number if isinstance(after, m.Counted) else 1
+
+
+def _joined(ranks: list[m.Ranked]) -> Rank:
+    """排名前三, 排名从低到高: one ranking in two words."""
+    limited = next((one for one in ranks if one.limit), None)
+    if limited:
+        return Rank(limited.order, limited.limit)
+    return Rank(Order.ASC if any(one.order is Order.ASC for one in ranks) else Order.DESC)
+
+
+def _check_noun(line: Line, shaping: Shaping) -> None:
+    """金额最高的商机 asks for a record, which no query gives."""
+    at = line.all_of(m.Superlative)[-1]
+    places = [at + 1, at + 2] if isinstance(line.meaning(at + 1), m.Counted) else [at + 1]
+    if any(isinstance(line.meaning(place), m.Noun) for place in places) and not line.has(m.Which):
+        shaping.problems.append(Problem("不能按单条记录排名,可以按人、组或来源排名"))
+
+
+def _read_counts(line: Line, shaping: Shaping) -> None:
+    """张三和李娜两个人 repeats what is named; any other number must belong to a ranking."""
+    named = len(line.all_of(m.Mention))
+    for at in line.all_of(m.Counted):
+        counted = line.meaning(at)
+        before, earlier = line.meaning(at - 1), line.meaning(at - 2)
+        belongs = isinstance(before, m.Superlative | m.Ranked) or (
+            isinstance(earlier, m.Superlative) and isinstance(before, m.Cut | m.MetricWord)
+        )
+        if isinstance(counted, m.Counted) and not belongs and counted.number not in {1, named}:
+            shaping.problems.append(Problem(f"没有看懂「{line.tokens[at].text}」"))
+
+
+def has_unit(by: list[tuple[str, ...]] | tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a unit of time is among the groups."""
+    return any(keys[0] in UNITS for keys in by)
+
+
+DAY = (Dimension.DAY.value,)

@@ -1,0 +1,131 @@
+"""From time words to periods and what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.crm.query import Period
+from bot.insight.ask import meanings as m
+from bot.insight.ask.line import Line
+from bot.insight.ask.meanings import Moment
+from bot.insight.ask.said import Problem, Times
+from bot.insight.ask.times import spans
+
+Resolve = Callable[[Moment], Period | None]
+
+NO_START = Problem("只说了到哪天为止,没有说从哪天开始")
+TOO_MANY = Problem("说了不止一个时间,请分开问")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A time phrase and the places it takes up."""
+
+    resolve: Resolve
+    first: int
+    last: int
+
+
+def read_times(line: Line) -> Times:
+    """All that a turn says of time."""
+    phrases, problems = _phrases(line)
+    targets, bases = _split(line, phrases)
+    compared = next(iter(line.of(m.Compared)), None)
+    if len(targets) > 1 or len(bases) > 2:  # noqa: PLR2004 (two periods may be joined or compared)
+        problems = [*problems, TOO_MANY]
+    return Times(
+        bases=tuple(phrase.resolve for phrase in bases),
+        target=targets[0].resolve if targets else None,
+        compare=compared.compare if isinstance(compared, m.Compared) else None,
+        says_now=line.has(m.Now) or _stray_until_now(line, phrases),
+        says_today=len(bases) == 1 and bases[0].first == bases[0].last and _is_today(line, bases[0]),
+        problems=tuple(problems),
+    )
+
+
+def _is_today(line: Line, phrase: _Phrase) -> bool:
+    return isinstance(line.meaning(phrase.first), m.Today)
+
+
+def _phrases(line: Line) -> tuple[list[_Phrase], list[Problem]]:
+    found: list[_Phrase] = []
+    problems: list[Problem] = []
+    at = 0
+    while at < len(line.tokens):
+        phrase = _phrase(line, at)
+        if phrase:
+            found.append(phrase)
+        elif isinstance(line.meaning(at), m.RangeTo):
+            problems.append(NO_START)
+        at = phrase.last + 1 if phrase else at + 1
+    return found, problems
+
+
+def _phrase(line: Line, at: int) -> _Phrase | None:
+    first = _resolver(line.meaning(at))
+    if first is None:
+        return None
+    follower = line.meaning(at + 1)
+    if isinstance(follower, m.UntilNow):
+        return _Phrase(_until_now(first), at, at + 1)
+    if not isinstance(follower, m.RangeTo):
+        return _Phrase(first, at, at)
+    if isinstance(line.meaning(at + 2), m.Now):
+        return _Phrase(_until_now(first), at, at + 2)
+    second = _resolver(line.meaning(at + 2))
+    return _Phrase(_range(first, second), at, at + 2) if second else _Phrase(first, at, at)
+
+
+def _resolver(meaning: m.Meaning | None) -> Resolve | None:
+    if isinstance(meaning, m.When):
+        return meaning.resolve
+    return (lambda at: spans.day(at.today)) if isinstance(meaning, m.Today) else None
+
+
+def _until_now(first: Resolve) -> Resolve:
+    def resolve(at: Moment) -> Period | None:
+        start = first(at)
+        ends = at.today + spans.DAY
+        return Period(start.begins, ends) if start and start.begins < ends else None
+
+    return resolve
+
+
+def _range(first: Resolve, second: Resolve) -> Resolve:
+    def resolve(at: Moment) -> Period | None:
+        start = first(at)
+        end = second(replace(at, since=start)) if start else None
+        return Period(start.begins, end.ends) if start and end and start.begins < end.ends else None
+
+    return resolve
+
+
+def _split(line: Line, phrases: list[_Phrase]) -> tuple[list[_Phrase], list[_Phrase]]:
+    """Which phrases are what something is compared with, and which are the period itself."""
+    if len(phrases) == 2 and line.has(m.Versus):  # noqa: PLR2004
+        return [phrases[1]], [phrases[0]]
+    targets = [phrase for phrase in phrases if _is_target(line, phrase)]
+    return targets, [phrase for phrase in phrases if phrase not in targets]
+
+
+def _is_target(line: Line, phrase: _Phrase) -> bool:
+    before, after = line.meaning(phrase.first - 1), line.meaning(phrase.last + 1)
+    if isinstance(before, m.Versus | m.Compared):
+        return not (phrase.first > 1 and isinstance(line.meaning(phrase.first - 2), m.Mention))
+    return isinstance(before, m.Link) and isinstance(after, m.Versus)
+
+
+def _stray_until_now(line: Line, phrases: list[_Phrase]) -> bool:
+    taken = {phrase.last for phrase in phrases}
+    return any(at not in taken for at in line.all_of(m.UntilNow))
+
+
+def versus_of_times(line: Line) -> set[int]:
+    """The places of 比 and 对比 that stand between periods, and so group nothing."""
+    phrases, _ = _phrases(line)
+    targets, _ = _split(line, phrases)
+    near = {place for phrase in targets for place in (phrase.first - 1, phrase.last + 1)}
+    beside = {at + step for at in line.all_of(m.Compared) for step in (-1, 1)}
+    both = set(line.all_of(m.Versus)) if len(phrases) == 2 else set()  # noqa: PLR2004
+    return (near | beside | both) & set(line.all_of(m.Versus))

@@ -1,0 +1,181 @@
+"""Cutting a question into words: as little as possible left over, the longest word first."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.crm.query import Order
+from bot.insight.ask import meanings as m
+from bot.insight.ask.meanings import Meaning, Token
+from bot.insight.ask.normalise import Plain
+from bot.insight.ask.numerals import NUMERAL, number
+from bot.insight.ask.times import absolute, festivals, relative
+from bot.insight.ask.words import Words
+
+#: Readings of one question that are tried, when words have several meanings.
+MOST_READINGS = 8
+CLASSIFIERS = "个|位|名|家|大|人|组|条|款|种|月|天"
+IDLE_VERB = r"(?:跟进?|联系|跟进?过|联系过|动过?|碰过?|回访|沟通|跟进记录|跟踪|打过?电话|维护|理过?|触碰|互动|跟单)"
+IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]]
+
+
+def _ranked(order: Order) -> Callable[[re.Match[str]], Meaning]:
+    return lambda found: m.Ranked(order, number(found[1]))
+
+
+def _idle(found: re.Match[str]) -> Meaning:
+    return m.Idle(number(found[1]) * IDLE_UNITS[found[2]])
+
+
+RULES: tuple[Rule, ...] = tuple(
+    (re.compile(pattern), make)
+    for pattern, make in (
+        (
+            rf"(?:已经|连续|超过|超|有|近|最近|过去)?({NUMERAL})个?(天|日|周|星期|礼拜|月)(?:以上|多|及以上|内|以来|之内)?"
+            rf"(?:都|还|仍)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?{IDLE_VERB}(?:过|了|记录)?",
+            _idle,
+        ),
+        (
+            r"(?:已经|连续|超过|超|有|近|最近)?(半)个?(月)(?:以上|多)?(?:都|还)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?"
+            rf"{IDLE_VERB}(?:过|了|记录)?",
+            lambda _: m.Idle(15),
+        ),
+        (
+            rf"(?:排名|排行|业绩)?(?:最?前|top ?|头)(?:的)?({NUMERAL})(?:名|位|强|甲|大)?(?!季|个?月|个?季|天|个?周|个?星期|年)",
+            _ranked(Order.DESC),
+        ),
+        (rf"(?:排名|排行)?(?:倒数|最后|末尾|垫底的?|末)的?(?:第)?({NUMERAL})(?:名|位)?", _ranked(Order.ASC)),
+        (rf"(?:排名|排行)?(?:后|末)的?({NUMERAL})(?:名|位)", _ranked(Order.ASC)),
+        (rf"(?:排名|排行)(?:靠)?后的?({NUMERAL})(?:名|位)?", _ranked(Order.ASC)),
+        (rf"({NUMERAL})(?:{CLASSIFIERS})", lambda found: m.Counted(number(found[1]))),
+        (rf"前({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
+        (rf"上({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
+        (r"\d{1,2}[:点]\d{0,2}分?|[一二三四五六七八九十两]{1,2}点(?:钟|半)?", lambda _: m.Beyond("按一天里的钟点筛选")),
+        (r"周几|星期几|礼拜几", lambda _: m.Beyond("按星期几归类")),
+        (rf"\d+(?:\.\d+)?(?:万|千|百|亿|%|k|w|元|块)元?|{NUMERAL}[万千亿]元?", lambda _: m.Beyond("按数值大小筛选")),
+        (
+            r"线索(?:转化?成?为?|到|至|-)mql的?(?:转化率|率|比例|转化|比率|占比)?|线索成为mql的比例",
+            lambda _: m.MetricWord(("lead_to_mql_rate",)),
+        ),
+        (
+            r"(?:从)?mql(?:转化?成?为?|到|至|-)sql的?(?:转化率|率|比例|转化|比率|占比)?|mql变成sql的比例",
+            lambda _: m.MetricWord(("mql_to_sql_rate",)),
+        ),
+        (
+            r"线索(?:转化?成?为?|到|至|-)(?:最终)?(?:成交|赢单|签单|签约|成单)的?(?:转化率|率|比例|转化|比率|占比)",
+            lambda _: m.MetricWord(("lead_to_won_rate",)),
+        ),
+        (r"mql的?(?:转化率|转化)", lambda _: m.MetricWord(("lead_to_mql_rate", "mql_to_sql_rate"))),
+        (
+            r"(?:平均)?(?:每条|每个|一条|单条|单个)(?:的)?线索(?:平均)?(?:的)?(?:成本|要?花?(?:了|费)?多少钱?)(?:是多少)?",
+            lambda _: m.MetricWord(("cost_per_lead",)),
+        ),
+        (r"(?:平均)?(?:多久|几天|多少天|多长时间)(?:能|才|可以)?(?:成交|签单|成单|赢单|签约)(?:一单)?", lambda _: m.MetricWord(("sales_cycle_days",))),
+        (r"(?:平均)?(?:多久|多长时间|几分钟|多少分钟|多快)(?:能|才|会)?(?:首次)?(?:响应|首响|回应)", lambda _: m.MetricWord(("first_response_minutes",))),
+        (r"(?:预计|预测|预估)(?:能|会|可以|大概|可)?(?:做|签|卖|成交|赢|完成)(?:到|下)?(?:多少)?(?:钱|业绩|金额)?", lambda _: m.MetricWord(("forecast_amount",))),
+    )
+)
+TIMES = (*relative.RULES, *absolute.RULES, *festivals.RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    ends: int
+    meanings: tuple[Meaning, ...]
+
+
+def readings(plain: Plain, words: Words) -> list[tuple[Token, ...]]:
+    """The ways to read a text; stretches nobody knows are left out of the tokens."""
+    path = _best_path(plain.text, _edges(plain.text, words))
+    choices = [
+        [Token(begins, edge.ends, plain.text[begins : edge.ends], meaning) for meaning in edge.meanings]
+        for begins, edge in path
+    ]
+    return list(itertools.islice(itertools.product(*choices), MOST_READINGS))
+
+
+def leftovers(plain: Plain, tokens: tuple[Token, ...]) -> list[str]:
+    """The stretches that no token covers."""
+    covered = {place for token in tokens for place in range(token.begins, token.ends)}
+    spans = itertools.groupby(range(len(plain.text)), key=covered.__contains__)
+    pieces = ["".join(plain.text[place] for place in places) for is_covered, places in spans if not is_covered]
+    return [piece.strip(" .-/~&+") for piece in pieces if piece.strip(" .-/~&+")]
+
+
+def _edges(text: str, words: Words) -> dict[int, list[_Edge]]:
+    spans: dict[tuple[int, int], list[Meaning]] = defaultdict(list)
+    for begins, ends, meaning in itertools.chain(_dictionary(text, words), _patterns(text)):
+        if meaning not in spans[begins, ends] and _apart(text, begins, ends):
+            spans[begins, ends].append(meaning)
+    edges: dict[int, list[_Edge]] = defaultdict(list)
+    for (begins, ends), found in spans.items():
+        edges[begins].append(_Edge(ends, _settled(found)))
+    return edges
+
+
+def _settled(found: list[Meaning]) -> tuple[Meaning, ...]:
+    """Time beats the grammar's own words; only a name may dispute it."""
+    names = [one for one in found if isinstance(one, m.Mention)]
+    times = [one for one in found if isinstance(one, m.When | m.Today | m.Now)]
+    others = [one for one in found if one not in names and one not in times]
+    plain = times[:1] or others[-1:]
+    if names and plain and isinstance(plain[0], m.Noise | m.Beyond):
+        plain = []
+    return (*plain, *names[:1])
+
+
+def _dictionary(text: str, words: Words) -> Iterator[tuple[int, int, Meaning]]:
+    for begins in range(len(text)):
+        for ends in range(begins + 1, min(len(text), begins + words.longest) + 1):
+            for meaning in words.meanings.get(text[begins:ends], ()):
+                yield begins, ends, meaning
+
+
+def _patterns(text: str) -> Iterator[tuple[int, int, Meaning]]:
+    for pattern, make in (*TIMES, *RULES):
+        for found in pattern.finditer(text):
+            try:
+                yield found.start(), found.end(), make(found)
+            except ValueError:
+                continue
+
+
+def _apart(text: str, begins: int, ends: int) -> bool:
+    """Whether a word in Latin letters does not begin or end inside a longer one."""
+    before, after = text[begins - 1 : begins], text[ends : ends + 1]
+    return not (
+        (_is_letter(before) and _is_letter(text[begins])) or (_is_letter(after) and _is_letter(text[ends - 1]))
+    )
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _best_path(text: str, edges: dict[int, list[_Edge]]) -> list[tuple[int, _Edge]]:
+    """Least left over; then the longest telling words; then the fewest words."""
+    best: list[tuple[tuple[int, int, int], list[tuple[int, _Edge]]]] = [((0, 0, 0), [])] * (len(text) + 1)
+    for begins in range(len(text) - 1, -1, -1):
+        (missed, weight, count), path = best[begins + 1]
+        skipped = 0 if text[begins] == " " else 1
+        choice = ((missed - skipped, weight, count), path)
+        for edge in edges.get(begins, ()):
+            (missed, weight, count), path = best[edge.ends]
+            score = (missed, weight + _weight(edge, edge.ends - begins), count - 1)
+            if score > choice[0]:
+                choice = (score, [(begins, edge), *path])
+        best[begins] = choice
+    return best[0][1]
+
+
+def _weight(edge: _Edge, length: int) -> int:
+    """Telling words count by the square of their length, fillers hardly."""
+    if all(isinstance(meaning, m.Noise) for meaning in edge.meanings):
+        return length * length - 1 if length > 1 else 0
+    return length * length + 1

@@ -1,0 +1,1 @@
+"""How a record enters: cleaned, matched with whom we know, entered, scored, handed on."""

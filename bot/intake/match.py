@@ -1,0 +1,80 @@
+"""Whether we know somebody: by phone, e-mail and external id, whose unique keys decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.store import audit, incidents, lead_keys
+from bot.store.desk import Desk
+from bot.store.lead_keys import LeadKey
+from bot.store.leads import Particulars
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whose keys these are now."""
+
+    lead_id: str
+    is_known: bool
+
+
+def keys_of(desk: Desk, known: Particulars) -> tuple[LeadKey, ...]:
+    """By what this person is found again."""
+    return lead_keys.keys_of(
+        desk.vault,
+        phone=known.phone.reveal(),
+        email=known.email.reveal(),
+        external_id=known.external_id,
+    )
+
+
+async def find(desk: Desk, keys: tuple[LeadKey, ...]) -> str | None:
+    """The earliest lead that has one of the keys; several leads are told of, never merged here."""
+    found = await lead_keys.holders(desk.tx, keys)
+    several = sorted(set(found.values()), key=_age)
+    if len(several) > 1:
+        await incidents.count(desk.tx, "lead.conflict", "keys_of_several", desk.now)
+        await audit.note(
+            desk,
+            actor="system",
+            action="lead.conflicted",
+            of=f"lead:{several[0]}",
+            **{f"{key.kind}_of": lead_id for key, lead_id in found.items()},
+        )
+    return several[0] if several else None
+
+
+async def find_or_take(desk: Desk, keys: tuple[LeadKey, ...]) -> Match:
+    """The lead of these keys, or the id of one to be created, to which they belong from now on.
+
+    Two people who send the same phone at once ask for one key; the database lets one have it,
+    and the other finds that lead.
+    """
+    known = await find(desk, keys)
+    if known is not None:
+        await _add(desk, keys, known)
+        return Match(known, is_known=True)
+    lead_id = f"L{await desk.tx.number('lead')}"
+    taken: list[LeadKey] = []
+    for key in keys:
+        if await lead_keys.take(desk, key, lead_id):
+            taken.append(key)
+            continue
+        faster = await find(desk, keys[len(taken) :])
+        if faster is None:
+            msg = "a key is taken, but by no lead"
+            raise RuntimeError(msg)
+        await lead_keys.move(desk.tx, taken, to=faster)
+        await _add(desk, keys, faster)
+        return Match(faster, is_known=True)
+    return Match(lead_id, is_known=False)
+
+
+async def _add(desk: Desk, keys: tuple[LeadKey, ...], lead_id: str) -> None:
+    for key in keys:
+        await lead_keys.take(desk, key, lead_id)
+
+
+def _age(lead_id: str) -> int:
+    """Ids count upwards, so the lowest is the earliest."""
+    return int(lead_id[1:])

@@ -1,0 +1,110 @@
+"""Where this installation runs and with which secrets: read once from the environment, by app and cli alone.
+
+`LEADBELL_NAME`, nested by `__`; a `.env` file is read; every secret may come from `NAME_FILE` instead.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot.errors import SettingsError
+
+PREFIX = "LEADBELL_"
+#: Names that belong to the test suite and the container around us, not to the program.
+_FOREIGN = ("LEADBELL_TEST_",)
+_NAMED_IN_ERRORS = "、"
+
+
+class Settings(BaseModel):
+    """The environment, typed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite+aiosqlite:///data/leadbell.db"
+    listen: str = "127.0.0.1:8080"
+    public_url: str = ""
+    config_dir: Path = Path("config")
+    #: One or more, newest first, separated by commas.
+    secret_key: SecretStr = SecretStr("")
+    api_token: SecretStr = SecretStr("")
+    timezone: str = "Asia/Shanghai"
+    #: One block per platform; its adapter's own Config says what must be in it.
+    platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secret keys, newest first."""
+        return [part.strip() for part in self.secret_key.get_secret_value().split(",") if part.strip()]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]") or "127.0.0.1", int(port)
+
+    @property
+    def base_url(self) -> str:
+        """How the outside reaches us, without a slash at the end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, dotenv: Path = Path(".env")) -> Settings:
+    """Read the environment; SettingsError names what is wrong and how to mend it."""
+    known = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} if dotenv.is_file() else {}
+    known |= dict(os.environ if environment is None else environment)
+    own = {k: v for k, v in known.items() if k.startswith(PREFIX) and not k.startswith(_FOREIGN)}
+    flat, platforms = _sort(_with_files(own))
+    try:
+        return Settings(**flat, platforms=platforms)  # type: ignore[arg-type]
+    except (ValidationError, ValueError) as exc:
+        raise SettingsError(_explained(exc)) from exc
+
+
+def _with_files(own: Mapping[str, str]) -> dict[str, str]:
+    plain = {k: v for k, v in own.items() if not k.endswith("_FILE")}
+    for name, path in own.items():
+        if name.endswith("_FILE"):
+            try:
+                plain[name.removesuffix("_FILE")] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as exc:
+                msg = f"{name}：读不到文件 {path}（{exc.strerror}）。"
+                raise SettingsError(msg) from exc
+    return plain
+
+
+def _sort(own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    flat: dict[str, str] = {}
+    platforms: dict[str, dict[str, str]] = {}
+    for name, value in own.items():
+        head, nested, rest = name.removeprefix(PREFIX).lower().partition("__")
+        if nested:
+            platforms.setdefault(head, {})[rest] = value
+        else:
+            flat[head] = value
+    return flat, platforms
+
+
+def _explained(exc: Exception) -> str:
+    if not isinstance(exc, ValidationError):
+        return f"环境变量有误：{exc}"
+    lines = []
+    for error in exc.errors():
+        name = PREFIX + "__".join(str(part) for part in error["loc"]).upper()
+        if error["type"] == "extra_forbidden":
+            known = _NAMED_IN_ERRORS.join(f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms")
+            lines.append(f"{name}：没有这个设置。可用的有：{known}，以及 {PREFIX}平台__…。")
+        else:
+            lines.append(f"{name}：{error['msg']}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Pages for customers: small, without cookies, without anything from elsewhere."""

@@ -1,0 +1,122 @@
+"""The landing page: one form, as config/forms.yaml has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.crm.company import Company
+from bot.crm.company.forms import Asked, Form
+from bot.intake.clean.form import FieldError
+from bot.kit.ids import token
+from bot.web.pages.page import page
+from bot.web.pages.texts import PAGE_MISSING
+from bot.web.site import Site
+
+#: What an address may carry on into the form: where the visitor came from.
+_CARRIED = ("source", "campaign", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+#: How browsers fill in and which keyboard a phone shows, by field.
+_BROWSER = {
+    "name": ("text", "name"),
+    "phone": ("tel", "tel"),
+    "email": ("email", "email"),
+    "company": ("text", "organization"),
+    "title": ("text", "organization-title"),
+    "city": ("text", "address-level2"),
+    "province": ("text", "address-level1"),
+}
+_BY_TYPE = {"number": "number", "money": "number", "date": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as the page shows it."""
+
+    key: str
+    label: str
+    required: bool
+    placeholder: str
+    #: text, tel, email, number, date, area, choice or flag.
+    kind: str
+    autocomplete: str
+    choices: Sequence[str]
+    value: str
+    error: str
+    most: int
+
+
+class Landing:
+    """Hosted pages with a form."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where they are."""
+        return [web.get("/l/{slug}", self.show)]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The empty form."""
+        form = self._site.company.form(request.match_info["slug"])
+        if form is None:
+            return page(self._site, "message.html", status=404, message=PAGE_MISSING)
+        carried = {key: request.query[key] for key in _CARRIED if request.query.get(key)}
+        return render(self._site, form, filled=carried, errors=(), status=200)
+
+
+def render(
+    site: Site, form: Form, *, filled: Mapping[str, object], errors: Sequence[FieldError], status: int
+) -> web.Response:
+    """The form with what was filled in, and beside each field what to correct."""
+    wrong = {error.field: error.message for error in errors}
+    questions = [_question(site.company, asked, filled, wrong) for asked in form.fields]
+    shown = {question.key for question in questions} | {"consent"}
+    consent = site.company.forms.consent(form.consent)
+    return page(
+        site,
+        "landing.html",
+        status=status,
+        form=form,
+        questions=questions,
+        carried={key: _text(filled[key]) for key in _CARRIED if filled.get(key)},
+        consent=consent.text if consent else "",
+        agreed=bool(filled.get("consent")),
+        consent_error=wrong.get("consent", ""),
+        other_errors=[message for field, message in wrong.items() if field not in shown],
+        request=token(site.random_bytes),
+    )
+
+
+def _question(
+    company: Company, asked: Asked, filled: Mapping[str, object], wrong: Mapping[str, str]
+) -> Question:
+    field = company.fields.get(asked.field)
+    if field is None:
+        raise KeyError(asked.field)
+    kind, autocomplete = _BROWSER.get(field.key, (_BY_TYPE.get(field.type, "text"), "off"))
+    if field.key == "message":
+        kind = "area"
+    elif field.type == "flag":
+        kind = "flag"
+    elif field.type == "choice":
+        kind = "choice"
+    return Question(
+        key=field.key,
+        label=asked.label or field.label,
+        required=asked.required,
+        placeholder=asked.placeholder or "",
+        kind=kind,
+        autocomplete=autocomplete,
+        choices=company.choices_of(field),
+        value=_text(filled.get(field.key)),
+        error=wrong.get(field.key, ""),
+        most=field.max_length or 500,
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,34 @@
+"""The routes of the door, put together from what each part offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from aiohttp import web
+
+from bot.chat.adapter import Adapter
+from bot.web.callbacks import Callbacks
+from bot.web.health import Health
+
+#: Bytes of a body; a platform's callback is below 4 KiB, a form below 64.
+MAX_BODY = 65536
+
+
+def build(
+    *, callbacks: Mapping[str, Callbacks], health: Health, routes: Iterable[web.AbstractRouteDef] = ()
+) -> web.Application:
+    """Give the application: callbacks, health, and the routes of forms and pages."""
+    app = web.Application(client_max_size=MAX_BODY)
+    for platform, callback in callbacks.items():
+        path = f"/callback/{platform}"
+        app.router.add_get(path, callback.receive, allow_head=False)
+        app.router.add_post(path, callback.receive)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    app.add_routes(routes)
+    return app
+
+
+def platforms(adapters: Mapping[str, Adapter]) -> list[str]:
+    """Which platforms have a callback address."""
+    return sorted(adapters)

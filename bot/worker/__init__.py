@@ -1,0 +1,1 @@
+"""What nobody asks for: lanes worked, things sent, schedules kept."""

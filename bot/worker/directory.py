@@ -1,0 +1,66 @@
+"""Keep our list of colleagues equal to each platform's address book."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from bot.chat.outbound import Directory
+from bot.crm import phrases
+from bot.errors import PlatformError, StoreBusyError
+from bot.store import Tx, directory, incidents
+from bot.store.directory import DirectoryChange
+from bot.worker.bench import Bench
+
+log = structlog.get_logger()
+
+
+#: Seconds: changes come in swarms, one reading serves them all.
+_SETTLE = 2.0
+
+
+async def follow(bench: Bench) -> None:
+    """Read the address books at the start, and again whenever a platform says that one changed."""
+    await sync(bench)
+    while True:
+        await bench.directory_changed.wait()
+        await asyncio.sleep(_SETTLE)
+        bench.directory_changed.clear()
+        await sync(bench)
+
+
+async def sync(bench: Bench) -> None:
+    """Read every platform's address book and take over what differs: joined, moved, left."""
+    for platform, adapter in bench.adapters.items():
+        try:
+            book = await adapter.directory()
+            await _apply(bench, platform, book)
+        except (PlatformError, StoreBusyError) as exc:
+            log.warning("directory.unreadable", platform=platform, error=str(exc))
+            await _count(bench, platform)
+
+
+async def _apply(bench: Bench, platform: str, book: Directory) -> None:
+    async def unit(tx: Tx) -> DirectoryChange:
+        return await directory.apply(bench.desk(tx), platform, book)
+
+    change = await bench.store.write(unit, within=10)
+    log.info("directory.synced", platform=platform, joined=len(change.joined), left=len(change.left))
+    bench.wake()
+
+
+async def _count(bench: Bench, platform: str) -> None:
+    async def unit(tx: Tx) -> None:
+        await incidents.count(tx, "directory.unreadable", platform, bench.clock())
+
+    await bench.store.write(unit)
+
+
+async def set_menus(bench: Bench) -> None:
+    """Give each platform's app its menu."""
+    for platform, adapter in bench.adapters.items():
+        try:
+            await adapter.set_menu(phrases.MENU)
+        except PlatformError as exc:
+            log.warning("menu.not_set", platform=platform, error=str(exc))
