@@ -31,9 +31,11 @@ from bot.store import open_store
 from bot.store.migrate import pending
 from bot.web import guard, server
 from bot.web.callbacks import Callbacks
-from bot.web.forms import form_routes
+from bot.web.forms import Forms
 from bot.web.health import Health
-from bot.web.pages import page_routes
+from bot.web.pages.landing import Landing
+from bot.web.pages.thanks import Thanks
+from bot.web.site import Site
 from bot.worker import directory
 from bot.worker.bench import Bench
 from bot.worker.lanes import LaneWorker
@@ -42,6 +44,8 @@ from bot.worker.sender import Sender
 
 log = structlog.get_logger()
 
+#: Whose QR codes customers can scan, the first that is on.
+CONTACT_PLATFORMS = ("wecom",)
 ROLES = ("web", "stream", "worker", "sender", "scheduler")
 #: Seconds that SIGTERM gives to what is under way.
 DRAIN_WITHIN = 10.0
@@ -69,7 +73,10 @@ def build_adapters(settings: Settings, means: Means) -> dict[str, Adapter]:
     if unknown:
         msg = f"不支持的平台：{'、'.join(unknown)}。支持的有：{'、'.join(sorted(kinds))}。"
         raise SettingsError(msg)
-    return {name: _adapter(name, kinds[name], block, settings, means) for name, block in settings.platforms.items()}
+    return {
+        name: _adapter(name, kinds[name], block, settings, means)
+        for name, block in settings.platforms.items()
+    }
 
 
 def _adapter(
@@ -96,7 +103,10 @@ def _why(kind: str, message: str) -> str:
 def build_vault(settings: Settings, random_bytes: RandomBytes) -> Vault:
     """The keys of this installation; without a secret of its own the program does not start."""
     if not settings.secrets:
-        msg = "LEADBELL_SECRET_KEY：必填。请用 openssl rand -hex 32 生成一个，妥善保存：没有它，客户电话无法解密。"
+        msg = (
+            "LEADBELL_SECRET_KEY：必填。请用 openssl rand -hex 32 生成一个，"
+            "妥善保存：没有它，客户电话无法解密。"
+        )
         raise SettingsError(msg)
     try:
         return Vault(settings.secrets, random_bytes)
@@ -129,14 +139,14 @@ async def opened(
             clock=clock, random_bytes=random_bytes,
             name=f"{socket.gethostname()}:{os.getpid()}:{token(random_bytes, 5)}",
         )  # fmt: skip
-        yield _assemble(settings, bench)
+        yield _assemble(settings, bench, monotonic)
     finally:
         for adapter in adapters.values():
             await adapter.close()
         await store.close()
 
 
-def _assemble(settings: Settings, bench: Bench) -> App:
+def _assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
     health = Health(store=bench.store, clock=bench.clock)
     callbacks = {
         name: Callbacks(
@@ -144,7 +154,12 @@ def _assemble(settings: Settings, bench: Bench) -> App:
         )
         for name, adapter in bench.adapters.items()
     }
-    routes = [*form_routes(bench), *page_routes(bench)]
+    site = Site(
+        bench.store, bench.company, bench.vault, bench.clock, bench.random_bytes, bench.wake,
+        contact_platform=next((name for name in CONTACT_PLATFORMS if name in bench.adapters), ""),
+    )  # fmt: skip
+    parts = (Forms(site, monotonic=monotonic), Landing(site), Thanks(site))
+    routes = [route for part in parts for route in part.routes()]
     return App(settings, bench, health, server.build(callbacks=callbacks, health=health, routes=routes))
 
 
@@ -163,7 +178,9 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
     return running
 
 
-async def serve(app: App, *, roles: frozenset[str], stop: asyncio.Event, ready: Callable[[], None] | None = None) -> None:
+async def serve(
+    app: App, *, roles: frozenset[str], stop: asyncio.Event, ready: Callable[[], None] | None = None
+) -> None:
     """Run until `stop`, then drain: no new callbacks, what is under way ends, leases are given back."""
     runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=DRAIN_WITHIN)
     listening: asyncio.Server | None = None
@@ -196,7 +213,7 @@ async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await run()
-        except Exception:  # noqa: BLE001 - a dead loop would be silence
+        except Exception:
             log.exception("loop.failed", name=name)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)

@@ -103,7 +103,9 @@ def _explained(exc: Exception) -> str:
     for error in exc.errors():
         name = PREFIX + "__".join(str(part) for part in error["loc"]).upper()
         if error["type"] == "extra_forbidden":
-            known = _NAMED_IN_ERRORS.join(f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms")
+            known = _NAMED_IN_ERRORS.join(
+                f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms"
+            )
             lines.append(f"{name}：没有这个设置。可用的有：{known}，以及 {PREFIX}平台__…。")
         else:
             lines.append(f"{name}：{error['msg']}")

@@ -8,7 +8,7 @@ from bot.assignment import faces, first_task, respond
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
 from bot.crm.user import User
-from bot.store import leads, outbox, ownership, tasks
+from bot.store import leads, opportunities, outbox, ownership, tasks
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -33,6 +33,7 @@ async def pass_on(
     if not await ownership.pass_on(desk, lead, to=to, how=how, by=by, reason=reason):
         return None
     await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id)
+    await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id)
     return await _begin(desk, lead, to, by=by, note=note, is_told=True)
 
 

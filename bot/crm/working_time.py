@@ -45,18 +45,18 @@ class WorkingTime:
         """The moment at which `span` of working time has gone by since `start`.
 
         Edge: a span that is used up at closing time ends then, not the next morning; a span of
-        zero ends at the next working moment. Raises ValueError for a negative span.
+        zero ends at the next working moment. Raises ValueError for a negative span, and for one
+        that takes longer than the calendar looks ahead.
         """
         if span < timedelta(0):
             msg = f"cannot add {span}"
             raise ValueError(msg)
-        left = span
-        for begins, ends in self._spans(start):
-            if left <= ends - begins:
-                return begins + left
+        left, spans = span, self._spans(start)
+        begins, ends = next(spans)
+        while left > ends - begins:
             left -= ends - begins
-        msg = f"{span} of working time does not fit into {HORIZON} days"
-        raise ValueError(msg)
+            begins, ends = next(spans)
+        return begins + left
 
     def working_between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; zero if `end` is not later."""
@@ -93,7 +93,7 @@ class WorkingTime:
                 begins, ends = self._moment(day, span.begins), self._moment(day, span.ends)
                 if ends > start:
                     yield max(begins, start), ends
-        msg = f"no working time within {HORIZON} days after {start.isoformat()}"
+        msg = f"no more working time within {HORIZON} days after {start.isoformat()}"
         raise ValueError(msg)
 
     def _moment(self, day: date, minute: int) -> datetime:

@@ -71,6 +71,17 @@ _GIVE_BACK = (
         changed_at=bindparam("at"),
     )
 )
+_DISOWN = (
+    update(leads)
+    .where(*_of_this, leads.c.owner_id == bindparam("from_user"))
+    .values(
+        owner_id=None,
+        previous_owner_id=leads.c.owner_id,
+        epoch=leads.c.epoch + 1,
+        owned_at=None,
+        changed_at=bindparam("at"),
+    )
+)
 _INVALIDATE = (
     update(leads)
     .where(*_of_this, leads.c.status.in_([*_WAITING, *_HELD]))
@@ -204,6 +215,14 @@ async def give_back(
     await counters.give(desk.tx, holding_key(owner.id))
     await _end_tenure(desk, lead, how=how, by=by, reason=reason)
     await _note_status(desk, lead, LeadStatus.RECYCLED, by=by, reason=reason, owner=owner)
+    return True
+
+
+async def disown(desk: Desk, lead: Lead, *, owner: User, by: User, reason: str) -> bool:
+    """Leave a lead that became an opportunity without an owner: he is gone and nobody stands above him."""
+    if await desk.tx.run(_DISOWN, of=lead.id, at_epoch=lead.epoch, from_user=owner.id, at=desk.now) != 1:
+        return False
+    await _end_tenure(desk, lead, how="left", by=by, reason=reason)
     return True
 
 

@@ -128,6 +128,8 @@ _LATER = select(outbox).where(
     outbox.c.state == "pending",
     outbox.c.kind.in_(["text", "card"]),
     outbox.c.id != bindparam("but"),
+    # A digest in a digest would be cut to its first line.
+    ~outbox.c.key.startswith("digest:"),
     outbox.c.due_at <= bindparam("now_at"),
 ).order_by(outbox.c.id).limit(20)  # fmt: skip
 _DIGESTED = (

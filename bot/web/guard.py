@@ -18,12 +18,12 @@ MOST, MOST_PER_ADDRESS = 4000, 500
 _OWN = frozenset({"127.0.0.1", "::1", "local"})
 
 
-class _Guarded(RequestHandler[web.Request]):
+class _Guarded(RequestHandler):
     """One connection under watch."""
 
     __slots__ = ("_address", "_live", "_watch")
 
-    def __init__(self, live: Counter[str], server: web.Server[web.Request], **kwargs: object) -> None:
+    def __init__(self, live: Counter[str], server: web.Server, **kwargs: object) -> None:
         super().__init__(server, **kwargs)  # type: ignore[arg-type]
         self._live = live
         self._address: str | None = None

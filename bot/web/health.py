@@ -33,6 +33,8 @@ class Health:
         now = self._clock()
         waits = {
             "oldest_work_s": None if lane_due is None else max(0, round((now - lane_due).total_seconds())),
-            "oldest_unsent_s": None if open_since is None else max(0, round((now - open_since).total_seconds())),
+            "oldest_unsent_s": None
+            if open_since is None
+            else max(0, round((now - open_since).total_seconds())),
         }
         return web.json_response({"ready": True, **waits})

@@ -16,7 +16,8 @@ async def answer(desk: Desk, request: Request, reply: Reply, *, platform: str, k
     """
     if not request.account:
         return
-    await users.acted(desk.tx, request.actor, platform)
+    if request.actor.platform != platform:
+        await users.seen_on(desk.tx, request.actor.id, platform)
     if request.card_key:
         await _draw(desk, request, reply)
     if reply.card is not None and (reply.fresh or not request.card_key):

@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from bot.chat.outbound import Directory
-from bot.crm import phrases
+from bot.crm.phrases.menu import MENU
 from bot.errors import PlatformError, StoreBusyError
 from bot.store import Tx, directory, incidents
 from bot.store.directory import DirectoryChange
@@ -61,6 +61,6 @@ async def set_menus(bench: Bench) -> None:
     """Give each platform's app its menu."""
     for platform, adapter in bench.adapters.items():
         try:
-            await adapter.set_menu(phrases.MENU)
+            await adapter.set_menu(MENU)
         except PlatformError as exc:
             log.warning("menu.not_set", platform=platform, error=str(exc))

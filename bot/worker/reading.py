@@ -21,6 +21,7 @@ from bot.chat.inbound import (
     Unknown,
 )
 from bot.crm import phrases
+from bot.crm.commands import ShowHelp
 from bot.crm.signals import (
     CustomerHasAdded,
     CustomerHasLeft,
@@ -74,7 +75,7 @@ async def read(desk: Desk, inbound: Inbound) -> Request | Refused | Nothing:
         case MenuPressed(platform=platform, user_id=account, key=key):
             return await _from(desk, platform, account, phrases.menu(key), name=f"menu:{key}")
         case Media(platform=platform, user_id=account, kind=kind):
-            return await _from(desk, platform, account, phrases.media(kind), name=f"media:{kind}")
+            return await _from(desk, platform, account, ShowHelp("media"), name=f"media:{kind}")
         case _:
             return _event(inbound)
 
@@ -112,12 +113,10 @@ async def _message(desk: Desk, message: Message) -> Request | Refused:
     if actor is None or not actor.active:
         return Refused("message", "not_a_member")
     dialogue = None if message.chat != PRIVATE else await dialogues.find(desk.tx, actor.id, desk.now)
-    command = phrases.read(message.text, company=desk.company, now=desk.now)
-    if dialogue is not None and phrases.gives_way(command):
-        answered = phrases.answer(
-            dialogue.kind, dialogue.state, message.text, company=desk.company, now=desk.now
-        )
-        command = command if answered is None else answered
+    if dialogue is None:
+        command = phrases.parse(message.text)
+    else:
+        command = phrases.answer(dialogue.kind, dialogue.state, message.text)
         await dialogues.close(desk.tx, actor.id)
     return Request(command=command, actor=actor, account=message.user_id, chat=message.chat)
 

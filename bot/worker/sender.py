@@ -196,6 +196,10 @@ class Sender:
 
     async def _rejected(self, tx: Tx, leased: Leased, failure: Exception, now: datetime) -> None:
         code = str(failure.code) if isinstance(failure, PlatformRejectedError) else type(failure).__name__
+        if leased.attempts > 0 and self._repeat(leased) is Repeat.HARMLESS:
+            # The first try got through and its answer was lost: there is nothing left to do.
+            await sending.end(tx, leased, state="sent", now=now, reason=f"moot: {failure}")
+            return
         if isinstance(leased.outgoing, UpdateCard) and leased.outgoing.answers:
             await outbox.show_anew(self._bench.desk(tx), leased.outgoing, leased.key)
         await sending.end(tx, leased, state="failed", now=now, reason=str(failure))
@@ -207,10 +211,13 @@ class Sender:
         await sending.again(tx, leased, at=now + span, reason=reason)
         await incidents.count(tx, "send.postponed", leased.kind, now)
 
+    def _repeat(self, leased: Leased) -> Repeat:
+        adapter = self._bench.adapters.get(leased.platform)
+        return Repeat.NEVER if adapter is None else adapter.repeat(leased.outgoing)
+
     async def _lost(self, tx: Tx, leased: Leased, reason: str, now: datetime) -> None:
         """The platform may have acted: its repeat policy decides, never a guess."""
-        adapter = self._bench.adapters.get(leased.platform)
-        repeat = Repeat.NEVER if adapter is None else adapter.repeat(leased.outgoing)
+        repeat = self._repeat(leased)
         tried_at = leased.first_tried_at or now
         if repeat in {Repeat.KEYED, Repeat.HARMLESS} or (
             repeat is Repeat.WINDOW and now - tried_at < _WINDOW

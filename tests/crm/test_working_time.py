@@ -137,9 +137,15 @@ def test_a_negative_span_is_refused():
         USUAL.add_working(at("2026-11-18 10:00"), timedelta(minutes=-1))
 
 
+def test_a_span_of_decades_is_refused():
+    """The calendar looks ten years ahead."""
+    with pytest.raises(ValueError, match="no more working time"):
+        USUAL.add_working(at("2026-11-18 10:00"), timedelta(hours=50_000))
+
+
 def test_hours_that_never_come_are_noticed():
     """Rather than searched for ever."""
     never = WorkingTime(calendar=Calendar(), hours=(), zone=SHANGHAI)
 
-    with pytest.raises(ValueError, match="no working time"):
+    with pytest.raises(ValueError, match="no more working time"):
         never.next_working_moment(at("2026-11-18 10:00"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.crm.company import Company
+from bot.crm.company.scoring import ScoringRule
 from bot.rules.score import (
     Behaviour,
     LeadFacts,
@@ -104,6 +106,27 @@ def test_points_for_what_a_lead_is(company: Company, values: dict[str, object], 
 def test_a_repeat_counts_as_the_rule_says(company: Company, behaviours: tuple[Behaviour, ...], points: int):
     """A mail, a file and a form once each; a page once a day of the company's time zone."""
     assert total(score(company, LeadFacts({}, behaviours))) == points
+
+
+def test_a_company_can_count_once_for_ever_or_every_time(company: Company):
+    """Three mails opened, one of them twice."""
+    mails = (
+        did("mail_opened", "m1"),
+        did("mail_opened", "m1", after=timedelta(minutes=1)),
+        did("mail_opened", "m2"),
+        did("mail_opened", "m3"),
+    )
+
+    sums = {}
+    for counts in ("once", "each_object", "every_time"):
+        rule = ScoringRule(id="mail", reason="打开了邮件", points=5, event="mail_opened", counts=counts)
+        values = {
+            field.name: getattr(company, field.name) for field in dataclasses.fields(company) if field.init
+        }
+        scoring = company.scoring.model_copy(update={"rules": (rule,)})
+        sums[counts] = total(score(Company(**values | {"scoring": scoring}), LeadFacts({}, mails)))
+
+    assert sums == {"once": 5, "each_object": 15, "every_time": 20}
 
 
 def test_told_again_the_occasions_are_the_same(company: Company):

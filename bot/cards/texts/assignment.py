@@ -14,7 +14,6 @@ HANDED_BY = "{by}转交给你"
 WROTE_AGAIN = "客户又来了：{text}"
 WROTE_AGAIN_SILENT = "客户又来咨询了"
 GOT_HOT = "评分到 {score}，趁热联系"
-DIALOGUE_REASONS = "原因"
 
 #: Kept in histories and shown on the card of whoever had the lead before.
 REASON_UNANSWERED = "超时未跟进"
@@ -24,5 +23,5 @@ REASON_RULE = "规则：{rule}"
 REASON_BY = "{by}指定"
 
 FIRST_TASK = "首次联系 {who}"
-LEAVER_SUMMARY = "{owner}已离职：{pooled} 条线索回公海，{kept} 条由你接手，任务 {tasks} 个已转给你。"
+LEAVER_SUMMARY = "{owner}已离职：{pooled} 条线索回公海，{kept} 条由你接手，剩下的任务和商机也转给你了。"
 WELCOME = "客铃已就绪。新线索会推到这里，点「领取」就是你的。发「帮助」看能说什么。"

@@ -18,6 +18,8 @@ from bot.insight.ask.words import Words
 
 #: Readings of one question that are tried, when words have several meanings.
 MOST_READINGS = 8
+#: Between words these say nothing.
+MARKS = " .-/~"
 CLASSIFIERS = "个|位|名|家|大|人|组|条|款|种|月|天"
 IDLE_VERB = r"(?:跟进?|联系|跟进?过|联系过|动过?|碰过?|回访|沟通|跟进记录|跟踪|打过?电话|维护|理过?|触碰|互动|跟单)"
 IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
@@ -102,10 +104,15 @@ def readings(plain: Plain, words: Words) -> list[tuple[Token, ...]]:
 
 def leftovers(plain: Plain, tokens: tuple[Token, ...]) -> list[str]:
     """The stretches that no token covers."""
+    missed = set(missed_places(plain, tokens))
+    spans = itertools.groupby(range(len(plain.text)), key=lambda place: place not in missed)
+    return ["".join(plain.text[place] for place in places) for is_covered, places in spans if not is_covered]
+
+
+def missed_places(plain: Plain, tokens: tuple[Token, ...]) -> list[int]:
+    """The places of characters that no token covers; marks and spaces between words do not count."""
     covered = {place for token in tokens for place in range(token.begins, token.ends)}
-    spans = itertools.groupby(range(len(plain.text)), key=covered.__contains__)
-    pieces = ["".join(plain.text[place] for place in places) for is_covered, places in spans if not is_covered]
-    return [piece.strip(" .-/~&+") for piece in pieces if piece.strip(" .-/~&+")]
+    return [place for place in range(len(plain.text)) if place not in covered and plain.text[place] not in MARKS]
 
 
 def _edges(text: str, words: Words) -> dict[int, list[_Edge]]:

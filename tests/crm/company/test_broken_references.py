@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crm.company.broken import Break, broken
+from bot.crm.company.load import ConfigErrors, load
+from tests.crm.company.broken import Break, broken, copy_of_config
 
 SOURCES = "官网、百度推广、抖音、展会、转介绍、公众号、邮件询盘、400电话"
 CASES = [
@@ -172,3 +173,28 @@ def test_a_mistake_is_named_where_it_stands(tmp_path: Path, case: Break):
 
     assert wanted in errors
     assert len(errors) <= 2
+
+
+def test_routing_by_region_needs_a_pool_for_each(tmp_path: Path):
+    """The pool is missing in one file, and missed in the other."""
+    directory = copy_of_config(tmp_path / "config")
+    pools = directory / "pools.yaml"
+    text = pools.read_text(encoding="utf-8")
+    pools.write_text(
+        text.replace("  - {id: south, name: 华南公海, regions: [华南大区]}\n", ""), encoding="utf-8"
+    )
+
+    with pytest.raises(ConfigErrors, match=r"routing\.yaml:9:23: 按区域进公海，但这些区域没有公海：华南大区"):
+        load(directory)
+
+
+def test_a_built_in_field_cannot_be_left_out(tmp_path: Path):
+    """It is missed at the list, since it has no place of its own."""
+    directory = copy_of_config(tmp_path / "config")
+    fields = directory / "fields.yaml"
+    fields.write_text(
+        fields.read_text(encoding="utf-8").replace("key: utm_term", "key: word"), encoding="utf-8"
+    )
+
+    with pytest.raises(ConfigErrors, match=r"fields\.yaml:6:3: 缺少内置字段：utm_term$"):
+        load(directory)

@@ -9,6 +9,18 @@ import pytest
 from tests.crm.company.broken import Break, broken, whole
 
 CASES = [
+    Break(
+        "calendar",
+        "hours_of: {}",
+        "hours_of: §{mon: [], tue: [], wed: [], thu: [], fri: []}",
+        "周一到周五没有任何上班时间",
+    ),
+    Break(
+        "response",
+        "manager_after_minutes: 60",
+        "manager_after_minutes: §5",
+        "manager_after_minutes 不能小于 again_after_minutes",
+    ),
     # the language of the files
     whole("targets", "targets:\n§\t- a", "这里不能用这个字符（缩进请用空格，不要用 Tab；特殊字符请加引号）"),
     whole("targets", 'targets: "§', "引号没有成对"),

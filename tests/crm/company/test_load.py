@@ -182,6 +182,40 @@ def test_an_empty_file_is_never_a_crash(tmp_path: Path, name: str):
         assert name == "targets"
 
 
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path):
+    """Here it is a directory."""
+    directory = copy_of_config(tmp_path / "config")
+    (directory / "targets.yaml").unlink()
+    (directory / "targets.yaml").mkdir()
+
+    with pytest.raises(ConfigErrors, match=r"targets\.yaml:1:1: 读不了这个文件"):
+        load(directory)
+
+
+def test_fridays_can_be_shorter(tmp_path: Path):
+    """And nobody works on a weekday whose list is empty, 调休 or not."""
+    directory = copy_of_config(tmp_path / "config")
+    file = directory / "calendar.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("hours_of: {}", 'hours_of: {fri: ["09:00-12:00"], sat: []}'), encoding="utf-8"
+    )
+
+    time = load(directory).working_time
+
+    assert [len(time.spans_on(date(2026, 11, day))) for day in (19, 20, 21)] == [2, 1, 0]
+    assert len(time.spans_on(date(2026, 10, 10))) == 0
+
+
+def test_names_and_aliases_find_the_same(company: Company):
+    """A region by its short name, a consent by its id."""
+    assert company.org.region("华东") == company.org.region("华东大区") != None  # noqa: E711 - all three
+    assert company.org.region("海外") is None
+    consent = company.forms.consent("marketing")
+    assert consent is not None
+    assert consent.version == "2026-11"
+
+
 def test_people_who_are_not_in_the_address_book_are_named(tmp_path: Path):
     """Roles, routing and targets name people; a near one is suggested."""
     directory = copy_of_config(tmp_path / "config")
@@ -189,15 +223,19 @@ def test_people_who_are_not_in_the_address_book_are_named(tmp_path: Path):
     org.write_text(
         org.read_text(encoding="utf-8").replace("roles: {}", "roles: {zhangsna: marketer, lina: admin}")
     )
+    targets = directory / "targets.yaml"
+    targets.write_text("targets: [{owner: lina, month: 2026-11, amount: 1}]")
     rule = '  - name: 大单\n    when: {field: budget, op: ">", value: 100}\n    to: {owner: nobody}\n'
     routing = directory / "routing.yaml"
     routing.write_text(routing.read_text(encoding="utf-8").replace("rules:\n", f"rules:\n{rule}"))
 
     company = load(directory)
 
-    assert strangers(company, {"zhangsan", "lina"}) == (
+    assert strangers(company, {"zhangsan"}) == (
         "org.yaml：通讯录里没有“zhangsna”这个成员，是不是“zhangsan”？",
+        "org.yaml：通讯录里没有“lina”这个成员",
         "routing.yaml “大单”：通讯录里没有“nobody”这个成员",
+        "targets.yaml：通讯录里没有“lina”这个成员",
     )
     assert strangers(company, {"zhangsna", "lina", "nobody"}) == ()
 

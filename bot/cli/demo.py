@@ -1,0 +1,131 @@
+"""`leadbell demo`: the bot with a simulated WeCom, one address for the browser, nothing to set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import exits, logs
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from bot.settings import Settings
+    from bot.simulator.server import DemoSecrets, RunningSimulator
+
+NAME = "demo"
+_HOST = "127.0.0.1"
+#: Tried one after the other until one is free.
+_PORTS = range(8700, 8760)
+
+
+def command(
+    port: Annotated[int, typer.Option(help="浏览器打开的端口；被占用时自动换下一个")] = 8700,
+    data: Annotated[Path, typer.Option(help="演示数据放在哪里，每次启动重新开始")] = Path("data/demo"),
+    config: Annotated[Path, typer.Option(help="公司配置目录")] = Path("config"),
+    verbose: Annotated[bool, typer.Option("--verbose", help="显示运行日志")] = False,
+) -> None:
+    """启动演示：机器人和模拟的企业微信，不需要账号、密钥和服务器。"""
+    import asyncio
+
+    logs.set_up(pretty=True, level="info" if verbose else "warning")
+    with exits.explained():
+        asyncio.run(run(port=port, data=data, config=config, stop=None, ready=_say))
+
+
+async def run(
+    *, port: int, data: Path, config: Path, stop: asyncio.Event | None, ready: Callable[[str, str], None]
+) -> None:
+    """Start both and run until `stop` (by default a signal); `ready` gets the page's and the bot's address."""
+    from bot.app import ROLES, opened, serve
+    from bot.kit.ids import system_random_bytes
+    from bot.simulator.server import DemoSecrets
+    from bot.store.migrate import migrate
+
+    secrets = DemoSecrets.invent(system_random_bytes)
+    bot_port = _free_port(avoid=port)
+    simulator = await _simulator(port, secrets, bot_port)
+    try:
+        settings = _settings(simulator.base_url, secrets, bot_port, data=data, config=config)
+        _fresh(data)
+        migrate(settings.database_url)
+        async with opened(settings) as app:
+            await serve(
+                app, roles=frozenset(ROLES), stop=exits.stopped_by_signal() if stop is None else stop,
+                ready=lambda: ready(simulator.base_url, settings.base_url),
+            )  # fmt: skip
+    finally:
+        await simulator.stop()
+
+
+async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningSimulator:
+    import random
+
+    from bot.errors import SettingsError
+    from bot.kit.clock import system_clock, system_monotonic
+    from bot.simulator.server import start_simulator
+
+    for candidate in (port, *(p for p in _PORTS if p not in {port, bot_port})):
+        try:
+            return await start_simulator(
+                host=_HOST, port=candidate, clock=system_clock, monotonic=system_monotonic,
+                rng=random.Random(),  # noqa: S311 - simulated chance secrets=secrets,
+                callback_url=f"http://{_HOST}:{bot_port}/callback/wecom",
+                form_url=f"http://{_HOST}:{bot_port}/l/website",
+            )  # fmt: skip
+        except OSError:
+            continue
+    msg = f"端口 {_PORTS.start} 到 {_PORTS.stop - 1} 都被占用，请用 --port 换一个。"
+    raise SettingsError(msg)
+
+
+def _settings(base: str, secrets: DemoSecrets, bot_port: int, *, data: Path, config: Path) -> Settings:
+    from pydantic import SecretStr
+
+    from bot.kit.ids import system_random_bytes
+    from bot.settings import Settings
+
+    return Settings(
+        database_url=f"sqlite+aiosqlite:///{data}/leadbell.db",
+        listen=f"{_HOST}:{bot_port}",
+        config_dir=config,
+        secret_key=SecretStr(system_random_bytes(32).hex()),
+        platforms={
+            "wecom": {
+                "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
+                "token": secrets.token, "aes_key": secrets.aes_key, "api_base": base,
+            }
+        },
+    )  # fmt: skip
+
+
+def _fresh(data: Path) -> None:
+    """The simulated world starts anew each time, so the bot's memory of it does too."""
+    data.mkdir(parents=True, exist_ok=True)
+    for name in ("leadbell.db", "leadbell.db-wal", "leadbell.db-shm"):
+        (data / name).unlink(missing_ok=True)
+
+
+def _free_port(*, avoid: int) -> int:
+    import socket
+
+    for port in _PORTS:
+        if port == avoid:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind((_HOST, port + 40))
+            except OSError:
+                continue
+            return port + 40
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(page: str, bot: str) -> None:
+    typer.echo(f"\n  客铃演示已就绪，请用浏览器打开：\n\n      {page}\n")
+    typer.echo(f"  机器人在 {bot}，按 Ctrl+C 结束。\n")

@@ -1,0 +1,196 @@
+"""A conversation of questions: each turn gives an answer and what the next one may refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from bot.crm.metrics.registry import METRICS
+from bot.crm.query import Query
+from bot.insight.ask import texts
+from bot.insight.ask.answer import Answer, Clarify, Refused, Understood, Unknown
+from bot.insight.ask.draft import Draft
+from bot.insight.ask.echo import echo
+from bot.insight.ask.join import is_fresh, join
+from bot.insight.ask.lexicon import Asker, Lexicon
+from bot.insight.ask.normalise import normalise, squeeze
+from bot.insight.ask.numerals import NUMERAL, number
+from bot.insight.ask.said import Problem, Said
+from bot.insight.ask.settle import Settler
+from bot.insight.ask.trouble import Option, Trouble
+from bot.insight.ask.understand import Heard, hear
+from bot.insight.ask.unknown import not_understood
+
+#: A turn that comes later than this after the last one starts afresh.
+LASTS = timedelta(minutes=10)
+CHOICE = re.compile(rf"(?:选|第)?({NUMERAL})(?:个|号|项)?")
+
+Outcome = tuple[Draft, Query | Trouble]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What follow-up turns need; kept by the caller between messages."""
+
+    draft: Draft | None = None
+    #: The ways out that the last answer offered.
+    options: tuple[Option, ...] = ()
+    #: What was being asked when the last answer asked back.
+    pending: Draft | None = None
+    asked_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether too much time has passed to refer to it."""
+        return self.asked_at is not None and now - self.asked_at > LASTS
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storing between two messages."""
+        return {
+            "draft": self.draft.to_json() if self.draft else None,
+            "pending": self.pending.to_json() if self.pending else None,
+            "options": [{"label": one.label, "draft": one.draft.to_json()} for one in self.options],
+            "asked_at": self.asked_at.isoformat() if self.asked_at else None,
+        }
+
+    @classmethod
+    def from_json(cls, shape: Mapping[str, Any]) -> Conversation:
+        """Read what `to_json` wrote."""
+        return cls(
+            draft=Draft.from_json(shape["draft"]) if shape["draft"] else None,
+            pending=Draft.from_json(shape["pending"]) if shape["pending"] else None,
+            options=tuple(Option(one["label"], Draft.from_json(one["draft"])) for one in shape["options"]),
+            asked_at=datetime.fromisoformat(shape["asked_at"]) if shape["asked_at"] else None,
+        )
+
+
+def ask(turns: Sequence[str], *, asker: Asker, lexicon: Lexicon, now: datetime, tz: tzinfo) -> Answer:
+    """The answer to the last of several turns; ValueError if there are none."""
+    if not turns:
+        msg = "a question has at least one turn"
+        raise ValueError(msg)
+    conversation = Conversation()
+    for text in turns:
+        conversation, answer = step(conversation, text, asker=asker, lexicon=lexicon, now=now, tz=tz)
+    return answer
+
+
+def step(
+    conversation: Conversation, text: str, *, asker: Asker, lexicon: Lexicon, now: datetime, tz: tzinfo
+) -> tuple[Conversation, Answer]:
+    """One turn; `now` is aware, and days are those of `tz`."""
+    if conversation.is_over(now):
+        conversation = Conversation()
+    turn = _Turn(conversation, asker, lexicon, Settler(asker, lexicon, now.astimezone(tz).date()))
+    following, answer = turn.take(text)
+    return replace(following, asked_at=now), answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one turn is read against."""
+
+    before: Conversation
+    asker: Asker
+    lexicon: Lexicon
+    settler: Settler
+
+    def take(self, text: str) -> tuple[Conversation, Answer]:
+        picked = self._picked(text)
+        if picked is not None:
+            return self._answer([(picked, self.settler.settle(picked))], ())
+        heard = hear(text, self.lexicon)
+        if heard.missed or all(said.is_empty for said in heard.readings):
+            return self.before, not_understood(heard, self.asker, self.lexicon)
+        outcomes = [outcome for said in heard.readings for outcome in self._tries(said)]
+        if not any(draft.metrics for draft, _ in outcomes) and not self._is_about_sales(heard):
+            return self.before, not_understood(heard, self.asker, self.lexicon)
+        return self._answer(outcomes, heard.corrected)
+
+    def _is_about_sales(self, heard: Heard) -> bool:
+        """Whether a turn without a metric names at least a person, a value or a grouping."""
+        return any(
+            (said.named or said.by or said.rank or said.asks_who) and not said.problems for said in heard.readings
+        )
+
+    def _picked(self, text: str) -> Draft | None:
+        """The option that a turn after a question back chooses, by its label or its number."""
+        word = squeeze(text)
+        for option in self.before.options:
+            if word == squeeze(option.label):
+                return option.draft
+        near = [one for one in self.before.options if len(word) > 1 and word in squeeze(one.label)]
+        if len(near) == 1:
+            return near[0].draft
+        found = CHOICE.fullmatch(normalise(text).text)
+        place = number(found[1]) if found and _is_number(found[1]) else 0
+        return self.before.options[place - 1].draft if 0 < place <= len(self.before.options) else None
+
+    def _tries(self, said: Said) -> Iterator[Outcome]:
+        """The turn joined to what was said before; a whole question may also stand alone."""
+        before = self.before.pending or self.before.draft or Draft()
+        if is_fresh(said):
+            yield self._outcome(Draft(), said)
+            return
+        joined = self._outcome(before, said)
+        if said.metrics and not said.changes and isinstance(joined[1], Trouble) and before != Draft():
+            alone = self._outcome(Draft(), said)
+            yield alone if isinstance(alone[1], Query) else joined
+            return
+        yield joined
+
+    def _outcome(self, before: Draft, said: Said) -> Outcome:
+        draft = join(
+            before, said, asker=self.asker, lexicon=self.lexicon, today=self.settler.today
+        )
+        if isinstance(draft, Problem):
+            return Draft(metrics=said.metrics), self._refused_first(Draft(metrics=said.metrics, named=said.named), draft)
+        if said.problems:
+            return draft, self._refused_first(draft, said.problems[0])
+        if not draft.metrics:
+            return draft, Trouble(texts.WHICH_METRIC, tuple(self._metric_options(draft)))
+        return draft, self.settler.settle(draft)
+
+    def _refused_first(self, draft: Draft, problem: Problem) -> Trouble:
+        """What is not theirs is refused before anything else is said of it."""
+        settled = self.settler.settle(draft) if draft.metrics else None
+        if isinstance(settled, Trouble) and settled.is_refused:
+            return settled
+        return Trouble(texts.sentence(problem.what), is_unknown=problem.is_unknown)
+
+    def _metric_options(self, draft: Draft) -> Iterator[Option]:
+        for id in ("new_leads", "won_amount", "win_rate", "follow_ups"):
+            if METRICS[id].open_to(self.asker.role):
+                yield Option(METRICS[id].name, replace(draft, metrics=((id,),)))
+
+    def _answer(
+        self, outcomes: list[Outcome], corrected: tuple[tuple[str, str], ...]
+    ) -> tuple[Conversation, Answer]:
+        good = {str(query.to_json()): (draft, query) for draft, query in outcomes if isinstance(query, Query)}
+        if len(good) > 1:
+            options = tuple(Option(echo(query, self.lexicon), draft) for draft, query in good.values())
+            return self._asks_back(outcomes[0][0], Trouble(texts.WHICH_READING, options))
+        if good:
+            draft, query = next(iter(good.values()))
+            words = echo(query, self.lexicon) + texts.corrected(corrected)
+            return Conversation(draft=draft), Understood(query, words)
+        draft, trouble = outcomes[0]
+        return self._asks_back(draft, trouble) if isinstance(trouble, Trouble) else (self.before, Refused(""))
+
+    def _asks_back(self, draft: Draft, trouble: Trouble) -> tuple[Conversation, Answer]:
+        if trouble.is_refused:
+            return self.before, Refused(texts.REFUSED[self.asker.role])
+        if trouble.is_unknown:
+            return self.before, Unknown(trouble.reply)
+        asked = Conversation(draft=self.before.draft, options=trouble.options, pending=draft)
+        return asked, Clarify(trouble.reply, tuple(one.label for one in trouble.options))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        number(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""What to say when a question was not understood; nothing in it is beyond what the asker may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.crm.metrics.dimension import Dimension
+from bot.crm.metrics.registry import METRICS
+from bot.crm.user import Role
+from bot.insight.ask import rights, texts
+from bot.insight.ask.answer import Unknown
+from bot.insight.ask.lexicon import Asker, Lexicon
+from bot.insight.ask.typos import nearest
+from bot.insight.ask.understand import Heard
+
+PLACES = {Dimension.TEAM, Dimension.REGION}
+
+
+def not_understood(heard: Heard, asker: Asker, lexicon: Lexicon) -> Unknown:
+    """Near names if there are any, and always what can be asked."""
+    pieces = [piece for piece in heard.missed if not _names_somebody(piece, lexicon)][:2]
+    known = list(_speakable(asker, lexicon))
+    near = tuple(dict.fromkeys(name for piece in pieces for name in nearest(piece, known)))[:3]
+    if near:
+        return Unknown(texts.did_you_mean(pieces, near), near)
+    examples = texts.EXAMPLES[asker.role]
+    return Unknown(texts.unknown(pieces, examples), examples)
+
+
+def _names_somebody(piece: str, lexicon: Lexicon) -> bool:
+    return any(name in piece for name in lexicon.words.names | lexicon.words.mentionable)
+
+
+def _speakable(asker: Asker, lexicon: Lexicon) -> Iterator[str]:
+    """Every name that may be said to this asker."""
+    yield from (metric.name for metric in METRICS.values() if metric.open_to(asker.role))
+    if asker.role is Role.ADMIN:
+        return
+    yield from (person.name for person in lexicon.people if rights.may_see_person(asker, person))
+    for department in lexicon.departments:
+        for key, name in ((Dimension.REGION, department.region), *((Dimension.TEAM, one) for one in department.teams)):
+            if rights.may_see_place(asker, key.value, name, lexicon, is_open=False):
+                yield name
+    yield from (name for names in lexicon.values.values() for name in names)
