@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from bot.crm.company import Company
@@ -28,6 +30,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Wednesday, in working hours.
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI).astimezone(timezone.utc)
 _COUNT = itertools.count()
+# Structlog's own default prints every local variable of every frame: slow, and private besides.
+structlog.configure(
+    processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+)
 
 
 class HandClock:

@@ -55,7 +55,6 @@ async def claim(desk: Desk, lead_id: str, *, by: User) -> Claimed | Refused:
     why = None if refused is None else refused.why
     await claims.note(desk, lead_id=lead.id, by=by, pool_id=pool_id, epoch=lead.epoch, refusal=why)
     if refused is not None:
-        _log.info("lead.claim_refused", lead=lead.id, user=by.id, reason=refused.why.value)
         return refused
     return await _won(desk, lead, by)
 

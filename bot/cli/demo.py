@@ -54,7 +54,9 @@ async def run(
         migrate(settings.database_url)
         async with opened(settings) as app:
             await serve(
-                app, roles=frozenset(ROLES), stop=exits.stopped_by_signal() if stop is None else stop,
+                app,
+                roles=frozenset(ROLES),
+                stop=exits.stopped_by_signal() if stop is None else stop,
                 ready=lambda: ready(simulator.base_url, settings.base_url),
             )  # fmt: skip
     finally:
@@ -68,11 +70,12 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
     from bot.kit.clock import system_clock, system_monotonic
     from bot.simulator.server import start_simulator
 
+    chance = random.Random()  # noqa: S311 - a simulated world's luck
     for candidate in (port, *(p for p in _PORTS if p not in {port, bot_port})):
         try:
             return await start_simulator(
                 host=_HOST, port=candidate, clock=system_clock, monotonic=system_monotonic,
-                rng=random.Random(),  # noqa: S311 - simulated chance secrets=secrets,
+                rng=chance, secrets=secrets,
                 callback_url=f"http://{_HOST}:{bot_port}/callback/wecom",
                 form_url=f"http://{_HOST}:{bot_port}/l/website",
             )  # fmt: skip

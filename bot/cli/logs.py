@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
+
+
+def _where_it_broke(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Put the frames of a failure in place of the failure: its message may hold what a customer wrote."""
+    if event.pop("exc_info", None):
+        kind, _, frames = sys.exc_info()
+        if kind is not None:
+            event["raised"] = kind.__name__
+            event["frames"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(frames)][
+                -12:
+            ]
+    return event
 
 
 def set_up(*, pretty: bool, level: str = "info") -> None:
@@ -20,7 +35,7 @@ def set_up(*, pretty: bool, level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _where_it_broke,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

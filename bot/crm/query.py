@@ -66,7 +66,7 @@ class Query:
 
     def definitions(self) -> tuple[Metric, ...]:
         """The metrics asked for, as they are registered."""
-        return tuple(METRICS[id] for id in self.metrics)
+        return tuple(METRICS[metric_id] for metric_id in self.metrics)
 
     def to_json(self) -> dict[str, Any]:
         """The outside world's shape; values are sorted, so equal queries give equal text."""
@@ -85,7 +85,7 @@ class Query:
     def from_json(cls, shape: Mapping[str, Any]) -> Query:
         """Read the outside world's shape; ValueError names what is wrong with it."""
         metrics = _texts(shape, "metrics")
-        unknown = [id for id in metrics if id not in METRICS]
+        unknown = [metric_id for metric_id in metrics if metric_id not in METRICS]
         if unknown or not metrics:
             msg = f"metrics: unknown or none: {unknown}"
             raise ValueError(msg)

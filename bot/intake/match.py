@@ -16,6 +16,8 @@ class Match:
 
     lead_id: str
     is_known: bool
+    #: Kinds of keys that are another lead's: they say nothing new of this one.
+    foreign: frozenset[str] = frozenset()
 
 
 def keys_of(desk: Desk, known: Particulars) -> tuple[LeadKey, ...]:
@@ -52,8 +54,7 @@ async def find_or_take(desk: Desk, keys: tuple[LeadKey, ...]) -> Match:
     """
     known = await find(desk, keys)
     if known is not None:
-        await _add(desk, keys, known)
-        return Match(known, is_known=True)
+        return await _join(desk, keys, known)
     lead_id = f"L{await desk.tx.number('lead')}"
     taken: list[LeadKey] = []
     for key in keys:
@@ -65,14 +66,17 @@ async def find_or_take(desk: Desk, keys: tuple[LeadKey, ...]) -> Match:
             msg = "a key is taken, but by no lead"
             raise RuntimeError(msg)
         await lead_keys.move(desk.tx, taken, to=faster)
-        await _add(desk, keys, faster)
-        return Match(faster, is_known=True)
+        return await _join(desk, keys, faster)
     return Match(lead_id, is_known=False)
 
 
-async def _add(desk: Desk, keys: tuple[LeadKey, ...], lead_id: str) -> None:
+async def _join(desk: Desk, keys: tuple[LeadKey, ...], lead_id: str) -> Match:
+    """Let the keys that nobody has lead to `lead_id` too."""
     for key in keys:
         await lead_keys.take(desk, key, lead_id)
+    held = await lead_keys.holders(desk.tx, keys)
+    foreign = frozenset(key.kind for key, holder in held.items() if holder != lead_id)
+    return Match(lead_id, is_known=True, foreign=foreign)
 
 
 def _age(lead_id: str) -> int:

@@ -13,6 +13,8 @@ from bot.crm.lead import Lead, LeadStatus
 from bot.intake import match, scoring, texts
 from bot.intake.clean.form import Enquiry
 from bot.intake.lifecycle import AWARE, CONSIDERING, forward
+from bot.intake.match import Match
+from bot.kit.masked import Email, Phone
 from bot.kit.vault import Vault
 from bot.rules.score import Behaviour
 from bot.store import consents, incidents, lead_keys, leads, submissions, users
@@ -66,8 +68,10 @@ async def submit(desk: Desk, enquiry: Enquiry, request: Request | None) -> Submi
             return Submitted(seen.lead_id, seen.is_duplicate, seen.id)
     found = await match.find_or_take(desk, match.keys_of(desk, enquiry.known))
     submission_id = desk.new_id()
-    take = _enquire_again if found.is_known else _enter
-    await take(desk, enquiry, found.lead_id, submission_id, request)
+    if found.is_known:
+        await _enquire_again(desk, enquiry, found, submission_id, request)
+    else:
+        await _enter(desk, enquiry, found.lead_id, submission_id, request)
     return Submitted(found.lead_id, found.is_known, submission_id)
 
 
@@ -83,11 +87,12 @@ async def _enter(
 
 
 async def _enquire_again(
-    desk: Desk, enquiry: Enquiry, lead_id: str, submission_id: str, request: Request | None
+    desk: Desk, enquiry: Enquiry, found: Match, submission_id: str, request: Request | None
 ) -> None:
+    lead_id = found.lead_id
     lead = await leads.lock(desk.tx, lead_id)
     often = await submissions.since(desk.tx, lead_id, desk.now - _HOUR) >= _RINGS_PER_HOUR
-    lead = await complete(desk, lead, enquiry.known)
+    lead = await complete(desk, lead, _own(enquiry.known, found.foreign))
     await _keep(desk, enquiry, lead, submission_id, request, kind=RE_ENQUIRY)
     scored = await _count(desk, enquiry, lead)
     _log.info("lead.re_enquired", lead=lead_id, form=enquiry.form.id, often=often)
@@ -117,6 +122,16 @@ async def complete(desk: Desk, lead: Lead, known: Particulars) -> Lead:
         custom={**known.custom, **before.custom},
     )
     return lead if after == before else await leads.write(desk, lead.id, after)
+
+
+def _own(known: Particulars, foreign: frozenset[str]) -> Particulars:
+    """Without what another lead is found by: whose it really is, people decide."""
+    return replace(
+        known,
+        phone=Phone() if "phone" in foreign else known.phone,
+        email=Email() if "email" in foreign else known.email,
+        external_id="" if "external_id" in foreign else known.external_id,
+    )
 
 
 async def _count(desk: Desk, enquiry: Enquiry, lead: Lead) -> scoring.Scored:

@@ -75,7 +75,8 @@ async def mark_left(desk: Desk, of: User, *, by: str, reason: str) -> bool:
     """He is gone: nothing new reaches him. False if that was known."""
     if await desk.tx.run(_GONE, of=of.id, at=desk.now) != 1:
         return False
-    await note_change(desk, of.id, "left", before={"active": True}, after={"active": False}, by=by, reason=reason)
+    was, now = {"active": True}, {"active": False}
+    await note_change(desk, of.id, "left", before=was, after=now, by=by, reason=reason)
     return True
 
 

@@ -145,10 +145,10 @@ async def standing(tx: Tx, lead_id: str) -> Standing | None:
     row = await tx.first(_STANDING, of=lead_id)
     if row is None:
         return None
-    fields = row._asdict()
     return Standing(
-        **{**fields, "status": LeadStatus(row.status), "owner_name": row.owner_name or row.owner_id or ""}
-    )
+        row.id, row.name, row.company, LeadStatus(row.status), row.region, row.pool_id, row.owner_id,
+        row.owner_name or row.owner_id or "", row.owned_at, row.epoch, row.previous_owner_id, row.created_at,
+    )  # fmt: skip
 
 
 async def take(

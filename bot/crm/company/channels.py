@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bot.crm.company.words import Key, Named, Several
+from bot.crm.company.words import Key, Named, Several, Text
 from bot.kit.yaml_model import Strict
 
 
@@ -33,3 +33,5 @@ class Channels(Strict):
 
     channels: tuple[Channel, ...] = Field(min_length=1)
     throttles: Throttles
+    #: Sent to a customer who has just added one of us; {company} and {name} become ours and his.
+    greeting: Text = "您好，我是{company}的{name}，有什么想了解的，直接在这里问我。"

@@ -18,6 +18,7 @@ from bot.insight.ask.join import is_fresh, join
 from bot.insight.ask.lexicon import Asker, Lexicon
 from bot.insight.ask.normalise import normalise, squeeze
 from bot.insight.ask.numerals import NUMERAL, number
+from bot.insight.ask.read import OWNER, PLACES
 from bot.insight.ask.said import Problem, Said
 from bot.insight.ask.settle import Settler
 from bot.insight.ask.trouble import Option, Trouble
@@ -112,7 +113,8 @@ class _Turn:
     def _is_about_sales(self, heard: Heard) -> bool:
         """Whether a turn without a metric names at least a person, a value or a grouping."""
         return any(
-            (said.named or said.by or said.rank or said.asks_who) and not said.problems for said in heard.readings
+            said.named or ((said.by or said.rank or said.asks_who) and not said.problems)
+            for said in heard.readings
         )
 
     def _picked(self, text: str) -> Draft | None:
@@ -130,6 +132,10 @@ class _Turn:
 
     def _tries(self, said: Said) -> Iterator[Outcome]:
         """The turn joined to what was said before; a whole question may also stand alone."""
+        narrowed = self._narrowed(said)
+        if narrowed is not None:
+            yield narrowed, self.settler.settle(narrowed)
+            return
         before = self.before.pending or self.before.draft or Draft()
         if is_fresh(said):
             yield self._outcome(Draft(), said)
@@ -141,12 +147,24 @@ class _Turn:
             return
         yield joined
 
+    def _narrowed(self, said: Said) -> Draft | None:
+        """The department that tells namesakes apart, when that was the question back."""
+        pending = self.before.pending
+        places = tuple(choice for one in said.named for choice in one.choices)
+        if pending is None or said.metrics or not places or not all(key in PLACES for key, _ in places):
+            return None
+        open_names = [one for one in pending.named if len(one.choices) > 1 and one.dimensions == {OWNER}]
+        if not open_names:
+            return None
+        named = tuple(replace(one, within=places) if one in open_names else one for one in pending.named)
+        return replace(pending, named=named)
+
     def _outcome(self, before: Draft, said: Said) -> Outcome:
-        draft = join(
-            before, said, asker=self.asker, lexicon=self.lexicon, today=self.settler.today
-        )
+        draft = join(before, said, asker=self.asker, lexicon=self.lexicon, today=self.settler.today)
         if isinstance(draft, Problem):
-            return Draft(metrics=said.metrics), self._refused_first(Draft(metrics=said.metrics, named=said.named), draft)
+            return Draft(metrics=said.metrics), self._refused_first(
+                Draft(metrics=said.metrics, named=said.named), draft
+            )
         if said.problems:
             return draft, self._refused_first(draft, said.problems[0])
         if not draft.metrics:
@@ -161,9 +179,9 @@ class _Turn:
         return Trouble(texts.sentence(problem.what), is_unknown=problem.is_unknown)
 
     def _metric_options(self, draft: Draft) -> Iterator[Option]:
-        for id in ("new_leads", "won_amount", "win_rate", "follow_ups"):
-            if METRICS[id].open_to(self.asker.role):
-                yield Option(METRICS[id].name, replace(draft, metrics=((id,),)))
+        for metric_id in ("new_leads", "won_amount", "win_rate", "follow_ups"):
+            if METRICS[metric_id].open_to(self.asker.role):
+                yield Option(METRICS[metric_id].name, replace(draft, metrics=((metric_id,),)))
 
     def _answer(
         self, outcomes: list[Outcome], corrected: tuple[tuple[str, str], ...]

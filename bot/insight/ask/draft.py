@@ -32,7 +32,11 @@ class Draft:
             "metrics": [list(one) for one in self.metrics],
             "by": [list(one) for one in self.by],
             "named": [
-                {"choices": [list(c) for c in one.choices], "within": [list(c) for c in one.within], "sure": one.sure}
+                {
+                    "choices": [list(c) for c in one.choices],
+                    "within": [list(c) for c in one.within],
+                    "sure": one.sure,
+                }
                 for one in self.named
             ],
             "whose": self.whose.value if self.whose else None,

@@ -41,7 +41,9 @@ def _filter(key: str, values: tuple[Value, ...], lexicon: Lexicon) -> str:
         return ATTRIBUTIONS[str(values[0])]
     if key == Dimension.OWNER:
         people = [lexicon.person(str(value)) for value in values]
-        return "、".join(person.name if person else str(value) for person, value in zip(people, values, strict=True))
+        return "、".join(
+            person.name if person else str(value) for person, value in zip(people, values, strict=True)
+        )
     label = lexicon.labels.get(key)
     named = "、".join(map(str, values))
     return f"{label}为{named}" if label else named

@@ -44,8 +44,14 @@ def join(before: Draft, said: Said, *, asker: Asker, lexicon: Lexicon, today: da
         by = tuple(keys for keys in by if not has_unit((keys,)))
     rank = said.rank or before.rank
     return Draft(
-        metrics=metrics, by=by or (((OWNER,) if rank else ())), named=named, whose=whose, period=period,
-        compare=compare, rank=rank, idle_days=_kept(said, said.idle_days, before.idle_days),
+        metrics=metrics,
+        by=by or ((OWNER,) if rank else ()),
+        named=named,
+        whose=whose,
+        period=period,
+        compare=compare,
+        rank=rank,
+        idle_days=_kept(said, said.idle_days, before.idle_days),
         attribution=_kept(said, said.attribution, before.attribution),
     )
 
@@ -55,7 +61,7 @@ def _kept(said: Said, new: T | None, old: T | None) -> T | None:
 
 
 def _is_snapshot(ids: tuple[str, ...]) -> bool:
-    return all(id in METRICS and METRICS[id].is_snapshot for id in ids)
+    return all(metric_id in METRICS and METRICS[metric_id].is_snapshot for metric_id in ids)
 
 
 def _by(before: Draft, said: Said, named: tuple[Spoken, ...]) -> tuple[tuple[str, ...], ...] | Problem:
@@ -136,7 +142,7 @@ def _times(
     return period, None if said.metrics and snapshot and not times.compare else compare
 
 
-def _period(said: Said, at: Moment) -> Period | None | Problem:
+def _period(said: Said, at: Moment) -> Period | Problem | None:
     found = [resolve(at) for resolve in said.times.bases]
     known = sorted(period for period in found if period)
     if len(known) < len(found):
@@ -162,7 +168,11 @@ def _compared(
         return (base, said or Compare.PREVIOUS) if base else Problem(texts.NOT_COMPARABLE)
     for first, second in ((base, target), (target, base)):
         is_year = spans.previous(first) == second and spans.year(second.begins.year) == second
-        if spans.year_before(first) == second or is_year or (second == last_year and first.begins.year == today.year):
+        if (
+            spans.year_before(first) == second
+            or is_year
+            or (second == last_year and first.begins.year == today.year)
+        ):
             return first, Compare.LAST_YEAR
         if spans.previous(first) == second:
             return first, said or Compare.PREVIOUS

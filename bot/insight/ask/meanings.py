@@ -252,9 +252,34 @@ class Beyond:
 
 
 Meaning = (
-    Noise | Link | Turn | MetricWord | Verb | Noun | Measured | Mention | Cut | Group | Which | Shaped
-    | Versus | Ranked | Superlative | Comparative | Counted | When | Now | Today | UntilNow | RangeTo
-    | Compared | Growth | Idle | Attributed | Belonging | Beyond
+    Noise
+    | Link
+    | Turn
+    | MetricWord
+    | Verb
+    | Noun
+    | Measured
+    | Mention
+    | Cut
+    | Group
+    | Which
+    | Shaped
+    | Versus
+    | Ranked
+    | Superlative
+    | Comparative
+    | Counted
+    | When
+    | Now
+    | Today
+    | UntilNow
+    | RangeTo
+    | Compared
+    | Growth
+    | Idle
+    | Attributed
+    | Belonging
+    | Beyond
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.crm.metrics.dimension import Dimension
+from bot.crm.metrics.spoken import spoken
 
 if TYPE_CHECKING:
     from bot.insight.ask.lexicon import Department, Person
@@ -14,23 +15,36 @@ if TYPE_CHECKING:
 D = Dimension
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 独孤 南宫 宇文 长孙 轩辕 端木 呼延 闻人 百里 东郭 西门 申屠 "
-    "澹台 公冶 宗政 濮阳 太叔 仲孙 钟离 鲜于 闾丘 司空 司寇 子车 颛孙 巫马 公西 漆雕 乐正 拓跋 夹谷 宰父 谷梁 段干 第五 完颜 赫连 万俟".split()
+    spoken(
+        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 独孤 南宫 宇文 长孙 轩辕 端木 呼延 "
+        "闻人 百里 东郭 西门 申屠 澹台 公冶 宗政 濮阳 太叔 仲孙 钟离 鲜于 闾丘 司空 司寇 子车 颛孙 巫马 "
+        "公西 漆雕 乐正 拓跋 夹谷 宰父 谷梁 段干 第五 完颜 赫连 万俟"
+    )
 )
-TITLES = ("总", "经理", "主管", "哥", "姐", "老师", "老板", "同学", "先生", "女士", "总监", "主任", "组长", "队长")
-REGION_ENDS = ("销售大区", "大区", "区域", "地区", "片区", "战区", "分公司", "事业部", "分部", "中心", "大部", "区", "部")
-TEAM_ENDS = ("销售组", "小组", "团队", "办事处", "分公司", "分部", "组", "部", "队")
-SOURCE_ENDS = ("推广", "广告", "竞价", "信息流", "搜索", "投放", "旗舰店", "平台", "直播", "电话", "引流")
+TITLES = spoken("总 经理 主管 哥 姐 老师 老板 同学 先生 女士 总监 主任 组长 队长")
+REGION_ENDS = spoken("销售大区 大区 区域 地区 片区 战区 分公司 事业部 分部 中心 大部 区 部")
+TEAM_ENDS = spoken("销售组 小组 团队 办事处 分公司 分部 组 部 队")
+SOURCE_ENDS = spoken("推广 广告 竞价 信息流 搜索 投放 旗舰店 平台 直播 电话 引流")
 #: Each kind of value with the words that may follow it and add nothing.
 VALUE_ENDS: Mapping[str, tuple[str, ...]] = {
-    D.SOURCE: ("渠道", "来源"), D.INDUSTRY: ("业", "行业", "企业"), D.PRODUCT: ("产品", "套餐"),
-    D.STAGE: ("阶段", "环节"), D.CHANNEL: ("渠道", "通道", "触达"), D.CAMPAIGN: ("活动", "这个活动"),
-    D.TAG: ("标签", "这个标签"), D.LOST_REASON: ("原因", "问题"), D.INVALID_REASON: ("原因",),
+    D.SOURCE: ("渠道", "来源"),
+    D.INDUSTRY: ("业", "行业", "企业"),
+    D.PRODUCT: ("产品", "套餐"),
+    D.STAGE: ("阶段", "环节"),
+    D.CHANNEL: ("渠道", "通道", "触达"),
+    D.CAMPAIGN: ("活动", "这个活动"),
+    D.TAG: ("标签", "这个标签"),
+    D.LOST_REASON: ("原因", "问题"),
+    D.INVALID_REASON: ("原因",),
     D.LIFECYCLE: ("期", "阶段"),
 }
 CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
-    "邮件": ("email", "e-mail", "mail", "edm", "电子邮件", "邮箱"), "短信": ("sms", "手机短信"), "企业微信": ("企微",),
-    "公众号": ("微信公众号", "服务号"), "小程序": ("微信小程序",), "微信客服": ("客服微信",),
+    "邮件": spoken("email e-mail mail edm 电子邮件 邮箱"),
+    "短信": ("sms", "手机短信"),
+    "企业微信": ("企微",),
+    "公众号": ("微信公众号", "服务号"),
+    "小程序": ("微信小程序",),
+    "微信客服": ("客服微信",),
 }
 SHORTEST = 2
 
@@ -59,7 +73,12 @@ def person_words(people: Iterable[Person]) -> Iterator[Named]:
         if len(surname) == SHORTEST:
             yield Named(surname, *owner, tier=2)
         if surname:
-            nicknames = (*(surname + title for title in TITLES), f"小{surname}", f"老{surname}", f"阿{given[-1:]}")
+            nicknames = (
+                *(surname + title for title in TITLES),
+                f"小{surname}",
+                f"老{surname}",
+                f"阿{given[-1:]}",
+            )
             yield from (Named(nickname, *owner, tier=3, sure=False) for nickname in nicknames)
 
 

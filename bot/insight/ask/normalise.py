@@ -54,7 +54,9 @@ def _mention(name: str, mentionable: Collection[str]) -> str:
 
 
 def _without_symbols(text: str) -> str:
-    return "".join(" " if unicodedata.category(char) in {"So", "Sk", "Cc", "Cf", "Cs"} else char for char in text)
+    return "".join(
+        " " if unicodedata.category(char) in {"So", "Sk", "Cc", "Cf", "Cs"} else char for char in text
+    )
 
 
 def _squeeze(text: str) -> Plain:

@@ -11,10 +11,16 @@ from bot.insight.ask.lexicon import Department, Person
 
 #: The file's lists and the dimensions they are values of.
 LISTS = {
-    "sources": Dimension.SOURCE, "industries": Dimension.INDUSTRY, "products": Dimension.PRODUCT,
-    "stages": Dimension.STAGE, "channels": Dimension.CHANNEL, "campaigns": Dimension.CAMPAIGN,
-    "tags": Dimension.TAG, "lost_reasons": Dimension.LOST_REASON,
-    "invalid_reasons": Dimension.INVALID_REASON, "lifecycles": Dimension.LIFECYCLE,
+    "sources": Dimension.SOURCE,
+    "industries": Dimension.INDUSTRY,
+    "products": Dimension.PRODUCT,
+    "stages": Dimension.STAGE,
+    "channels": Dimension.CHANNEL,
+    "campaigns": Dimension.CAMPAIGN,
+    "tags": Dimension.TAG,
+    "lost_reasons": Dimension.LOST_REASON,
+    "invalid_reasons": Dimension.INVALID_REASON,
+    "lifecycles": Dimension.LIFECYCLE,
 }
 
 
@@ -28,7 +34,10 @@ def read_org(org: Mapping[str, Any]) -> dict[str, Any]:
     for key, label, options in _fields(org.get("fields") or org.get("custom_fields") or {}):
         labels[key], values[key] = label, options
     return {
-        "company": company, "departments": departments, "values": values, "labels": labels,
+        "company": company,
+        "departments": departments,
+        "values": values,
+        "labels": labels,
         "people": tuple(_person(one, company, departments) for one in org.get("people") or []),
         "aliases": dict(_aliases(org.get("aliases") or {})),
     }
@@ -55,7 +64,11 @@ def _person(shape: Mapping[str, Any], company: str, departments: tuple[Departmen
     region, team = _place(str(shape.get("department") or ""), company, departments)
     called = shape.get("aliases") or shape.get("alias") or ()
     return Person(
-        user_id=user_id, name=name, role=role, region=region, team=team,
+        user_id=user_id,
+        name=name,
+        role=role,
+        region=region,
+        team=team,
         aliases=_names([called] if isinstance(called, str) else called),
     )
 
@@ -78,6 +91,9 @@ def _fields(shape: Mapping[str, Any] | Iterable[Any]) -> Iterator[tuple[str, str
             yield str(key), str(full.get("label") or key), _names(full.get("values") or full.get("options"))
         return
     for one in shape:
+        if not isinstance(one, Mapping):
+            msg = f"fields: a key, a label and values are needed, not {one!r}"
+            raise TypeError(msg)
         key = str(one.get("key") or one.get("name"))
         yield key, str(one.get("label") or key), _names(one.get("values") or one.get("options"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.crm.metrics.dimension import PEOPLE, Dimension
 from bot.insight.ask import meanings as m
 from bot.insight.ask.line import Line, line_of
@@ -11,6 +13,7 @@ from bot.insight.ask.read_shape import read_shape
 from bot.insight.ask.read_times import read_times
 from bot.insight.ask.said import Choice, Problem, Said, Spoken
 
+UNIT_WORDS = {"月度": "month", "季度": "quarter", "年度": "year", "周度": "week", "日度": "day"}
 PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
 OWNER = Dimension.OWNER.value
 MIXED = Problem("这两个范围不能加在一起,请分开问")
@@ -18,26 +21,54 @@ MIXED = Problem("这两个范围不能加在一起,请分开问")
 
 def read(tokens: tuple[Token, ...], gaps: frozenset[int], *, changes: bool) -> Said:
     """Read one turn; `changes` if its form says that it changes the turn before."""
-    line = line_of(tokens, gaps)
+    line = _with_trend_units(line_of(tokens, gaps))
     metrics, idle, metric_problems = read_metrics(line)
     shaping, times = read_shape(line), read_times(line)
     named, name_problems = _names(line)
     problems = (
-        *metric_problems, *shaping.problems, *times.problems, *name_problems, *_beyond(line),
+        *metric_problems,
+        *shaping.problems,
+        *times.problems,
+        *name_problems,
+        *_beyond(line),
         *_growth(line, asks=bool(times.compare or times.target)),
     )
     return Said(
-        metrics=metrics, by=tuple(shaping.by), groups_named=shaping.groups_named, ungrouped=shaping.ungrouped,
-        trend=shaping.trend, named=named, whose=_whose(line) or shaping.whose, times=times, rank=shaping.rank,
-        asks_who=shaping.asks_who, idle_days=idle, attribution=_attribution(line),
-        changes=changes or line.has(m.Turn), problems=problems,
+        metrics=metrics,
+        by=tuple(shaping.by),
+        groups_named=shaping.groups_named,
+        ungrouped=shaping.ungrouped,
+        trend=shaping.trend,
+        named=named,
+        whose=_whose(line) or shaping.whose,
+        times=times,
+        rank=shaping.rank,
+        asks_who=shaping.asks_who,
+        idle_days=idle,
+        attribution=_attribution(line),
+        changes=changes or line.has(m.Turn),
+        problems=problems,
     )
+
+
+def _with_trend_units(line: Line) -> Line:
+    """月度…走势: the unit of a trend is no period."""
+    if not line.has(m.Shaped) or m.Shaped(m.Shape.TREND) not in set(line.of(m.Shaped)):
+        return line
+    tokens = (
+        replace(token, meaning=m.Group((UNIT_WORDS[token.text],))) if token.text in UNIT_WORDS else token
+        for token in line.tokens
+    )
+    return replace(line, tokens=tuple(tokens))
 
 
 def _beyond(line: Line) -> list[Problem]:
     return [
-        Problem(f"暂不能{one.what}" if not one.what.startswith("不") else "时间不确切,请说近7天、本月这样的时间")
-        for one in line.of(m.Beyond) if isinstance(one, m.Beyond)
+        Problem(
+            f"暂不能{one.what}" if not one.what.startswith("不") else "时间不确切,请说近7天、本月这样的时间"
+        )
+        for one in line.of(m.Beyond)
+        if isinstance(one, m.Beyond)
     ][:1]
 
 
@@ -86,7 +117,11 @@ def _is_place(mention: Mention) -> bool:
 def _leads_to_person(line: Line, at: int, after: int) -> bool:
     """Whether a department stands right before a person, or before another that does."""
     following = line.meaning(after)
-    if not isinstance(following, Mention) or after != at + 1 or line.separated(at, after) is True and _linked(line, at):
+    if (
+        not isinstance(following, Mention)
+        or after != at + 1
+        or (line.separated(at, after) is True and _linked(line, at))
+    ):
         return False
     if following.dimensions == {OWNER}:
         return True

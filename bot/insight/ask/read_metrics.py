@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,15 +25,28 @@ ABSORBED_BY = {
     Subject.CUSTOMER: {Subject.CUSTOMER},
 }
 #: Of these, reps also say 客户 for a lead.
-OF_CLIENTS = {"follow_ups", "followed_leads", "stale_leads", "open_leads", "claimed_leads", "wechat_added", "pool_leads", "returned_leads"}
+OF_CLIENTS = {
+    "follow_ups",
+    "followed_leads",
+    "stale_leads",
+    "open_leads",
+    "claimed_leads",
+    "wechat_added",
+    "pool_leads",
+    "returned_leads",
+}
 AMBIGUOUS_NOUNS = {
     Subject.CUSTOMER: ("new_customers", "new_leads"),
     Subject.TASK: ("tasks_done", "overdue_tasks", "on_time_rate"),
 }
 NEW = {Subject.LEAD: "new_leads", Subject.DEAL: "new_deals", Subject.CUSTOMER: "new_customers"}
 WITH_AMOUNT = {
-    "new_deals": "deal_amount", "won_deals": "won_amount", "open_deals": "pipeline_amount", SOME_DEALS: SOME_DEAL_AMOUNT,
+    "new_deals": "deal_amount",
+    "won_deals": "won_amount",
+    "open_deals": "pipeline_amount",
+    SOME_DEALS: SOME_DEAL_AMOUNT,
 }
+REASONS = {("lost_reason",): "lost_deals", ("invalid_reason",): "invalid_leads"}
 WITH_COUNT = {value: key for key, value in WITH_AMOUNT.items()}
 TWO_MEANINGS = Problem("没有看懂这几个指标是什么关系,请分开问")
 
@@ -47,7 +61,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def ids(self) -> set[str]:
-        return {id for ids in self.found.values() for id in ids}
+        return {metric_id for ids in self.found.values() for metric_id in ids}
 
 
 def read_metrics(line: Line) -> tuple[tuple[tuple[str, ...], ...], int | None, tuple[Problem, ...]]:
@@ -65,6 +79,7 @@ def read_metrics(line: Line) -> tuple[tuple[tuple[str, ...], ...], int | None, t
     _read_sold(reading)
     _read_finished(reading)
     _read_nouns(reading)
+    _read_reasons(reading)
     _read_measures(reading)
     _absorb_pool(reading)
     _check_joined(reading)
@@ -117,7 +132,9 @@ def _read_followed(reading: _Reading) -> None:
         if "stale_leads" in reading.ids():
             continue
         after = [noun for noun in _nouns(reading, Subject.LEAD, Subject.CUSTOMER) if noun > at]
-        counts_leads = after and not reading.line.separated(at, after[0]) and not _measured(reading, Measure.TIMES)
+        counts_leads = (
+            after and not reading.line.separated(at, after[0]) and not _measured(reading, Measure.TIMES)
+        )
         reading.found[at] = ("followed_leads",) if counts_leads else ("follow_ups",)
 
 
@@ -145,7 +162,11 @@ def _read_sold(reading: _Reading) -> None:
             reading.found[at] = ("won_deals",)
     for noun in _nouns(reading, Subject.LEAD, Subject.CUSTOMER):
         if any(_verbs(reading, Act.WIN)) and not any(_verbs(reading, Act.NEW)):
-            reading.found[noun] = AMBIGUOUS_NOUNS[Subject.CUSTOMER] if _subject(reading, noun) is Subject.CUSTOMER else ("new_leads",)
+            reading.found[noun] = (
+                AMBIGUOUS_NOUNS[Subject.CUSTOMER]
+                if _subject(reading, noun) is Subject.CUSTOMER
+                else ("new_leads",)
+            )
 
 
 def _read_finished(reading: _Reading) -> None:
@@ -170,16 +191,22 @@ def _read_nouns(reading: _Reading) -> None:
             reading.found[at] = AMBIGUOUS_NOUNS.get(subject, ("new_leads",))
 
 
+def _read_reasons(reading: _Reading) -> None:
+    """丢单原因 alone asks for what was lost."""
+    if reading.found:
+        return
+    for at in reading.line.all_of(m.Cut):
+        cut = reading.line.meaning(at)
+        if isinstance(cut, m.Cut) and cut.dimensions in REASONS:
+            reading.found[at] = (REASONS[cut.dimensions],)
+
+
 def _absorbed(reading: _Reading, at: int, subject: Subject) -> bool:
     """Whether the noun only says what another metric counts; 线索和… stands for itself."""
     if isinstance(reading.line.meaning(at + 1), m.Link) and _counts_after(reading, at):
         return False
-    for ids in reading.found.values():
-        for id in ids:
-            metric = METRICS.get(id)
-            if metric and (_takes(metric, subject)):
-                return True
-    return False
+    known = (METRICS[metric_id] for metric_id in reading.ids() if metric_id in METRICS)
+    return any(_takes(metric, subject) for metric in known)
 
 
 def _counts_after(reading: _Reading, at: int) -> bool:
@@ -224,7 +251,9 @@ def _count_beside(reading: _Reading, owner: int, at: int) -> None:
 
 
 def _is_money(ids: tuple[str, ...]) -> bool:
-    return bool(ids) and all(id in METRICS and METRICS[id].unit.value == "money" for id in ids)
+    return bool(ids) and all(
+        metric_id in METRICS and METRICS[metric_id].unit.value == "money" for metric_id in ids
+    )
 
 
 def _is_mean(id: str) -> bool:
@@ -254,7 +283,7 @@ def _is_listed(reading: _Reading, at: int) -> bool:
 def _check_joined(reading: _Reading) -> None:
     """Two metrics side by side with nothing between are not a list."""
     places = sorted(reading.found)
-    for first, second in zip(places, places[1:], strict=False):
+    for first, second in itertools.pairwise(places):
         if reading.found[first] != reading.found[second] and not reading.line.separated(first, second):
             reading.problems.append(TWO_MEANINGS)
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.crm.metrics.dimension import TIME_UNITS, Dimension
+from bot.crm.metrics.metric import Subject
+from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Order, Rank
 from bot.insight.ask import meanings as m
 from bot.insight.ask.line import Line
@@ -13,8 +15,37 @@ from bot.insight.ask.read_times import versus_of_times
 from bot.insight.ask.said import Problem
 
 #: A bare word for people adds nothing; one for these asks for the grouping.
-PLAIN_PEOPLE = {"销售", "销售人员", "业务员", "员工", "同事", "业务", "顾问", "销售员", "人员", "销售代表", "人", "成员", "跟进人"}
-ASKS_GROUPING = {"来源", "线索来源", "客户来源", "输单原因", "丢单原因", "无效原因", "失败原因", "输单理由", "原因", "理由", "客户行业", "无效理由", "丢单理由"}
+PLAIN_PEOPLE = {
+    "销售",
+    "销售人员",
+    "业务员",
+    "员工",
+    "同事",
+    "业务",
+    "顾问",
+    "销售员",
+    "人员",
+    "销售代表",
+    "人",
+    "成员",
+    "跟进人",
+}
+ASKS_GROUPING = {
+    "来源",
+    "线索来源",
+    "客户来源",
+    "输单原因",
+    "丢单原因",
+    "无效原因",
+    "失败原因",
+    "输单理由",
+    "原因",
+    "理由",
+    "客户行业",
+    "无效理由",
+    "丢单理由",
+}
+PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 
 
@@ -59,12 +90,16 @@ def _read_cuts(line: Line, shaping: Shaping) -> None:
         if not isinstance(cut, m.Cut) or _only_says_kind(line, at, cut):
             continue
         text = line.tokens[at].text
-        if _groups(line, at) or text in ASKS_GROUPING:
+        if _misplaced(line.meaning(at - 1), cut):
+            shaping.problems.append(Problem(f"没有这个{text}", is_unknown=True))
+        elif _groups(line, at) or text in ASKS_GROUPING:
             shaping.by.append(cut.dimensions)
         elif text in {"团队", "队伍"}:
             shaping.whose = Whose.OUR_TEAM
         elif text not in PLAIN_PEOPLE:
-            shaping.problems.append(Problem(f"「{text}」是要分{text}看,还是指其中一个?请说「按{text}」或说出名字"))
+            shaping.problems.append(
+                Problem(f"「{text}」是要分{text}看,还是指其中一个?请说「按{text}」或说出名字")
+            )
 
 
 def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
@@ -73,7 +108,23 @@ def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
         beside = line.meaning(at + step)
         if isinstance(beside, m.Mention) and beside.dimensions & set(cut.dimensions):
             return True
+        if (
+            step > 0
+            and isinstance(beside, m.MetricWord)
+            and line.tokens[at].text == "渠道"
+            and _is_cost(beside)
+        ):
+            return True
     return False
+
+
+def _is_cost(word: m.MetricWord) -> bool:
+    return all(METRICS[metric_id].subject is Subject.COST for metric_id in word.ids)
+
+
+def _misplaced(before: m.Meaning | None, cut: m.Cut) -> bool:
+    """成都大区, where 成都 is a team."""
+    return isinstance(before, m.Mention) and before.dimensions <= PLACES and set(cut.dimensions) <= PLACES
 
 
 def _groups(line: Line, at: int) -> bool:
@@ -123,8 +174,13 @@ def _limit(line: Line, ranks: list[m.Ranked]) -> int:
     said = [one.limit for one in ranks if one.limit]
     if said:
         return said[0] or 1
+    if not line.has(m.Superlative):
+        return 1
     at = line.all_of(m.Superlative)[-1]
-    after = next((line.meaning(place) for place in (at + 1, at + 2) if isinstance(line.meaning(place), m.Counted)), None)
+    after = next(
+        (line.meaning(place) for place in (at + 1, at + 2) if isinstance(line.meaning(place), m.Counted)),
+        None,
+    )
     return after.number if isinstance(after, m.Counted) else 1
 
 
@@ -138,6 +194,8 @@ def _joined(ranks: list[m.Ranked]) -> Rank:
 
 def _check_noun(line: Line, shaping: Shaping) -> None:
     """金额最高的商机 asks for a record, which no query gives."""
+    if not line.has(m.Superlative):
+        return
     at = line.all_of(m.Superlative)[-1]
     places = [at + 1, at + 2] if isinstance(line.meaning(at + 1), m.Counted) else [at + 1]
     if any(isinstance(line.meaning(place), m.Noun) for place in places) and not line.has(m.Which):

@@ -34,12 +34,15 @@ def read_times(line: Line) -> Times:
     compared = next(iter(line.of(m.Compared)), None)
     if len(targets) > 1 or len(bases) > 2:  # noqa: PLR2004 (two periods may be joined or compared)
         problems = [*problems, TOO_MANY]
+    until_now = not bases and _stray_until_now(line, phrases)
+    this_month = _until_now(lambda at: spans.month(at.today))
     return Times(
-        bases=tuple(phrase.resolve for phrase in bases),
+        bases=(this_month,) if until_now else tuple(phrase.resolve for phrase in bases),
         target=targets[0].resolve if targets else None,
         compare=compared.compare if isinstance(compared, m.Compared) else None,
-        says_now=line.has(m.Now) or _stray_until_now(line, phrases),
-        says_today=len(bases) == 1 and bases[0].first == bases[0].last and _is_today(line, bases[0]),
+        says_now=line.has(m.Now),
+        says_today=until_now
+        or (len(bases) == 1 and bases[0].first == bases[0].last and _is_today(line, bases[0])),
         problems=tuple(problems),
     )
 
@@ -67,7 +70,7 @@ def _phrase(line: Line, at: int) -> _Phrase | None:
     if first is None:
         return None
     follower = line.meaning(at + 1)
-    if isinstance(follower, m.UntilNow):
+    if isinstance(follower, m.UntilNow) or _is_until_now(line, at + 1):
         return _Phrase(_until_now(first), at, at + 1)
     if not isinstance(follower, m.RangeTo):
         return _Phrase(first, at, at)
@@ -75,6 +78,11 @@ def _phrase(line: Line, at: int) -> _Phrase | None:
         return _Phrase(_until_now(first), at, at + 2)
     second = _resolver(line.meaning(at + 2))
     return _Phrase(_range(first, second), at, at + 2) if second else _Phrase(first, at, at)
+
+
+def _is_until_now(line: Line, at: int) -> bool:
+    """到目前为止 and 截至目前 are 现在, and after a period its end."""
+    return isinstance(line.meaning(at), m.Now) and line.tokens[at].text[0] in "到截"
 
 
 def _resolver(meaning: m.Meaning | None) -> Resolve | None:
@@ -118,7 +126,8 @@ def _is_target(line: Line, phrase: _Phrase) -> bool:
 
 def _stray_until_now(line: Line, phrases: list[_Phrase]) -> bool:
     taken = {phrase.last for phrase in phrases}
-    return any(at not in taken for at in line.all_of(m.UntilNow))
+    strays = [at for at in line.all_of(m.UntilNow, m.Now) if at not in taken]
+    return any(isinstance(line.meaning(at), m.UntilNow) or _is_until_now(line, at) for at in strays)
 
 
 def versus_of_times(line: Line) -> set[int]:

@@ -86,7 +86,19 @@ class Said:
     def is_empty(self) -> bool:
         """Whether nothing was understood."""
         return not (
-            self.metrics or self.by or self.named or self.whose or self.times.bases or self.times.target
-            or self.times.compare or self.times.says_now or self.rank or self.idle_days or self.attribution
-            or self.trend or self.ungrouped or self.groups_named or self.asks_who
+            self.metrics
+            or self.by
+            or self.named
+            or self.whose
+            or self.times.bases
+            or self.times.target
+            or self.times.compare
+            or self.times.says_now
+            or self.rank
+            or self.idle_days
+            or self.attribution
+            or self.trend
+            or self.ungrouped
+            or self.groups_named
+            or self.asks_who
         )

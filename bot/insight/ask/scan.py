@@ -20,8 +20,15 @@ from bot.insight.ask.words import Words
 MOST_READINGS = 8
 #: Between words these say nothing.
 MARKS = " .-/~"
-CLASSIFIERS = "个|位|名|家|大|人|组|条|款|种|月|天"
-IDLE_VERB = r"(?:跟进?|联系|跟进?过|联系过|动过?|碰过?|回访|沟通|跟进记录|跟踪|打过?电话|维护|理过?|触碰|互动|跟单)"
+CLASSIFIERS = "个|位|名|家|大|人|组|条|款|种"
+IDLE_VERB = (
+    r"(?:跟进?|联系|跟进?过|联系过|动过?|碰过?|回访|沟通|跟进记录|跟踪|打过?电话|维护|理过?|触碰|互动|跟单)"
+)
+IDLE_NOUN = r"(?:的?(?:线索|客户|潜客|潜在客户))?"
+IDLE_SINCE = r"(?:已经|连续|超过|超|有|近|最近|过去)?"
+IDLE_NOT = r"(?:都|还|仍)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?" rf"{IDLE_VERB}(?:过|了|记录)?{IDLE_NOUN}"
+#: What follows 前三 in a span of time.
+NO_SPAN = r"(?!季|个?月|个?季|天|个?周|个?星期|年)"
 IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]]
@@ -39,17 +46,15 @@ RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
         (
-            rf"(?:已经|连续|超过|超|有|近|最近|过去)?({NUMERAL})个?(天|日|周|星期|礼拜|月)(?:以上|多|及以上|内|以来|之内)?"
-            rf"(?:都|还|仍)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?{IDLE_VERB}(?:过|了|记录)?",
+            rf"{IDLE_SINCE}({NUMERAL})个?(天|日|周|星期|礼拜|月)(?:以上|多|及以上|内|以来|之内)?{IDLE_NOT}",
             _idle,
         ),
         (
-            r"(?:已经|连续|超过|超|有|近|最近)?(半)个?(月)(?:以上|多)?(?:都|还)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?"
-            rf"{IDLE_VERB}(?:过|了|记录)?",
+            rf"{IDLE_SINCE}半个?月(?:以上|多)?{IDLE_NOT}",
             lambda _: m.Idle(15),
         ),
         (
-            rf"(?:排名|排行|业绩)?(?:最?前|top ?|头)(?:的)?({NUMERAL})(?:名|位|强|甲|大)?(?!季|个?月|个?季|天|个?周|个?星期|年)",
+            rf"(?:排名|排行)?(?:最?前|top ?|头)(?:的)?({NUMERAL})(?:名|位|强|甲|大)?{NO_SPAN}",
             _ranked(Order.DESC),
         ),
         (rf"(?:排名|排行)?(?:倒数|最后|末尾|垫底的?|末)的?(?:第)?({NUMERAL})(?:名|位)?", _ranked(Order.ASC)),
@@ -58,9 +63,15 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"({NUMERAL})(?:{CLASSIFIERS})", lambda found: m.Counted(number(found[1]))),
         (rf"前({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
         (rf"上({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
-        (r"\d{1,2}[:点]\d{0,2}分?|[一二三四五六七八九十两]{1,2}点(?:钟|半)?", lambda _: m.Beyond("按一天里的钟点筛选")),
+        (
+            r"\d{1,2}[:点]\d{0,2}分?|[一二三四五六七八九十两]{1,2}点(?:钟|半)?",
+            lambda _: m.Beyond("按一天里的钟点筛选"),
+        ),
         (r"周几|星期几|礼拜几", lambda _: m.Beyond("按星期几归类")),
-        (rf"\d+(?:\.\d+)?(?:万|千|百|亿|%|k|w|元|块)元?|{NUMERAL}[万千亿]元?", lambda _: m.Beyond("按数值大小筛选")),
+        (
+            rf"\d+(?:\.\d+)?(?:万|千|百|亿|%|k|w|元|块)元?|{NUMERAL}[万千亿]元?",
+            lambda _: m.Beyond("按数值大小筛选"),
+        ),
         (
             r"线索(?:转化?成?为?|到|至|-)mql的?(?:转化率|率|比例|转化|比率|占比)?|线索成为mql的比例",
             lambda _: m.MetricWord(("lead_to_mql_rate",)),
@@ -78,9 +89,18 @@ RULES: tuple[Rule, ...] = tuple(
             r"(?:平均)?(?:每条|每个|一条|单条|单个)(?:的)?线索(?:平均)?(?:的)?(?:成本|要?花?(?:了|费)?多少钱?)(?:是多少)?",
             lambda _: m.MetricWord(("cost_per_lead",)),
         ),
-        (r"(?:平均)?(?:多久|几天|多少天|多长时间)(?:能|才|可以)?(?:成交|签单|成单|赢单|签约)(?:一单)?", lambda _: m.MetricWord(("sales_cycle_days",))),
-        (r"(?:平均)?(?:多久|多长时间|几分钟|多少分钟|多快)(?:能|才|会)?(?:首次)?(?:响应|首响|回应)", lambda _: m.MetricWord(("first_response_minutes",))),
-        (r"(?:预计|预测|预估)(?:能|会|可以|大概|可)?(?:做|签|卖|成交|赢|完成)(?:到|下)?(?:多少)?(?:钱|业绩|金额)?", lambda _: m.MetricWord(("forecast_amount",))),
+        (
+            r"(?:平均)?(?:多久|几天|多少天|多长时间)(?:能|才|可以)?(?:成交|签单|成单|赢单|签约)(?:一单)?",
+            lambda _: m.MetricWord(("sales_cycle_days",)),
+        ),
+        (
+            r"(?:平均)?(?:多久|多长时间|几分钟|多少分钟|多快)(?:能|才|会)?(?:首次)?(?:响应|首响|回应)",
+            lambda _: m.MetricWord(("first_response_minutes",)),
+        ),
+        (
+            r"(?:预计|预测|预估)(?:能|会|可以|大概|可)?(?:做|签|卖|成交|赢|完成)(?:到|下)?(?:多少)?(?:钱|业绩|金额)?",
+            lambda _: m.MetricWord(("forecast_amount",)),
+        ),
     )
 )
 TIMES = (*relative.RULES, *absolute.RULES, *festivals.RULES)
@@ -112,7 +132,9 @@ def leftovers(plain: Plain, tokens: tuple[Token, ...]) -> list[str]:
 def missed_places(plain: Plain, tokens: tuple[Token, ...]) -> list[int]:
     """The places of characters that no token covers; marks and spaces between words do not count."""
     covered = {place for token in tokens for place in range(token.begins, token.ends)}
-    return [place for place in range(len(plain.text)) if place not in covered and plain.text[place] not in MARKS]
+    return [
+        place for place in range(len(plain.text)) if place not in covered and plain.text[place] not in MARKS
+    ]
 
 
 def _edges(text: str, words: Words) -> dict[int, list[_Edge]]:
@@ -132,7 +154,7 @@ def _settled(found: list[Meaning]) -> tuple[Meaning, ...]:
     times = [one for one in found if isinstance(one, m.When | m.Today | m.Now)]
     others = [one for one in found if one not in names and one not in times]
     plain = times[:1] or others[-1:]
-    if names and plain and isinstance(plain[0], m.Noise | m.Beyond):
+    if names and plain and isinstance(plain[0], m.Noise | m.Beyond | m.Counted):
         plain = []
     return (*plain, *names[:1])
 
@@ -157,7 +179,8 @@ def _apart(text: str, begins: int, ends: int) -> bool:
     """Whether a word in Latin letters does not begin or end inside a longer one."""
     before, after = text[begins - 1 : begins], text[ends : ends + 1]
     return not (
-        (_is_letter(before) and _is_letter(text[begins])) or (_is_letter(after) and _is_letter(text[ends - 1]))
+        (_is_letter(before) and _is_letter(text[begins]))
+        or (_is_letter(after) and _is_letter(text[ends - 1]))
     )
 
 
@@ -185,4 +208,4 @@ def _weight(edge: _Edge, length: int) -> int:
     """Telling words count by the square of their length, fillers hardly."""
     if all(isinstance(meaning, m.Noise) for meaning in edge.meanings):
         return length * length - 1 if length > 1 else 0
-    return length * length + 1
+    return length * length

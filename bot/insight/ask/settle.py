@@ -49,15 +49,21 @@ class Settler:
         period = self._period(draft, metrics, by)
         self._check_funnel(draft, metrics)
         return Query(
-            metrics=tuple(metric.id for metric in metrics), by=by,
-            where={**{key: tuple(sorted(values)) for key, values in sorted(where.items())}, **_extras(draft, metrics)},
-            period=period, compare=draft.compare, rank=draft.rank,
+            metrics=tuple(metric.id for metric in metrics),
+            by=by,
+            where={
+                **{key: tuple(sorted(values)) for key, values in sorted(where.items())},
+                **_extras(draft, metrics),
+            },
+            period=period,
+            compare=draft.compare,
+            rank=draft.rank,
         )
 
     def _metrics(self, draft: Draft) -> tuple[Metric, ...]:
         chosen: list[Metric] = []
         for place, ids in enumerate(draft.metrics):
-            known = [METRICS[_real(id, draft)] for id in ids]
+            known = [METRICS[_real(metric_id, draft)] for metric_id in ids]
             mine = [metric for metric in known if metric.open_to(self.asker.role)]
             if not mine:
                 raise TroubleError(Trouble.refused())
@@ -142,7 +148,9 @@ def _real(id: str, draft: Draft) -> str:
 
 def _which_metric(draft: Draft, place: int, metrics: list[Metric]) -> Trouble:
     options = [
-        Option(one.name, replace(draft, metrics=(*draft.metrics[:place], (one.id,), *draft.metrics[place + 1 :])))
+        Option(
+            one.name, replace(draft, metrics=(*draft.metrics[:place], (one.id,), *draft.metrics[place + 1 :]))
+        )
         for one in metrics
     ]
     return Trouble(texts.WHICH_METRIC, tuple(options))
@@ -155,7 +163,9 @@ def _with_by(draft: Draft, place: int, key: str) -> Draft:
 def _cannot_cut(draft: Draft, place: int, metrics: tuple[Metric, ...], key: str) -> Trouble:
     """Offer what the metric can be cut by instead."""
     wrong = next(metric for metric in metrics if not metric.takes(key))
-    offers = [one.value for one in (D.SOURCE, D.CHANNEL, D.REGION, D.TEAM, D.OWNER) if wrong.takes(one.value)][:3]
+    offers = [
+        one.value for one in (D.SOURCE, D.CHANNEL, D.REGION, D.TEAM, D.OWNER) if wrong.takes(one.value)
+    ][:3]
     options = tuple(Option(f"按{dimension_name(one)}", _with_by(draft, place, one)) for one in offers)
     return Trouble(texts.cannot_cut(wrong.name, dimension_name(key)), options)
 
@@ -175,4 +185,3 @@ def _extras(draft: Draft, metrics: tuple[Metric, ...]) -> dict[str, tuple[str | 
 
 def _place(region: str) -> Spoken:
     return Spoken(((D.REGION.value, region),))
-

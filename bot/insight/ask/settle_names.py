@@ -26,13 +26,14 @@ def settle_names(
     """The filter, and the metrics, which a reason may make more exact."""
     metrics = _by_reason(draft, metrics)
     where: rights.Where = {}
-    for place, spoken in enumerate(draft.named):
-        choices = _choices(draft, place, metrics, lexicon)
+    for place in range(len(draft.named)):
+        choices = _choices(draft, place, metrics)
         people = [choice for choice in choices if choice[0] == OWNER]
         if people:
-            found = _person(draft, place, spoken, people, asker, lexicon)
+            found = _person(draft, place, people, asker=asker, lexicon=lexicon)
         else:
-            found = _value(draft, place, choices, metrics, asker, lexicon)
+            everyone_may = rights.is_open(metrics)
+            found = _value(draft, place, choices, asker=asker, lexicon=lexicon, everyone_may=everyone_may)
         where.setdefault(found[0], set()).add(found[1])
     _check_stage(where, metrics, draft, lexicon)
     return _check_places(draft, where, asker, lexicon), metrics
@@ -46,7 +47,7 @@ def _by_reason(draft: Draft, metrics: Metrics) -> Metrics:
     return metrics
 
 
-def _choices(draft: Draft, place: int, metrics: Metrics, lexicon: Lexicon) -> list[Choice]:
+def _choices(draft: Draft, place: int, metrics: Metrics) -> list[Choice]:
     """What a name may mean for these metrics."""
     spoken = draft.named[place]
     taken = [choice for choice in spoken.choices if all(metric.takes(choice[0]) for metric in metrics)]
@@ -61,10 +62,9 @@ def _choices(draft: Draft, place: int, metrics: Metrics, lexicon: Lexicon) -> li
     raise TroubleError(Trouble(texts.cannot_filter(wrong.name, value), options))
 
 
-def _person(
-    draft: Draft, place: int, spoken: Spoken, choices: list[Choice], asker: Asker, lexicon: Lexicon
-) -> Choice:
-    people = [person for _, id in choices if (person := lexicon.person(id)) is not None]
+def _person(draft: Draft, place: int, choices: list[Choice], *, asker: Asker, lexicon: Lexicon) -> Choice:
+    spoken = draft.named[place]
+    people = [person for _, metric_id in choices if (person := lexicon.person(metric_id)) is not None]
     there = [person for person in people if _is_within(person, spoken.within)]
     if not there and any(rights.may_see_person(asker, person) for person in people):
         raise TroubleError(Trouble(texts.NOBODY_THERE, is_unknown=True))
@@ -94,11 +94,11 @@ def _label(person: Person) -> str:
 
 
 def _value(
-    draft: Draft, place: int, choices: list[Choice], metrics: Metrics, asker: Asker, lexicon: Lexicon
+    draft: Draft, place: int, choices: list[Choice], *, asker: Asker, lexicon: Lexicon, everyone_may: bool
 ) -> Choice:
-    everyone_may = rights.is_open(metrics)
     seen = [
-        choice for choice in choices
+        choice
+        for choice in choices
         if choice[0] not in PLACES or rights.may_see_place(asker, *choice, lexicon, is_open=everyone_may)
     ]
     if not seen:
@@ -106,7 +106,10 @@ def _value(
     if len(seen) > 1:
         same = len({dimension for dimension, _ in seen}) == 1
         options = [
-            Option(value if same else f"{value}({dimension_name(dimension)})", _chosen(draft, place, (dimension, value)))
+            Option(
+                value if same else f"{value}({dimension_name(dimension)})",
+                _chosen(draft, place, (dimension, value)),
+            )
             for dimension, value in seen
         ]
         raise TroubleError(Trouble(texts.WHICH_VALUE, tuple(options)))
@@ -124,7 +127,8 @@ def _check_stage(where: rights.Where, metrics: Metrics, draft: Draft, lexicon: L
         return
     named = tuple(one for one in draft.named if one.dimensions != {D.STAGE.value})
     options = tuple(
-        Option(METRICS[id].name, replace(draft, metrics=((id,),), named=named)) for id in ("won_deals", "lost_deals")
+        Option(METRICS[closed].name, replace(draft, metrics=((closed,),), named=named))
+        for closed in ("won_deals", "lost_deals")
     )
     raise TroubleError(Trouble(texts.CLOSED_STAGE, options))
 
@@ -136,14 +140,15 @@ def _check_places(draft: Draft, where: rights.Where, asker: Asker, lexicon: Lexi
         homes = set(lexicon.regions_of(team))
         if regions and not regions & homes:
             raise TroubleError(Trouble(texts.TEAM_ELSEWHERE))
-        seen = [one for one in sorted(homes) if rights.may_see_place(asker, REGION, one, lexicon, is_open=False)]
+        seen = [
+            one for one in sorted(homes) if rights.may_see_place(asker, REGION, one, lexicon, is_open=False)
+        ]
         if len(homes) > 1 and not regions:
             if len(seen) == 1:
                 return {**where, REGION: {seen[0]}}
             options = [
-                Option(f"{one}{team}", replace(draft, named=(*draft.named, Spoken(((REGION, one),))))) for one in seen
+                Option(f"{one}{team}", replace(draft, named=(*draft.named, Spoken(((REGION, one),)))))
+                for one in seen
             ]
             raise TroubleError(Trouble(texts.WHICH_VALUE, tuple(options)))
     return where
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 
 from bot.insight.ask import meanings as m
 from bot.insight.ask.meanings import Meaning
@@ -12,19 +13,31 @@ LONGEST = 8
 #: Sounds that many speakers and typists do not keep apart.
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 REPAIRABLE = (
-    m.MetricWord, m.Noun, m.Verb, m.Mention, m.Cut, m.Group, m.Ranked, m.Shaped, m.Compared, m.Which, m.Superlative,
+    m.MetricWord,
+    m.Noun,
+    m.Verb,
+    m.Mention,
+    m.Cut,
+    m.Group,
+    m.Ranked,
+    m.Shaped,
+    m.Compared,
+    m.Which,
+    m.Superlative,
 )
 
 
 def sound(text: str) -> tuple[str, ...]:
     """The syllables of a text without tones."""
+    return tuple(_syllable(char) for char in text)
+
+
+@cache
+def _syllable(char: str) -> str:
     # The pronunciation table takes a third of a second to load; only a typo pays for it.
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    return tuple(_folded(syllable) for char in text for syllable in lazy_pinyin(char))
-
-
-def _folded(syllable: str) -> str:
+    syllable = "".join(lazy_pinyin(char))
     for full, short in _FOLDS:
         syllable = syllable.replace(full, short)
     return syllable

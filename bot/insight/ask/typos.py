@@ -29,7 +29,8 @@ def repair(plain: Plain, missed: Iterable[int], words: Words) -> tuple[Plain, st
 def _one(wrong: str, words: Words) -> str | None:
     """The only known word of that sound which shares at least half of the characters."""
     near = [
-        word for word in words.by_sound.get(sound(wrong), ())
+        word
+        for word in words.by_sound.get(sound(wrong), ())
         if word != wrong and 2 * sum(a == b for a, b in zip(word, wrong, strict=False)) >= len(word)
     ]
     if len({words.meanings[word] for word in near}) != 1:

@@ -30,7 +30,7 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     if leftovers(mended, readings(mended, lexicon.words)[0]):
         mended, corrected = plain, ()
     found = readings(mended, lexicon.words)
-    changes = text.rstrip(" ??。!!").endswith(("呢", "吧"))
+    changes = normalise(text).text.endswith(("呢", "吧"))
     return Heard(
         tuple(read(tokens, mended.gaps, changes=changes) for tokens in found),
         tuple(leftovers(mended, found[0])),

@@ -38,7 +38,10 @@ def _speakable(asker: Asker, lexicon: Lexicon) -> Iterator[str]:
         return
     yield from (person.name for person in lexicon.people if rights.may_see_person(asker, person))
     for department in lexicon.departments:
-        for key, name in ((Dimension.REGION, department.region), *((Dimension.TEAM, one) for one in department.teams)):
+        for key, name in (
+            (Dimension.REGION, department.region),
+            *((Dimension.TEAM, one) for one in department.teams),
+        ):
             if rights.may_see_place(asker, key.value, name, lexicon, is_open=False):
                 yield name
     yield from (name for names in lexicon.values.values() for name in names)

@@ -9,11 +9,20 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from bot.crm.metrics.dimension import DIMENSION_WORDS, SHARED_WORDS, TIME_UNITS, Dimension
+from bot.crm.metrics.metric import Metric
 from bot.crm.metrics.registry import METRICS
+from bot.crm.metrics.spoken import spoken
 from bot.insight.ask import vocabulary
 from bot.insight.ask.ambiguous import AMBIGUOUS
 from bot.insight.ask.meanings import (
-    Beyond, Cut, Group, Meaning, Mention, MetricWord, Noise, Which,
+    Beyond,
+    Cut,
+    Group,
+    Meaning,
+    Mention,
+    MetricWord,
+    Noise,
+    Which,
 )
 from bot.insight.ask.names import Named, person_words, place_words, value_words
 from bot.insight.ask.normalise import squeeze
@@ -22,25 +31,51 @@ from bot.insight.ask.sounds import sounds_of
 if TYPE_CHECKING:
     from bot.insight.ask.lexicon import Lexicon, Person
 
-GROUPS = (
-    "各", "各个", "每", "每个", "每一个", "每位", "每名", "每家", "按", "按照", "按各", "按不同", "不同", "逐", "以", "依", "根据", "分", "分各",
-    "各类", "各种", "每种", "按每个", "按各个", "各大", "各位", "各家", "每一", "按每", "分不同", "依照", "各不同", "依据", "逐个",
+GROUPS = spoken(
+    "各 各个 每 每个 每一个 每位 每名 每家 按 按照 按各 按不同 不同 逐 以 依 根据 分 分各 各类 各种 每种 "
+    "按每个 按各个 各大 各位 各家 每一 按每 分不同 依照 各不同 依据 逐个"
 )
-WHICH = (
-    "哪个", "哪些", "哪家", "哪种", "哪类", "哪位", "哪一个", "哪几个", "哪", "什么", "啥", "哪名", "哪一", "哪一种", "哪一家", "哪几", "几", "哪条", "哪一类",
-    "哪两个", "哪三个", "哪款", "哪一款",
+WHICH = spoken(
+    "哪个 哪些 哪家 哪种 哪类 哪位 哪一个 哪几个 哪 什么 啥 哪名 哪一 哪一种 哪一家 哪几 几 哪条 哪一类 "
+    "哪两个 哪三个 哪款 哪一款"
 )
-WHO = (
-    "谁", "哪位", "哪个人", "什么人", "谁的", "哪些人", "谁家", "哪几个人", "哪个", "哪一个", "哪些", "是谁", "都有谁", "谁谁", "哪几位", "哪一位", "哪一方", "哪边", "哪家",
-    "哪几个", "哪名",
+WHO = spoken(
+    "谁 哪位 哪个人 什么人 谁的 哪些人 谁家 哪几个人 哪个 哪一个 哪些 是谁 都有谁 谁谁 哪几位 哪一位 "
+    "哪一方 哪边 哪家 哪几个 哪名"
 )
-SINGLE = {"几": frozenset({"月", "月份"}), "什么": frozenset({"渠道", "行业", "来源", "产品", "阶段", "原因", "人"}), "啥": frozenset({"渠道", "原因", "产品"})}
-BARE_UNITS = {Dimension.MONTH: ("月份", "一个月", "月"), Dimension.DAY: ("一天", "那天", "日子"), Dimension.WEEK: ("一周", "一个星期")}
+SINGLE = {
+    "几": frozenset({"月", "月份"}),
+    "什么": frozenset({"渠道", "行业", "来源", "产品", "阶段", "原因", "人"}),
+    "啥": frozenset({"渠道", "原因", "产品"}),
+}
+CHANNEL = "渠道"
+BARE_UNITS = {
+    Dimension.MONTH: ("月份", "一个月", "月"),
+    Dimension.DAY: ("一天", "那天", "日子"),
+    Dimension.WEEK: ("一周", "一个星期"),
+}
 #: 分 and 以 before these begin other words.
-NOT_GROUPS = frozenset({
-    "分组", "分区", "分人", "以人", "分日", "分天", "按年度", "以区", "分销售", "分业务", "以组", "分代表", "分版本", "以代表",
-    "不同年", "不同日", "各年度目标",
-})
+NOT_GROUPS = frozenset(
+    {
+        "分组",
+        "分区",
+        "分人",
+        "以人",
+        "分日",
+        "分天",
+        "按年度",
+        "以区",
+        "分销售",
+        "分业务",
+        "以组",
+        "分代表",
+        "分版本",
+        "以代表",
+        "不同年",
+        "不同日",
+        "各年度目标",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +112,9 @@ def index_of(lexicon: Lexicon) -> Words:
             found[squeeze(alias)] = target
     people = {person.user_id: person for person in lexicon.people}
     names = frozenset(squeeze(person.name) for person in lexicon.people)
-    spoken = frozenset(squeeze(word) for one in lexicon.people for word in (one.name, one.user_id, *one.aliases))
+    spoken = frozenset(
+        squeeze(word) for one in lexicon.people for word in (one.name, one.user_id, *one.aliases)
+    )
     return Words(found, max(map(len, found)), people, spoken, names)
 
 
@@ -97,12 +134,21 @@ def _grammar() -> Mapping[str, tuple[Meaning, ...]]:
     for word, ids in AMBIGUOUS.items():
         found[squeeze(word)] = MetricWord(ids)
     for metric in METRICS.values():
-        found.update({squeeze(word): MetricWord((metric.id,)) for word in (metric.name, *metric.words)})
+        found.update({squeeze(word): MetricWord((metric.id,)) for word in _sayable(metric)})
+    found.update({squeeze(word): noun for word, noun in vocabulary.nouns()})
     return {word: (meaning,) for word, meaning in found.items()}
 
 
+def _sayable(metric: Metric) -> list[str]:
+    """Its words without those that only put 渠道 before another, which would swallow 各渠道."""
+    words = (metric.name, *metric.words)
+    return [word for word in words if not word.startswith(CHANNEL) or word.removeprefix(CHANNEL) not in words]
+
+
 def _dimension_words() -> Iterator[tuple[str, Meaning]]:
-    nouns = [(word, (key.value,)) for key, words in DIMENSION_WORDS.items() for word in words]
+    nouns: list[tuple[str, tuple[str, ...]]] = [
+        (word, (key.value,)) for key, words in DIMENSION_WORDS.items() for word in words
+    ]
     nouns += [(word, tuple(key.value for key in keys)) for word, keys in SHARED_WORDS.items()]
     for word, keys in nouns:
         yield from _noun_words(word, keys)
@@ -113,8 +159,13 @@ def _dimension_words() -> Iterator[tuple[str, Meaning]]:
     for key, units in BARE_UNITS.items():
         yield from ((word, Cut((key.value,))) for word in units)
     yield from ((word, Which(())) for word in WHO)
-    yield from ((word, Which((Dimension.SOURCE.value,))) for word in ("从哪来", "哪里来", "哪儿来", "从哪里来", "来自哪里", "来自哪些渠道", "从哪儿来"))
-    yield from ((word, Group((Dimension.OWNER.value,))) for word in ("每人", "各人", "人人", "每个人", "每位同事"))
+    yield from (
+        (word, Which((Dimension.SOURCE.value,)))
+        for word in spoken("从哪来 哪里来 哪儿来 从哪里来 来自哪里 来自哪些渠道 从哪儿来")
+    )
+    yield from (
+        (word, Group((Dimension.OWNER.value,))) for word in ("每人", "各人", "人人", "每个人", "每位同事")
+    )
 
 
 def _noun_words(word: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Meaning]]:
@@ -136,7 +187,9 @@ def _company_words(lexicon: Lexicon) -> dict[str, Mention]:
     """Names by word; the surer name wins, equals become choices."""
     ranked: dict[str, dict[int, set[Named]]] = defaultdict(lambda: defaultdict(set))
     sources = (
-        *person_words(lexicon.people), *place_words(lexicon.departments), *value_words(lexicon.values),
+        *person_words(lexicon.people),
+        *place_words(lexicon.departments),
+        *value_words(lexicon.values),
     )
     for named in sources:
         ranked[squeeze(named.word)][named.tier].add(named)

@@ -55,6 +55,15 @@ class _Draft:
         return value if isinstance(value, str) else "、".join(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is, and where he says he comes from."""
+
+    known: Particulars
+    source: str
+    campaign: str
+
+
 def read(
     company: Company, form: Form, sent: Mapping[str, object], *, insist: bool
 ) -> Enquiry | tuple[FieldError, ...]:
@@ -63,22 +72,35 @@ def read(
     `insist` asks for the answers that the form requires: our own page does; whoever posts from
     elsewhere has asked his own questions, and no lead is lost for want of a name.
     """
-    draft = _Draft({}, [])
-    for one in company.fields.fields:
-        _take(company, draft, one, sent.get(one.key))
-    phone, email = _phone(draft), _email(draft)
+    draft = _draft(company, sent)
+    person = _person(company, draft)
     _check_complete(company, form, draft, insist=insist)
     if draft.errors:
         return tuple(draft.errors)
-    known = _particulars(company, draft, phone, email)
     origin = Origin(
-        source=draft.text("source") or form.source,
-        campaign=draft.text("campaign") or form.campaign or "",
-        form=form.id,
+        source=person.source or form.source, campaign=person.campaign or form.campaign or "", form=form.id
     )
-    return Enquiry(
-        form=form, known=known, origin=origin, consent=_consent(company, form, draft), sent=dict(sent)
-    )
+    agreed = _consent(company, form, draft)
+    return Enquiry(form=form, known=person.known, origin=origin, consent=agreed, sent=dict(sent))
+
+
+def read_person(company: Company, sent: Mapping[str, object]) -> Person | tuple[FieldError, ...]:
+    """Clean what a colleague wrote of somebody; a way to reach him may still be missing."""
+    draft = _draft(company, sent)
+    person = _person(company, draft)
+    return tuple(draft.errors) or person
+
+
+def _draft(company: Company, sent: Mapping[str, object]) -> _Draft:
+    draft = _Draft({}, [])
+    for one in company.fields.fields:
+        _take(company, draft, one, sent.get(one.key))
+    return draft
+
+
+def _person(company: Company, draft: _Draft) -> Person:
+    known = _particulars(company, draft, _phone(draft), _email(draft))
+    return Person(known, draft.text("source"), draft.text("campaign"))
 
 
 def _take(company: Company, draft: _Draft, one: LeadField, raw: object) -> None:

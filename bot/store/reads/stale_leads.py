@@ -31,13 +31,14 @@ class StaleLead:
 _SINCE = func.coalesce(
     leads.c.last_follow_up_at, leads.c.owned_at, leads.c.created_at, type_=leads.c.owned_at.type
 )
+_UNTIL = bindparam("until", type_=leads.c.owned_at.type)
 _ALL = (
     select(
         leads.c.id, leads.c.name, leads.c.company, leads.c.score, leads.c.owner_id,
         users.c.name.label("owner_name"), _SINCE.label("since"),
     )
     .join(users, users.c.id == leads.c.owner_id)
-    .where(leads.c.status.in_(sorted(HELD)), leads.c.merged_into.is_(None), bindparam("until", type_=leads.c.owned_at.type) >= _SINCE)
+    .where(leads.c.status.in_(sorted(HELD)), leads.c.merged_into.is_(None), _UNTIL >= _SINCE)
     # The hot ones first, then whoever waits longest.
     .order_by(leads.c.score.desc(), _SINCE, leads.c.id)
     .limit(bindparam("at_most"))

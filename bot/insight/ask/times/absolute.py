@@ -12,8 +12,20 @@ from bot.insight.ask.numerals import NUMERAL, number
 from bot.insight.ask.times import spans
 from bot.insight.ask.times.relative import SHIFTS, Resolver, Rule
 
-YEARS = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "去年": -1, "上年": -1, "上一年": -1, "上年度": -1,
-         "前年": -2, "明年": 1, "后年": 2, "今年度": 0}
+YEARS = {
+    "今年": 0,
+    "本年": 0,
+    "本年度": 0,
+    "当年": 0,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "上年度": -1,
+    "前年": -2,
+    "明年": 1,
+    "后年": 2,
+    "今年度": 0,
+}
 YEAR = (
     r"(今年度?|本年度?|当年|去年|上一?年度?|前年|明年|后年|(?<!\d)(?:20)?\d{2}年度?|(?<![近去前])[二零〇一][零〇][一二三四五六七八九零〇]{2}年度?"
     r"|(?<![一二三四五六七八九十])[一二][零〇一二三四五六七八九]年度?)"
@@ -44,7 +56,9 @@ def latest(at: Moment, make: Callable[[int], Period]) -> Period:
     """
     years = range(at.today.year - 1, at.today.year + 2)
     if at.since:
-        return next(p for p in map(make, range(at.since.begins.year, at.since.begins.year + 3)) if p > at.since)
+        return next(
+            p for p in map(make, range(at.since.begins.year, at.since.begins.year + 3)) if p > at.since
+        )
     if at.ahead:
         return next(found for found in map(make, years) if found.ends > at.today)
     return next(found for found in map(make, reversed(years)) if found.begins <= at.today)
@@ -87,7 +101,9 @@ def _quarters(found: re.Match[str]) -> When:
     first, last = number(found[2] or "1"), number(found[3])
     if last < first:
         return When(lambda _: None)
-    return When(_dated(found[1], lambda year: spans.months(year, first * 3 - 2, count=(last - first + 1) * 3)))
+    return When(
+        _dated(found[1], lambda year: spans.months(year, first * 3 - 2, count=(last - first + 1) * 3))
+    )
 
 
 def _first_quarters(found: re.Match[str]) -> When:
@@ -198,6 +214,15 @@ def _fixed(month: int, which: int) -> Callable[[re.Match[str]], When]:
     return make
 
 
+def _quarter_of(year: str, which: str) -> When:
+    return When(_dated(f"{year[-2:]}年", lambda number: spans.months(number, int(which) * 3 - 2, count=3)))
+
+
+def _bare_day(found: re.Match[str]) -> When:
+    """9月15, without 号."""
+    return When(lambda at: _the_day(_whole_month(found[1], found[4], None)(at).begins, number(found[5])))
+
+
 RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
@@ -206,18 +231,23 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"(?:{YEAR}{OF})?(上|下)半年", _half),
         (rf"(?:{YEAR}{OF})?h([12])(?!\w)", _half),
         (rf"(?:{YEAR}{OF})?{QUARTERS}", _quarter),
-        (rf"((?:20)?\d{{2}})[-.]?q([1-4])()", lambda m: _quarter_of(m[1], m[2])),
+        (r"((?:20)?\d{2})[-.]?q([1-4])()", lambda m: _quarter_of(m[1], m[2])),
         (rf"(?:{YEAR}{OF})?第?q?([一二三1-3])(?:季度?)?{DASH}第?q?([二三四2-4])季度?", _quarters),
         (rf"(?:{YEAR}{OF})?q([1-3]){DASH}q?([2-4])", _quarters),
         (rf"(?:{YEAR}{OF})?前([二两三2-3])个?季度?", _first_quarters),
         (rf"{YEAR}{OF}的?前({NUMERAL})个?月", _first_months),
         (rf"(?:{YEAR}{OF})?{MONTH}份?", _month),
-        (rf"(?:{YEAR}{OF})?(?<![\d.])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月?份?{DASH}"
-         r"(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!\d|[一二三四五六七八九十]+[号日])", _months),
+        (
+            (
+                rf"(?:{YEAR}{OF})?(?<![\d.])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月?份?{DASH}"
+                r"(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!\d|[一二三四五六七八九十]+[号日])"
+            ),
+            _months,
+        ),
         (rf"(?:(?:{YEAR}{OF})?{MONTH}份?|(?:(上上|上|本|这|下)一?个?月))的?(上旬|中旬|下旬)", _part),
         (rf"(?:(?:{YEAR}{OF})?{MONTH}份?|(?:(上上|上|本|这|下)一?个?月))的?{DAY}[日号]", _day),
         (rf"()()()(?<![\d.月一二三四五六七八九十]){DAY}[号日](?!召)", _day),
-        (rf"(?:{YEAR}{OF})?()(){MONTH}{DAY}(?![\d号日个条单位名家月.天])", lambda m: _bare_day(m)),
+        (rf"(?:{YEAR}{OF})?()(){MONTH}{DAY}(?![\d号日个条单位名家月.天])", _bare_day),
         (r"(?<!\d)(20\d{2})[-./年](1[0-2]|0?[1-9])[-./月](3[01]|[12]\d|0?[1-9])[日号]?(?!\d)", _numeric),
         (r"(?<!\d)(20\d{2})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?!\d)", _numeric),
         (r"(?<![\d.])()(1[0-2]|0?[1-9])[./](3[01]|[12]\d|0?[1-9])(?![\d.%万元倍亿k号]|/\d)[号日]?", _numeric),
@@ -231,13 +261,3 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"(?:{YEAR}{OF})?(?:情人节)", _fixed(2, 14)),
     )
 )
-
-
-def _quarter_of(year: str, which: str) -> When:
-    return When(_dated(f"{year[-2:]}年", lambda number: spans.months(number, int(which) * 3 - 2, count=3)))
-
-
-def _bare_day(found: re.Match[str]) -> When:
-    """9月15, without 号."""
-    return When(lambda at: _the_day(_whole_month(found[1], found[4], None)(at).begins, number(found[5])))
-

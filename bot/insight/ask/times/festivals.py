@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from bot.crm.query import Period
 from bot.insight.ask.meanings import Moment, When
@@ -15,8 +16,13 @@ from bot.kit.calendar import Calendar
 
 #: By what the calendar calls them.
 NAMES = {
-    "元旦": r"元旦节?", "春节": r"春节|过年|新春|农历新年", "清明": r"清明节?", "劳动": r"五一(?:劳动)?节?|劳动节",
-    "端午": r"端午节?", "中秋": r"中秋节?", "国庆": r"国庆节?|十一(?=期间|假期|黄金周|长假|后|前)",
+    "元旦": r"元旦节?",
+    "春节": r"春节|过年|新春|农历新年",
+    "清明": r"清明节?",
+    "劳动": r"五一(?:劳动)?节?|劳动节",
+    "端午": r"端午节?",
+    "中秋": r"中秋节?",
+    "国庆": r"国庆节?|十一(?=期间|假期|黄金周|长假|后|前)",
 }
 _HOLIDAY = r"(?:长假|假期|黄金周|放假|小长假)?"
 _STATE = Calendar()
@@ -68,9 +74,12 @@ def _after(name: str, found: re.Match[str]) -> When:
 def _rules() -> Iterator[Rule]:
     for name, words in NAMES.items():
         named = rf"(?:{YEAR}{OF})?(?:{words}){_HOLIDAY}"
-        during, after = rf"{named}(?:期间|当天|那几天|里)?", rf"{named}(?:之后|以后|后|过后)(?:至今|到现在|到今天)?"
-        yield re.compile(during), lambda found, name=name: _during(name, found)
-        yield re.compile(after), lambda found, name=name: _after(name, found)
+        during, after = (
+            rf"{named}(?:期间|当天|那几天|里)?",
+            rf"{named}(?:之后|以后|后|过后)(?:至今|到现在|到今天)?",
+        )
+        yield re.compile(during), partial(_during, name)
+        yield re.compile(after), partial(_after, name)
 
 
 RULES: tuple[Rule, ...] = tuple(_rules())

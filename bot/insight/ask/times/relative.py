@@ -17,9 +17,11 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], When | Today]]
 SHIFTS = {"上上": -2, "上": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2, "今": 0, "次": 1, "前": -1}
 WHICH = r"(上上|下下|上|下|本|这|当)(?:一|1)?个?"
 WEEK = r"(?:周|星期|礼拜)"
-WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6} | {
-    str(index + 1): index for index in range(6)
-}
+WEEKDAYS = (
+    {char: index for index, char in enumerate("一二三四五六日")}
+    | {"天": 6}
+    | {str(index + 1): index for index in range(6)}
+)
 #: 周一共, 周三个人, 周日均 are not days.
 NO_DAY = r"(?!共|直|样|些|定|个|条|单|名|位|家|均|报|常|活|次|组|度)"
 WEEKDAY = rf"([一二三四五六日天])(?!天){NO_DAY}"
@@ -124,7 +126,9 @@ def _start_to_now(found: re.Match[str]) -> When:
 
     def resolve(at: Moment) -> Period:
         whole = {
-            "年": spans.year(at.today.year), "月": spans.month(at.today), "周": spans.week(at.today),
+            "年": spans.year(at.today.year),
+            "月": spans.month(at.today),
+            "周": spans.week(at.today),
         }.get(found[1], spans.quarter(at.today))
         return Period(whole.begins, at.today + spans.DAY)
 
@@ -150,11 +154,11 @@ RULES: tuple[Rule, ...] = tuple(
         (r"前一[天日]", lambda _: _when(lambda at: spans.day(at.today - spans.DAY))),
         (rf"({NUMERAL})天前(?!的?{NUMERAL})", _days_ago),
         (rf"{WHICH}(?<!当){WEEK}(?!末){NO_DAY}", _week),
-        (rf"(本|当)周", _week),
+        (r"(本|当)周", _week),
         (rf"{WHICH}月(?:份|度)?", _month),
         (rf"{WHICH}季度?(?:度)?", _quarter),
         (rf"(上上|下下|上|下|本|这)?个?{WEEK}{WEEKDAY}", _weekday),
-        (rf"(上上|下下|上|下|本|这)?个?周末", _weekend),
+        (r"(上上|下下|上|下|本|这)?个?周末", _weekend),
         (rf"{RECENT}({NUMERAL})个?(天|日|{WEEK}|月|季度|年)(?!半){WITHIN}", _recent_rule),
         (rf"({NUMERAL})个?(天|日|{WEEK}|月|年)(?:以内|之内|内|以来)", _recent_rule),
         (rf"{RECENT}半(?:个月|年){WITHIN}|半(?:个月|年)(?:以内|之内|内|以来)", _half_rule),

@@ -1,0 +1,102 @@
+"""What a sentence is about: `L7`, the lead of `D4`, or one of somebody's leads by its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select
+
+from bot.crm.lead import Lead
+from bot.crm.opportunity import Opportunity
+from bot.crm.pool import HELD
+from bot.crm.rights import may_work
+from bot.crm.user import User
+from bot.store import leads, opportunities, users
+from bot.store.desk import Desk
+from bot.store.tables import leads as tables
+from bot.store.tx import Tx
+
+_NUMBERED = re.compile(r"[LD]\d{1,9}", re.ASCII)
+_MERGES = 5
+_NAMED = (
+    select(tables.leads)
+    .where(
+        tables.leads.c.owner_id == bindparam("of_owner"),
+        tables.leads.c.merged_into.is_(None),
+        tables.leads.c.status.in_(sorted({*HELD, "converted"})),
+        or_(tables.leads.c.name == bindparam("called"), tables.leads.c.company == bindparam("called")),
+    )
+    .order_by(tables.leads.c.score.desc(), tables.leads.c.id)
+    .limit(10)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A lead, whose it is, and the opportunity if that was meant."""
+
+    lead: Lead
+    owner: User | None
+    deal: Opportunity | None = None
+
+    def is_open_to(self, actor: User) -> bool:
+        """Whether he may write about it."""
+        return may_work(actor, owner_id=self.lead.owner_id, owner=self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class DealSubject:
+    """An opportunity and whose it is."""
+
+    deal: Opportunity
+    owner: User | None
+
+    def is_open_to(self, actor: User) -> bool:
+        """Whether he may work on it."""
+        return may_work(actor, owner_id=self.deal.owner_id, owner=self.owner)
+
+
+async def find(tx: Tx, said: str) -> Subject | None:
+    """The lead of a lead's or an opportunity's number; the one it was merged into, if it was."""
+    if not _NUMBERED.fullmatch(said):
+        return None
+    deal = await opportunities.find(tx, said) if said.startswith("D") else None
+    lead_id = deal.lead_id if deal is not None else said
+    for _ in range(_MERGES):
+        lead = await leads.find(tx, lead_id) if lead_id else None
+        if lead is None or lead.merged_into is None:
+            break
+        lead_id = lead.merged_into
+    if lead is None:
+        return None
+    return Subject(lead, await users.find(tx, lead.owner_id) if lead.owner_id else None, deal)
+
+
+async def named(tx: Tx, owner_id: str, said: str) -> list[Lead]:
+    """Somebody's own leads of exactly this name or company."""
+    return [leads.lead(row) for row in await tx.all(_NAMED, of_owner=owner_id, called=said)]
+
+
+async def written_about(desk: Desk, actor: User, said: str) -> Subject | list[Lead] | None:
+    """What he may write about under this number or name; several leads if the name is theirs too."""
+    subject = await find(desk.tx, said)
+    if subject is not None:
+        return subject if subject.is_open_to(actor) else None
+    own = await named(desk.tx, actor.id, said)
+    if len(own) == 1:
+        return Subject(own[0], actor)
+    return own or None
+
+
+async def deal(tx: Tx, said: str) -> DealSubject | None:
+    """The opportunity of this number, or the one that came of this lead; an open one comes first."""
+    if not _NUMBERED.fullmatch(said):
+        return None
+    if said.startswith("L"):
+        found = next(iter(await opportunities.of_lead(tx, said)), None)
+    else:
+        found = await opportunities.find(tx, said)
+    if found is None:
+        return None
+    return DealSubject(found, await users.find(tx, found.owner_id) if found.owner_id else None)

@@ -1,0 +1,168 @@
+"""The whole program beside the simulated WeCom, over real HTTP, in one loop; the clock starts on a Wednesday."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.app import ROLES, App, opened, serve
+from bot.kit.ids import seeded_random_bytes
+from bot.settings import Settings
+from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator
+from bot.simulator.wecom.driver import Driver
+from tests.conftest import NOW, ROOT
+from tests.postgres import _free_port
+
+
+class ShiftedClock:
+    """Runs as fast as the wall's, from another day; pushed by hand besides."""
+
+    def __init__(self, start: datetime = NOW) -> None:
+        self._start = start
+        self._from = time.monotonic()
+        self._pushed = timedelta()
+
+    def __call__(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._from) + self._pushed
+
+    def push(self, span: timedelta) -> None:
+        self._pushed += span
+
+
+@dataclass
+class World:
+    """Both sides of the wire, and the hands of everybody in it."""
+
+    app: App
+    simulator: RunningSimulator
+    people: Driver
+    clock: ShiftedClock
+    http: aiohttp.ClientSession
+    base: str
+
+    async def form(self, form: str = "website", **fields: Any) -> dict[str, Any]:
+        """Send a form as a web page would."""
+        async with self.http.post(f"{self.base}/forms/{form}", json=fields) as response:
+            assert response.status == 200, await response.text()
+            return await response.json()
+
+    async def sees(self, userid: str, words: str, within: float = 8.0) -> str:
+        """Wait until somebody's chat shows these words; the text in which they stand."""
+
+        def found() -> str | None:
+            return next((text for text in reversed(self.shown(userid)) if words in text), None)
+
+        try:
+            await self.people.until(found, within=within)
+        except TimeoutError:
+            pytest.fail(
+                f"{userid} never saw {words!r}; the chat shows:\n" + "\n---\n".join(self.shown(userid))
+            )
+        return found() or ""
+
+    def shown(self, userid: str) -> list[str]:
+        """Everything in somebody's chat, cards as text with their buttons."""
+        return [_text(m) for m in self.people.messages(userid) if m.sender == "app"]
+
+    async def quiet(self, within: float = 10.0) -> None:
+        """Wait until nothing is pending: every callback delivered, every lane worked, every notice sent."""
+        from bot.store import lanes, sending
+
+        async with asyncio.timeout(within):
+            while True:
+                await self.people.settled()
+                async with self.app.bench.store.read() as tx:
+                    due = await lanes.oldest_due(tx)
+                    unsent = await sending.next_due(tx)
+                    counts = await sending.counts(tx)
+                now = self.clock()
+                busy = counts.get("leased", 0) + counts.get("sending", 0)
+                if (due is None or due > now) and (unsent is None or unsent > now) and not busy:
+                    return
+                await asyncio.sleep(0.02)
+
+
+def _text(message: Any) -> str:
+    card = message.card
+    if card is None:
+        return message.text or ""
+    lines = [_walk(card.get(key)) for key in card if key not in {"button_list", "task_id", "card_type"}]
+    lines += [f"[{b.get('text')}]" for b in card.get("button_list") or []]
+    return "\n".join(line for line in lines if line)
+
+
+def _walk(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict):
+        return " ".join(_walk(value) for value in part.values())
+    if isinstance(part, list):
+        return "\n".join(_walk(value) for value in part)
+    return ""
+
+
+@contextlib.asynccontextmanager
+async def running(
+    database_url: str, *, clock: ShiftedClock, config: Path = ROOT / "config"
+) -> AsyncIterator[World]:
+    """Start both, with each other's addresses, and take them down."""
+    port = _free_port()
+    secrets = DemoSecrets.invent(seeded_random_bytes(1))
+    base = f"http://127.0.0.1:{port}"
+    simulator = await start_simulator(
+        host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic, rng=random.Random(1), secrets=secrets,
+        callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
+    )  # fmt: skip
+    wecom = {
+        "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
+        "token": secrets.token, "aes_key": secrets.aes_key, "api_base": simulator.base_url,
+    }  # fmt: skip
+    settings = Settings(
+        database_url=database_url, listen=f"127.0.0.1:{port}", config_dir=config,
+        secret_key=SecretStr("a secret of this test, long enough"), platforms={"wecom": wecom},
+    )  # fmt: skip
+    stop, ready = asyncio.Event(), asyncio.Event()
+    async with opened(settings, clock=clock) as app, aiohttp.ClientSession() as http:
+        serving = asyncio.create_task(serve(app, roles=frozenset(ROLES), stop=stop, ready=ready.set))
+        try:
+            waiting = asyncio.create_task(ready.wait())
+            await asyncio.wait({serving, waiting}, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                await serving
+            world = World(app, simulator, Driver(simulator.hands), clock, http, base)
+            await _staffed(world)
+            yield world
+        finally:
+            stop.set()
+            await serving
+            await simulator.stop()
+
+
+async def _staffed(world: World) -> None:
+    """Wait for the first reading of the address book."""
+    from bot.store import users
+
+    async with asyncio.timeout(10):
+        while True:
+            async with world.app.bench.store.read() as tx:
+                if len(await users.active(tx)) >= len(world.simulator.world.people):
+                    return
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """Everything running, on each database in turn."""
+    async with running(database_url, clock=ShiftedClock()) as started:
+        yield started
