@@ -7,7 +7,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from aiohttp import web
@@ -59,6 +59,14 @@ class App:
     bench: Bench
     health: Health
     web: web.Application
+
+
+def build_company(settings: Settings) -> Company:
+    """The company of config/, in the time zone that the environment names, if it names one."""
+    company = load(settings.config_dir)
+    if not settings.timezone:
+        return company
+    return replace(company, org=company.org.model_copy(update={"timezone": settings.timezone}))
 
 
 def build_router() -> Router[Scope]:
@@ -125,7 +133,9 @@ async def opened(
     company: Company | None = None,
 ) -> AsyncIterator[App]:
     """Build the process inside a running loop, and take it down in order."""
-    company = load(settings.config_dir) if company is None else company
+    company = build_company(settings) if company is None else company
+    for notice in company.notices(clock().date()):
+        log.warning("calendar.presumed", notice=notice)
     vault = build_vault(settings, random_bytes)
     if pending(settings.database_url):
         msg = "数据库还没有升级到这个版本，请先运行 leadbell migrate。"
@@ -165,7 +175,7 @@ def _assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
 
 def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[None]]]:
     """What runs for ever in these roles."""
-    bench, zone = app.bench, app.settings.timezone
+    bench, zone = app.bench, app.bench.company.org.zone
     nightly = Schedule("directory", CronTrigger(hour=3, timezone=zone), lambda: directory.sync(bench))
     running: dict[str, Callable[[], Awaitable[None]]] = {}
     if "worker" in roles:

@@ -26,21 +26,28 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = "sqlite+aiosqlite:///data/leadbell.db"
+    #: Not printed: it may hold a password.
+    database_url: str = Field(default="sqlite+aiosqlite:///data/leadbell.db", repr=False)
     listen: str = "127.0.0.1:8080"
     public_url: str = ""
     config_dir: Path = Path("config")
     #: One or more, newest first, separated by commas.
     secret_key: SecretStr = SecretStr("")
     api_token: SecretStr = SecretStr("")
-    timezone: str = "Asia/Shanghai"
+    #: Wins over the company's own in config/org.yaml; empty leaves that one (Asia/Shanghai as shipped).
+    timezone: str = ""
     #: One block per platform; its adapter's own Config says what must be in it.
-    platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            if value:
+                ZoneInfo(value)
+        except (KeyError, ValueError) as exc:
+            msg = f"没有 {value} 这个时区，请写成 Asia/Shanghai 这样。"
+            raise ValueError(msg) from exc
         return value
 
     @property
@@ -67,7 +74,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, dotenv: Path 
     own = {k: v for k, v in known.items() if k.startswith(PREFIX) and not k.startswith(_FOREIGN)}
     flat, platforms = _sort(_with_files(own))
     try:
-        return Settings(**flat, platforms=platforms)  # type: ignore[arg-type]
+        return Settings(**flat, platforms=platforms)
     except (ValidationError, ValueError) as exc:
         raise SettingsError(_explained(exc)) from exc
 
@@ -108,5 +115,5 @@ def _explained(exc: Exception) -> str:
             )
             lines.append(f"{name}：没有这个设置。可用的有：{known}，以及 {PREFIX}平台__…。")
         else:
-            lines.append(f"{name}：{error['msg']}")
+            lines.append(f"{name}：{error['msg'].removeprefix('Value error, ')}")
     return "\n".join(lines)

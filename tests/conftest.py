@@ -15,6 +15,7 @@ import pytest
 import structlog
 from sqlalchemy import create_engine, text
 
+from bot.cli.logs import where_it_broke
 from bot.crm.company import Company
 from bot.crm.company.load import load
 from bot.kit.ids import RandomBytes, seeded_random_bytes
@@ -32,7 +33,8 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI).astimezone(timezone.utc)
 _COUNT = itertools.count()
 # Structlog's own default prints every local variable of every frame: slow, and private besides.
 structlog.configure(
-    processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    processors=[where_it_broke, structlog.processors.JSONRenderer()],
+    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
 )
 
 

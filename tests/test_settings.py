@@ -17,7 +17,7 @@ def test_defaults(tmp_path):
 
     assert settings.database_url == "sqlite+aiosqlite:///data/leadbell.db"
     assert settings.address == ("127.0.0.1", 8080)
-    assert (settings.timezone, settings.platforms) == ("Asia/Shanghai", {})
+    assert (settings.timezone, settings.platforms) == ("", {})
 
 
 def test_platforms_are_nested_names(tmp_path):
@@ -52,7 +52,7 @@ def test_several_keys_newest_first(tmp_path):
     ("name", "value", "says"),
     [
         ("LEADBELL_DATABASE", "x", "LEADBELL_DATABASE：没有这个设置"),
-        ("LEADBELL_TIMEZONE", "Mars/Base", "LEADBELL_TIMEZONE|环境变量有误"),
+        ("LEADBELL_TIMEZONE", "Mars/Base", "LEADBELL_TIMEZONE：没有 Mars/Base 这个时区"),
         ("LEADBELL_SECRET_KEY_FILE", "/nowhere/key", "LEADBELL_SECRET_KEY_FILE：读不到文件"),
     ],
 )
@@ -62,7 +62,13 @@ def test_what_is_wrong_is_named(tmp_path, name, value, says):
 
 
 def test_secrets_do_not_print(tmp_path):
-    settings = read(tmp_path, LEADBELL_SECRET_KEY="do-not-print-me", LEADBELL_API_TOKEN="nor-me")
+    settings = read(
+        tmp_path,
+        LEADBELL_SECRET_KEY="do-not-print-me",
+        LEADBELL_API_TOKEN="nor-me",
+        LEADBELL_WECOM__SECRET="nor-me-either",
+        LEADBELL_DATABASE_URL="postgresql+psycopg://u:nor-me@h/d",
+    )
 
     assert "print-me" not in repr(settings)
     assert "nor-me" not in str(settings)

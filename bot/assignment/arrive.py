@@ -14,7 +14,7 @@ from bot.crm.lead import Lead, LeadStatus
 from bot.crm.pool import HELD
 from bot.crm.user import SYSTEM, User
 from bot.rules.route import Route, RouteKind, route
-from bot.store import incidents, leads, ownership, rings, users
+from bot.store import incidents, lead_status, leads, ownership, rings, users
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -52,7 +52,7 @@ async def re_enquire(desk: Desk, lead: Lead, text: str = "", *, rings: bool = Tr
     owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
     if lead.status is LeadStatus.INVALID and rings:
         way = route(desk.company, await _values(desk, lead))
-        await ownership.reopen(desk, lead, pool_id=way.pool_id, reason=texts.REASON_WROTE_AGAIN)
+        await lead_status.reopen(desk, lead, pool_id=way.pool_id, reason=texts.REASON_WROTE_AGAIN)
         owner = None
     await ownership.wait_anew(desk, lead)
     lead = await leads.get(desk.tx, lead.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.assignment import faces, first_task, respond
+from bot.assignment import faces, first_task, respond, task_faces
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
 from bot.crm.user import User
@@ -32,7 +32,8 @@ async def pass_on(
     """Make `to` the owner in place of another: transferred by himself, or reassigned over his head."""
     if not await ownership.pass_on(desk, lead, to=to, how=how, by=by, reason=reason):
         return None
-    await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id)
+    for task in await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id):
+        await task_faces.refresh(desk, task)
     await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id)
     return await _begin(desk, lead, to, by=by, note=note, is_told=True)
 

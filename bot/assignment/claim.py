@@ -41,16 +41,16 @@ class Refused:
 
 async def claim(desk: Desk, lead_id: str, *, by: User) -> Claimed | Refused:
     """Give the lead to `by`, or say why not. A second tap of its owner changes nothing."""
-    lead = await ownership.standing(desk.tx, lead_id)
-    if lead is None:
-        return Refused(Refusal.GONE)
-    if lead.owner_id == by.id:
-        return Claimed(await leads.get(desk.tx, lead_id), is_new=False)
-    refused = await _refusal(desk, lead, by)
-    if refused is None and not await _take(desk, lead, by):
-        # Another writer was faster between our look and our step; he has committed.
-        lead = await ownership.standing(desk.tx, lead_id) or lead
-        refused = Refused(Refusal.TAKEN, lead)
+    while True:
+        lead = await ownership.standing(desk.tx, lead_id)
+        if lead is None:
+            return Refused(Refusal.GONE)
+        if lead.owner_id == by.id:
+            return Claimed(await leads.get(desk.tx, lead_id), is_new=False)
+        refused = await _refusal(desk, lead, by)
+        # Once more if another writer changed it between our look and our step; he has committed.
+        if refused is not None or await _take(desk, lead, by):
+            break
     pool_id = pool_of(desk.company, lead.pool_id).id
     why = None if refused is None else refused.why
     await claims.note(desk, lead_id=lead.id, by=by, pool_id=pool_id, epoch=lead.epoch, refusal=why)
@@ -111,6 +111,6 @@ async def _won(desk: Desk, before: Standing, by: User) -> Claimed:
     lead = await leads.get(desk.tx, before.id)
     await respond.start(desk, lead)
     await first_task.create(desk, lead, by)
-    await faces.refresh(desk, lead.id, except_for=by.id)
+    await faces.refresh(desk, lead.id)
     _log.info("lead.claimed", lead=lead.id, user=by.id, epoch=lead.epoch)
     return Claimed(lead, is_new=True)

@@ -6,16 +6,14 @@ from typing import Literal, TypeAlias
 
 import structlog
 
-from bot.assignment import faces, respond
 from bot.assignment.assign import pass_on
 from bot.assignment.clock import is_answered
-from bot.assignment.offer import offer
+from bot.assignment.release import leave_behind
 from bot.cards.texts import assignment as texts
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead, LeadStatus
-from bot.crm.pool import pool_of
 from bot.crm.user import SYSTEM, User
-from bot.store import departures, incidents, leads, outbox, ownership, tasks, users
+from bot.store import departures, incidents, outbox, ownership, tasks, users
 from bot.store.desk import Desk
 
 #: Pieces in one unit of work: each moves a lead with its cards, tasks and deals.
@@ -64,14 +62,8 @@ async def _hand_on(desk: Desk, lead: Lead, user: User, successor: User | None, l
         await incidents.count(desk.tx, "lead.orphaned", "nobody_above", desk.now)
         await ownership.disown(desk, lead, owner=user, by=SYSTEM, reason=reason)
         return
-    pool_id = pool_of(desk.company, lead.pool_id).id
-    await ownership.give_back(desk, lead, pool_id=pool_id, how="left", by=SYSTEM, owner=user, reason=reason)
-    await respond.stop(desk, lead.id)
-    await tasks.cancel_of_lead(desk, lead.id, by=SYSTEM.id, reason="left")
-    if not is_answered(lead):
-        # Somebody waits for an answer; the others lie in the pool without ringing fifty times.
-        await offer(desk, await leads.get(desk.tx, lead.id))
-    await faces.refresh(desk, lead.id)
+    # Only where somebody waits for an answer: fifty leads need not ring at once.
+    await leave_behind(desk, lead, owner=user, reason=reason, is_offered=not is_answered(lead))
 
 
 async def _rest(desk: Desk, user: User, successor: User | None) -> bool:

@@ -15,7 +15,7 @@ from bot.crm.lead import Lead
 from bot.crm.pool import WAITING, free_from, pool_of, regions_of, terms_of
 from bot.crm.signals import RaiseOffer
 from bot.crm.user import User
-from bot.store import incidents, offers, outbox, ownership, tenures, timers, users
+from bot.store import incidents, lead_status, offers, outbox, tenures, timers, users
 from bot.store.desk import Desk
 
 #: Cards in one unit of work; the rest follow at once in the next one.
@@ -47,7 +47,7 @@ async def offer(desk: Desk, lead: Lead, *, round: int = 1, note: str = "") -> No
 async def _show(desk: Desk, lead: Lead, audience: list[User], round: int, note: str) -> None:
     asked = await offers.asked(desk.tx, lead.id, lead.epoch)
     waiting = [one for one in audience if asked.get(one.id, 0) < round]
-    await ownership.offered(desk, lead, reason="offered")
+    lead = await lead_status.offered(desk, lead, reason="offered")
     seen = await faces.subject(desk, lead)
     is_last = round == 1 + desk.company.response.offers.times
     note = note or (texts.WIDER if is_last else texts.AGAIN if round > 1 else "")
@@ -89,15 +89,13 @@ async def _people(desk: Desk, lead: Lead, regions: Iterable[str]) -> list[User]:
     people = await users.reps(desk.tx, regions=regions)
     away = await tenures.cooling(desk.tx, lead.id, after=cooling_since(desk, lead)) if lead.epoch else set()
     return [
-        one
-        for one in people
-        if one.id not in away and (one.takes_leads(desk.now) or not terms.on_duty_only)
+        one for one in people if one.id not in away and (one.takes_leads(desk.now) or not terms.on_duty_only)
     ]
 
 
 async def tell_manager(desk: Desk, lead: Lead, note: str) -> None:
     """Put the lead before whoever leads its region, to be given to somebody."""
-    await ownership.offered(desk, lead, reason="raised")
+    lead = await lead_status.offered(desk, lead, reason="raised")
     above = await users.above(desk.tx, lead.region)
     if not above:
         await incidents.count(desk.tx, "lead.unclaimed", "nobody_above", desk.now)

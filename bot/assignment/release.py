@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import structlog
 
-from bot.assignment import faces, respond
+from bot.assignment import faces, respond, task_faces
 from bot.assignment.offer import offer
 from bot.crm.lead import Lead
 from bot.crm.pool import pool_of
-from bot.crm.user import User
-from bot.store import leads, ownership, tasks
+from bot.crm.user import SYSTEM, User
+from bot.store import lead_status, leads, ownership, tasks
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -25,27 +25,38 @@ async def recycle(desk: Desk, lead: Lead, *, owner: User, by: User, reason: str)
     return await _back(desk, lead, owner=owner, by=by, how="recycled", reason=reason)
 
 
-async def _back(desk: Desk, lead: Lead, *, owner: User, by: User, how: str, reason: str) -> Lead | None:
+async def leave_behind(desk: Desk, lead: Lead, *, owner: User, reason: str, is_offered: bool) -> Lead | None:
+    """Its owner has left the company: into the pool, and offered to others if a customer waits."""
+    return await _back(desk, lead, owner=owner, by=SYSTEM, how="left", reason=reason, is_offered=is_offered)
+
+
+async def _back(
+    desk: Desk, lead: Lead, *, owner: User, by: User, how: str, reason: str, is_offered: bool = True
+) -> Lead | None:
     pool = pool_of(desk.company, lead.pool_id)
-    if not await ownership.give_back(
-        desk, lead, pool_id=pool.id, how=how, by=by, owner=owner, reason=reason
-    ):
+    if not await ownership.give_back(desk, lead, pool_id=pool.id, how=how, by=by, owner=owner, reason=reason):
         return None
     await respond.stop(desk, lead.id)
-    await tasks.cancel_of_lead(desk, lead.id, by=by.id, reason=how)
+    await _call_off(desk, lead, by, reason=how)
     back = await leads.get(desk.tx, lead.id)
-    await offer(desk, back)
-    await faces.refresh(desk, lead.id, except_for=by.id)
+    if is_offered:
+        await offer(desk, back)
+    await faces.refresh(desk, lead.id)
     _log.info("lead.returned", lead=lead.id, how=how, user=owner.id, by=by.id, epoch=back.epoch)
     return back
 
 
 async def invalidate(desk: Desk, lead: Lead, *, by: User, owner: User | None, reason: str) -> Lead | None:
     """Close it as worthless; its keys stay, so that whoever writes again is recognised."""
-    if not await ownership.invalidate(desk, lead, by=by, owner=owner, reason=reason):
+    if not await lead_status.invalidate(desk, lead, by=by, owner=owner, reason=reason):
         return None
     await respond.stop(desk, lead.id)
-    await tasks.cancel_of_lead(desk, lead.id, by=by.id, reason="invalid")
-    await faces.refresh(desk, lead.id, except_for=by.id)
+    await _call_off(desk, lead, by, reason="invalid")
+    await faces.refresh(desk, lead.id)
     _log.info("lead.invalidated", lead=lead.id, by=by.id)
     return await leads.get(desk.tx, lead.id)
+
+
+async def _call_off(desk: Desk, lead: Lead, by: User, *, reason: str) -> None:
+    for task in await tasks.cancel_of_lead(desk, lead.id, by=by.id, reason=reason):
+        await task_faces.refresh(desk, task)

@@ -23,7 +23,13 @@ MOVE, OFFER, WIN, LOSE, PAY, FOLLOW_UP = "推进阶段", "报价", "赢单", "�
 
 
 def card(
-    facts: DealFacts, stages: tuple[str, ...], *, now: datetime, zone: ZoneInfo, note: str = "", may_work: bool = True
+    facts: DealFacts,
+    stages: tuple[str, ...],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    note: str = "",
+    may_work: bool = True,
 ) -> Card:
     """Show it as it stands; `stages` are those it may go to."""
     deal = facts.deal

@@ -13,7 +13,14 @@ DAYS = "{days} 天"
 
 
 def card(
-    *, owner: str, team: str, customer: str, product: str, amount: Decimal, currency: str, days: int | None = None
+    *,
+    owner: str,
+    team: str,
+    customer: str,
+    product: str,
+    amount: Decimal,
+    currency: str,
+    days: int | None = None,
 ) -> Card:
     """Say who won what; `customer` is a firm or a masked name, `days` from lead to deal."""
     fields = [

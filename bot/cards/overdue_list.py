@@ -18,7 +18,9 @@ REASSIGN, HAND_OVER = "改派 {id}", "转交 {id}"
 _NAMES = 6
 
 
-def card(page: Page[TaskLine], counts: Sequence[tuple[str, int]], *, now: datetime, may_reassign: bool) -> Card:
+def card(
+    page: Page[TaskLine], counts: Sequence[tuple[str, int]], *, now: datetime, may_reassign: bool
+) -> Card:
     """The longest overdue first; `counts` says how many each person has."""
     if not page.total:
         return Card(kind="overdue_list", title=EMPTY, text=EMPTY_HINT)
@@ -37,7 +39,9 @@ def card(page: Page[TaskLine], counts: Sequence[tuple[str, int]], *, now: dateti
 def _line(line: TaskLine, now: datetime, *, with_name: bool) -> str:
     late = LATE.format(span=say_span(now - line.task.due_at))
     about = "" if line.about and line.about in line.task.title else line.about
-    return " ".join(part for part in (line.owner_name if with_name else "", late, line.task.title, about) if part)
+    return " ".join(
+        part for part in (line.owner_name if with_name else "", late, line.task.title, about) if part
+    )
 
 
 def _button(line: TaskLine, *, may_reassign: bool) -> Button:

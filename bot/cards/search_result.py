@@ -34,7 +34,11 @@ def card(
     today = now.astimezone(zone).date()
     lines = [MORE] if has_more else []
     if colleague is not None:
-        since = SINCE.format(at=say_day(colleague.since.astimezone(zone).date(), today)) if colleague.since else ""
+        since = (
+            SINCE.format(at=say_day(colleague.since.astimezone(zone).date(), today))
+            if colleague.since
+            else ""
+        )
         lines.append(TAKEN.format(id=colleague.lead_id, owner=colleague.owner_name) + since)
     if free is not None:
         lines.append(FREE.format(id=free.id))
@@ -52,4 +56,6 @@ def card(
 
 
 def _line(lead: Lead) -> str:
-    return " ".join(part for part in (lead.display, lead.phone_masked, LEAD_STATUS_LABELS[lead.status]) if part)
+    return " ".join(
+        part for part in (lead.display, lead.phone_masked, LEAD_STATUS_LABELS[lead.status]) if part
+    )

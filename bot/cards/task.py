@@ -23,7 +23,13 @@ GIVEN_AWAY = "已转交给{name}"
 
 
 def card(
-    line: TaskLine, *, now: datetime, zone: ZoneInfo, offers: tuple[str, ...] = (), is_mine: bool = True, note: str = ""
+    line: TaskLine,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    offers: tuple[str, ...] = (),
+    is_mine: bool = True,
+    note: str = "",
 ) -> Card:
     """Show it; `offers` are times to postpone it to, `is_mine`: the reader has to do it."""
     task = line.task
@@ -37,7 +43,9 @@ def card(
         title=(URGENT if task.is_urgent and is_open else TITLE).format(title=task.title),
         note=note or _state(task, now, zone),
         fields=tuple(field for field in fields if field.value),
-        choice=Choice(KEY, LATER_TO, tuple((offer, offer) for offer in offers)) if is_open and offers else None,
+        choice=Choice(KEY, LATER_TO, tuple((offer, offer) for offer in offers))
+        if is_open and offers
+        else None,
         buttons=_buttons(task, is_open=is_open),
     )
 

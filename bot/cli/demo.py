@@ -39,7 +39,7 @@ def command(
 async def run(
     *, port: int, data: Path, config: Path, stop: asyncio.Event | None, ready: Callable[[str, str], None]
 ) -> None:
-    """Start both and run until `stop` (by default a signal); `ready` gets the page's and the bot's address."""
+    """Run both until `stop` (by default a signal); `ready` gets the addresses of the page and of the bot."""
     from bot.app import ROLES, opened, serve
     from bot.kit.ids import system_random_bytes
     from bot.simulator.server import DemoSecrets

@@ -9,7 +9,7 @@ import traceback
 import structlog
 
 
-def _where_it_broke(
+def where_it_broke(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Put the frames of a failure in place of the failure: its message may hold what a customer wrote."""
@@ -35,7 +35,7 @@ def set_up(*, pretty: bool, level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _where_it_broke,
+            where_it_broke,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

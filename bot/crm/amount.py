@@ -87,7 +87,9 @@ def read_discount(text: str) -> Decimal | None:
 
 def _tenths(said: str) -> Decimal | None:
     """95, 9.5, 九五 and 九点五 are all 95; 9 and 九 are 90."""
-    digits = "".join(str(_SIGN.index(sign) + 1) if sign in _SIGN else sign for sign in said.replace("点", "."))
+    digits = "".join(
+        str(_SIGN.index(sign) + 1) if sign in _SIGN else sign for sign in said.replace("点", ".")
+    )
     value = Decimal(digits)
     value = value * 10 if value < 10 else value  # noqa: PLR2004 - 9.5 折 and 95 折 are the same
     return value if 0 < value < _HUNDRED else None

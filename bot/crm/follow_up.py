@@ -35,7 +35,10 @@ KIND_LABELS: Mapping[FollowUpKind, str] = {
 _KINDS: tuple[tuple[FollowUpKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(words))
     for kind, words in (
-        (FollowUpKind.CALL, r"电话|去电|来电|回电|致电|通话|通了话|打通|打了|拨打|拨了|接通|未接|没接|无人接|不接|占线|关机|停机|语音"),
+        (
+            FollowUpKind.CALL,
+            r"电话|去电|来电|回电|致电|通话|通了话|打通|打了|拨打|拨了|接通|未接|没接|无人接|不接|占线|关机|停机|语音",
+        ),
         (FollowUpKind.VISIT, r"拜访|上门|面谈|见面|见了|到访|来访|现场|当面|登门|参观|一起吃|请客户吃"),
         (FollowUpKind.WECHAT, r"微信|加微|加v|vx|朋友圈"),
         (FollowUpKind.MAIL, r"邮件|发邮|邮箱|e-?mail"),

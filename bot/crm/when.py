@@ -73,7 +73,9 @@ def begins_with_moment(text: str) -> bool:
     """Say whether a text begins with words of time: 明天下午回访, but not 客户明天回访."""
     text = half_width(text[:_LONGEST]).lower().lstrip()
     days = find_days(text, today=_ANY_DAY, calendar=Calendar())
-    begins = [clock.begins for clock in find_clocks(text) if not clock.needs_day] + [day.begins for day in days]
+    begins = [clock.begins for clock in find_clocks(text) if not clock.needs_day] + [
+        day.begins for day in days
+    ]
     return _SPAN.match(text) is not None or 0 in begins
 
 

@@ -18,7 +18,7 @@ from bot.store import consents, contact_ways, external_contacts, incidents, lead
 from bot.store.consents import Consent
 from bot.store.contact_ways import ContactWay
 from bot.store.desk import Desk
-from bot.store.external_contacts import MISSED, NONE, PENDING, Tie
+from bot.store.external_contacts import MISSED, PENDING, Tie
 
 router: Router[Scope] = Router()
 #: The platform gives 20 seconds for a greeting; the last two are for the way.

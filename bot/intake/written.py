@@ -12,6 +12,7 @@ from bot.crm.written import half_width
 from bot.intake.clean.phone import read_phone
 from bot.intake.clean.text import paragraph
 
+_MOBILE = re.compile(r"(?<![\d@.])(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"(?<![\d@.])\+?\d[\d\s\-()]{5,22}\d(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _BETWEEN = re.compile(r"[\s,;。、|]+")
@@ -60,7 +61,8 @@ def read_written(company: Company, text: str) -> dict[str, object]:
     found: dict[str, object] = {}
     rest = _labelled(company, rest, found)
     rest = _cut(_MAIL, rest, lambda word: _put(found, "email", word))
-    rest = _cut(_NUMBER, rest, lambda word: read_phone(word) is not None and _put(found, "phone", word))
+    for pattern in (_MOBILE, _NUMBER):
+        rest = _cut(pattern, rest, lambda word: read_phone(word) is not None and _put(found, "phone", word))
     rest = _cut(_LATIN_FIRM, rest, lambda word: _put(found, "company", word))
     note = [word for word in _BETWEEN.split(rest) if word and not _told(company, word, found)]
     if "name" not in found:

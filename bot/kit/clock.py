@@ -18,6 +18,11 @@ def system_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def thread_seconds() -> float:
+    """Ask the machine how long this thread has worked, waiting not counted."""
+    return time.thread_time()
+
+
 def system_monotonic() -> float:
     """Ask the machine for a steady number of seconds."""
     return time.monotonic()

@@ -35,9 +35,11 @@ def name_of(command: object) -> str:
 
 
 def pack(command: Any) -> str:  # noqa: ANN401 - any registered dataclass
-    """`ClaimLead(lead_id="L7")` becomes `lead.claim?lead_id=L7`; empty fields stay away."""
-    fields = {f.name: getattr(command, f.name) for f in dataclasses.fields(command)}
-    return f"{_BY_TYPE[type(command)]}?{urlencode({k: v for k, v in fields.items() if v})}"
+    """`ClaimLead(lead_id="L7")` becomes `lead.claim?lead_id=L7`; fields at their default stay away."""
+    fields = {
+        f.name: value for f in dataclasses.fields(command) if (value := getattr(command, f.name)) != f.default
+    }
+    return f"{_BY_TYPE[type(command)]}?{urlencode(fields)}"
 
 
 def unpack(packed: str) -> object:

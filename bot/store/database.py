@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, system_monotonic
-from bot.store.group import UNIT_SPAN, Unit
+from bot.store.group import UNIT_SPAN, UNIT_SPAN_REMOTE, Unit
 from bot.store.sqlite import FileLock, SqliteConnection, SqliteWriter
 from bot.store.tx import Tx
 
@@ -128,27 +128,27 @@ def open_store(
     url: str,
     *,
     monotonic: Monotonic = system_monotonic,
-    unit_span: float = UNIT_SPAN,
+    unit_span: float | None = None,
     writers: int | None = None,
 ) -> Store:
     """Open an existing, migrated database inside a running loop; SettingsError says what is wrong."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed, monotonic, unit_span)
+        return _open_sqlite(parsed, unit_span or UNIT_SPAN)
     if parsed.get_backend_name() == "postgresql":
-        return _open_postgres(parsed, monotonic, unit_span, writers)
+        return _open_postgres(parsed, monotonic, unit_span or UNIT_SPAN_REMOTE, writers)
     kind = parsed.get_backend_name()
     msg = f"LEADBELL_DATABASE_URL：不支持 {kind}，请用 sqlite+aiosqlite 或 postgresql+psycopg。"
     raise SettingsError(msg)
 
 
-def _open_sqlite(url: URL, monotonic: Monotonic, unit_span: float) -> Store:
+def _open_sqlite(url: URL, unit_span: float) -> Store:
     path = sqlite_path(url)
     if not path.exists():
         msg = f"数据库 {path} 不存在。首次使用请运行 leadbell migrate；若是数据丢失，请先从备份恢复。"
         raise SettingsError(msg)
     lock = FileLock(path)
-    writer = SqliteWriter(SqliteConnection(str(path)), monotonic, unit_span=unit_span)
+    writer = SqliteWriter(SqliteConnection(str(path)), unit_span=unit_span)
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=_READERS)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -19,7 +19,7 @@ from bot.store.tables.people import departments, logins
 from bot.store.tables.people import users as users_table
 
 #: Changes in one unit of work; the caller comes back until nothing is left.
-AT_ONCE = 40
+AT_ONCE = 20
 #: A book that lacks so large a part of us is a mistake of rights, not a company that emptied.
 _MOST_LEAVING = 0.5
 _FEW = 5
@@ -54,6 +54,7 @@ _COME_BACK = (
     .where(users_table.c.id == bindparam("of"))
     .values(active=True, on_duty=True, away_until=None, left_at=None)
 )
+
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChange:
@@ -229,7 +230,7 @@ async def _leaving(sync: _Sync) -> tuple[str, ...]:
         _log.error("directory.leaving_refused", gone=len(gone), active=len(active))
         return ()
     for account in gone:
-        lane_key = f"user:{sync.by_account[account].id}"
+        lane_key, now = f"user:{sync.by_account[account].id}", sync.desk.now
         command = MemberHasLeft(sync.platform, account)
-        await timers.set_timer(sync.desk, lane_key=lane_key, command=command, key="leave", due_at=sync.desk.now)
+        await timers.set_timer(sync.desk, lane_key=lane_key, command=command, key="leave", due_at=now)
     return tuple(gone)

@@ -12,8 +12,10 @@ from bot.store.tx import Tx
 
 #: A unit awaits nothing but its tx, has 50 ms, and rolls back alone.
 Unit: TypeAlias = Callable[[Tx], Awaitable[Any]]
-#: Seconds.
+#: Seconds of work in this process; then the unit is undone.
 UNIT_SPAN = 0.05
+#: Seconds on the clock where every statement is a journey to a server.
+UNIT_SPAN_REMOTE = 0.5
 _TRIES = 3
 
 

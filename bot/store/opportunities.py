@@ -22,7 +22,9 @@ _BY_ID = select(opportunities).where(opportunities.c.id == bindparam("of"))
 _OF_LEAD = (
     select(opportunities)
     .where(opportunities.c.lead_id == bindparam("of_lead"))
-    .order_by(opportunities.c.closed_at.is_not(None), opportunities.c.created_at.desc(), opportunities.c.id.desc())
+    .order_by(
+        opportunities.c.closed_at.is_not(None), opportunities.c.created_at.desc(), opportunities.c.id.desc()
+    )
 )
 _this_open = (opportunities.c.id == bindparam("of"), opportunities.c.closed_at.is_(None))
 _MOVE = (
@@ -34,13 +36,19 @@ _CLOSE = (
     update(opportunities)
     .where(*_this_open)
     .values(
-        stage=bindparam("is_now"), stage_since=bindparam("at"), closed_at=bindparam("at"), won=bindparam("is_won"),
-        lost_reason=bindparam("why"), closed_owner_id=bindparam("of_owner"), closed_team=bindparam("of_team"),
+        stage=bindparam("is_now"),
+        stage_since=bindparam("at"),
+        closed_at=bindparam("at"),
+        won=bindparam("is_won"),
+        lost_reason=bindparam("why"),
+        closed_owner_id=bindparam("of_owner"),
+        closed_team=bindparam("of_team"),
         closed_region=bindparam("of_region"),
     )
-)  # fmt: skip
+)
 _CHANGE = {
-    field: update(opportunities).where(*_this_open).values({field: bindparam("new_value")}) for field in _FIELDS
+    field: update(opportunities).where(*_this_open).values({field: bindparam("new_value")})
+    for field in _FIELDS
 }
 _PASS_ON = update(opportunities).where(*_this_open).values(owner_id=bindparam("to_user"))
 
@@ -129,7 +137,9 @@ async def lose(desk: Desk, deal: Opportunity, *, reason: str, by: str) -> bool:
     return await _close(desk, deal, desk.company.pipeline.lost.name, is_won=False, reason=reason, by=by)
 
 
-async def change(desk: Desk, deal: Opportunity, field: str, value: str | Decimal | date | None, *, by: str) -> bool:
+async def change(
+    desk: Desk, deal: Opportunity, field: str, value: str | Decimal | date | None, *, by: str
+) -> bool:
     """Set name, product, amount or expected_close_on; False if it was closed before."""
     before = getattr(deal, field)
     if before == value:
@@ -191,7 +201,9 @@ async def _note_stage(
     await desk.tx.insert(stage_changes, row)
 
 
-async def _note_change(desk: Desk, deal: Opportunity, field: str, *, before: object, after: object, by: str) -> None:
+async def _note_change(
+    desk: Desk, deal: Opportunity, field: str, *, before: object, after: object, by: str
+) -> None:
     row = {"opportunity_id": deal.id, "field": field, "by": by, "at": desk.now}
     await desk.tx.insert(opportunity_changes, {**row, "before": _spell(before), "after": _spell(after)})
 

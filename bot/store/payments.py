@@ -16,7 +16,9 @@ from bot.store.tx import Tx
 _AMOUNTS = select(payments.c.amount).where(payments.c.opportunity_id == bindparam("of"))
 
 
-async def add(desk: Desk, deal: Opportunity, *, amount: Decimal, on: date, by: str, owner: User | None) -> str:
+async def add(
+    desk: Desk, deal: Opportunity, *, amount: Decimal, on: date, by: str, owner: User | None
+) -> str:
     """Write down a payment; it counts for the owner, team and region of this moment."""
     payment_id = desk.new_id()
     await desk.tx.insert(

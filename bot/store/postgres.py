@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bot.kit.clock import Monotonic
 from bot.store.connection import Values
-from bot.store.group import UNIT_SPAN, Failed, Unit, run_group
+from bot.store.group import UNIT_SPAN_REMOTE, Failed, Unit, run_group
 from bot.store.sqlite import MAX_GROUP, resolve
-from bot.store.statement import Compiler
+from bot.store.statement import Compiler, warm
 
 #: Writers in one process.
 WRITERS = 4
@@ -99,7 +99,12 @@ class PostgresWriter:
     """N tasks, each with a queue and a connection of its own."""
 
     def __init__(
-        self, conninfo: str, monotonic: Monotonic, *, writers: int = WRITERS, unit_span: float = UNIT_SPAN
+        self,
+        conninfo: str,
+        monotonic: Monotonic,
+        *,
+        writers: int = WRITERS,
+        unit_span: float = UNIT_SPAN_REMOTE,
     ) -> None:
         self._monotonic = monotonic
         self._span = unit_span
@@ -109,6 +114,8 @@ class PostgresWriter:
 
     def start(self) -> None:
         """Begin to write."""
+        for connection in self._connections:
+            warm(connection.compiler)
         self._queues = [asyncio.Queue() for _ in self._connections]
         self._tasks = [
             asyncio.create_task(self._write(waiting, connection), name=f"leadbell-writer-{i}")

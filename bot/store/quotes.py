@@ -43,7 +43,7 @@ async def add(desk: Desk, deal: Opportunity, *, amount: Decimal, discount: Decim
             "id": quote.id,
             "opportunity_id": deal.id,
             "amount": amount,
-            "discount": float(discount),
+            "discount": discount,
             "product": deal.product,
             "by": by,
             "at": desk.now,
@@ -57,4 +57,4 @@ async def latest(tx: Tx, opportunity_id: str) -> Quote | None:
     row = await tx.first(_LATEST, of=opportunity_id)
     if row is None:
         return None
-    return Quote(row.id, row.amount, Decimal(str(row.discount)), row.product, row.at)
+    return Quote(row.id, row.amount, row.discount, row.product, row.at)

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, func, or_, select, text, update
 from bot.chat.outbound import Outgoing, UpdateCard
 from bot.chat.spelling import read
 from bot.kit.vault import Vault
+from bot.store import incidents
 from bot.store.tables.machinery import card_codes, cards, outbox, quotas
 from bot.store.tables.people import logins
 from bot.store.tx import Tx
@@ -188,7 +189,19 @@ def _leased(row: Any, vault: Vault) -> Leased:  # noqa: ANN401 - a row
 async def lease(tx: Tx, vault: Vault, *, now: datetime, most: int) -> list[Leased]:
     """Take the oldest ready thing of each receiver who has nothing under way."""
     rows = await tx.all(_LEASE, now_at=now, until=now + LEASE, most=most)
-    return sorted((_leased(row, vault) for row in rows), key=lambda leased: leased.id)
+    taken = [one for row in rows if (one := await _readable(tx, row, vault, now)) is not None]
+    return sorted(taken, key=lambda leased: leased.id)
+
+
+async def _readable(tx: Tx, row: Any, vault: Vault, now: datetime) -> Leased | None:  # noqa: ANN401 - a row
+    """What a row says; one that says nothing is set aside, so that it stops nobody else."""
+    try:
+        return _leased(row, vault)
+    except (KeyError, TypeError, ValueError):
+        await tx.run(_END, row_id=row.id, at_fence=row.fence, to="failed", theirs=None, data=None,
+                     why="unreadable", at=None)  # fmt: skip
+        await incidents.count(tx, "send.failed", f"{row.kind}:unreadable", now)
+        return None
 
 
 async def mark_sending(tx: Tx, leased: Leased, *, now: datetime) -> bool:
@@ -219,11 +232,13 @@ async def again(tx: Tx, leased: Leased, *, at: datetime, reason: str) -> None:
 
 async def take_over_stuck(tx: Tx, vault: Vault, *, now: datetime) -> list[Leased]:
     """Take rows whose sender vanished between the tombstone and the answer; their fence grows."""
-    return [
-        _leased(row._replace(fence=row.fence + 1), vault)
-        for row in await tx.all(_STUCK, now_at=now)
-        if await tx.run(_TAKE_OVER, row_id=row.id, at_fence=row.fence) == 1
-    ]
+    taken = []
+    for row in await tx.all(_STUCK, now_at=now):
+        if await tx.run(_TAKE_OVER, row_id=row.id, at_fence=row.fence) != 1:
+            continue
+        one = await _readable(tx, row._replace(fence=row.fence + 1), vault, now)
+        taken += [] if one is None else [one]
+    return taken
 
 
 async def waiting_lines(tx: Tx, vault: Vault, leased: Leased, *, now: datetime) -> list[tuple[int, str]]:

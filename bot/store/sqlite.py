@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 from sqlalchemy.dialects import sqlite
 
 from bot.errors import SettingsError, StoreBusyError
-from bot.kit.clock import Monotonic
+from bot.kit.clock import Monotonic, thread_seconds
 from bot.store.connection import Values
 from bot.store.group import UNIT_SPAN, Done, Failed, Outcome, Unit, run_group
-from bot.store.statement import Compiler
+from bot.store.statement import Compiler, warm
 
 T = TypeVar("T")
 #: Units in one group at the most: bounds how long a newcomer waits for the commit before his.
@@ -101,10 +101,15 @@ class SqliteWriter:
     """Takes all units that wait, runs them as one group, and resolves them after the commit."""
 
     def __init__(
-        self, connection: SqliteConnection, monotonic: Monotonic, *, unit_span: float = UNIT_SPAN
+        self,
+        connection: SqliteConnection,
+        *,
+        worked: Monotonic = thread_seconds,
+        unit_span: float = UNIT_SPAN,
     ) -> None:
         self._connection = connection
-        self._monotonic = monotonic
+        # A unit's span is its own work: on a busy machine it is not punished for waiting its turn.
+        self._worked = worked
         self._span = unit_span
         self._queue: queue.SimpleQueue[tuple[Unit, asyncio.Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -114,6 +119,7 @@ class SqliteWriter:
     def start(self) -> None:
         """Begin to write; the running loop is the one that is told."""
         self._loop = asyncio.get_running_loop()
+        warm(self._connection.compiler)
         self._thread = threading.Thread(target=self._write, name="leadbell-writer", daemon=True)
         self._thread.start()
 
@@ -144,9 +150,7 @@ class SqliteWriter:
     def _run(self, group: Sequence[tuple[Unit, asyncio.Future[Any]]]) -> None:
         # A caller that gave up before we began is left out; his delivery will be repeated.
         live = [(unit, future) for unit, future in group if not future.cancelled()]
-        outcomes = finish(
-            run_group(self._connection, [unit for unit, _ in live], self._monotonic, self._span)
-        )
+        outcomes = finish(run_group(self._connection, [unit for unit, _ in live], self._worked, self._span))
         pairs = [(future, outcome) for (_, future), outcome in zip(live, outcomes, strict=True)]
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(resolve, pairs)

@@ -6,6 +6,7 @@ connection objects would cost five times the database's own work.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
@@ -122,6 +123,19 @@ def _result_processor(kind: Any, dialect: Dialect) -> Processor | None:  # noqa:
 @lru_cache(maxsize=_REMEMBERED)
 def _record(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a generated class
     return namedtuple("Record", names, rename=True)  # noqa: PYI024 - made from a statement's columns
+
+
+def warm(compiler: Compiler) -> int:
+    """Compile every statement that a module of the store keeps, before the first tap waits for it; how many."""
+    found = 0
+    for name, module in list(sys.modules.items()):
+        if not name.startswith("bot.store"):
+            continue
+        for value in list(vars(module).values()):
+            if isinstance(value, Executable) and isinstance(value, ClauseElement):
+                compiler.of(value)
+                found += 1
+    return found
 
 
 class Compiler:

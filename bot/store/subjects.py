@@ -11,8 +11,9 @@ from bot.crm.lead import Lead
 from bot.crm.opportunity import Opportunity
 from bot.crm.pool import HELD
 from bot.crm.rights import may_work
+from bot.crm.task import Task
 from bot.crm.user import User
-from bot.store import leads, opportunities, users
+from bot.store import audit, leads, opportunities, tasks, users
 from bot.store.desk import Desk
 from bot.store.tables import leads as tables
 from bot.store.tx import Tx
@@ -100,3 +101,35 @@ async def deal(tx: Tx, said: str) -> DealSubject | None:
     if found is None:
         return None
     return DealSubject(found, await users.find(tx, found.owner_id) if found.owner_id else None)
+
+
+async def worked_deal(desk: Desk, actor: User, said: str, *, action: str) -> DealSubject | None:
+    """As `deal`, if he may work on it; else None, and a row that he was refused."""
+    found = await deal(desk.tx, said)
+    if found is None or not found.is_open_to(actor):
+        await refused(desk, actor, action=action, of=f"deal:{said}")
+        return None
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSubject:
+    """A task and whose it is."""
+
+    task: Task
+    owner: User | None
+
+    def is_open_to(self, actor: User) -> bool:
+        """Whether he may change it."""
+        return may_work(actor, owner_id=self.task.owner_id, owner=self.owner)
+
+
+async def task(desk: Desk, task_id: str) -> TaskSubject | None:
+    """The task of this number."""
+    found = await tasks.find(desk, task_id)
+    return None if found is None else TaskSubject(found, await users.find(desk.tx, found.owner_id))
+
+
+async def refused(desk: Desk, actor: User, *, action: str, of: str) -> None:
+    """Leave a row of what somebody was not let do."""
+    await audit.note(desk, actor=actor.id, action="access.refused", of=of, wanted=action)

@@ -33,9 +33,7 @@ _END = (
     .where(*_this_open)
     .values(state=bindparam("is_now"), done_at=bindparam("at"), ended_reason=bindparam("why"))
 )
-_POSTPONE = (
-    update(tasks).where(*_this_open).values(due_at=bindparam("until"), whole_day=bindparam("all_day"))
-)
+_POSTPONE = update(tasks).where(*_this_open).values(due_at=bindparam("until"), whole_day=bindparam("all_day"))
 _HAND_OVER = (
     update(tasks)
     .where(*_this_open)
@@ -105,8 +103,12 @@ async def cancel(desk: Desk, task: Task, *, by: str, reason: str) -> bool:
 
 async def cancel_of_lead(desk: Desk, lead_id: str, *, by: str, reason: str) -> tuple[Task, ...]:
     """Call off all that was to be done with a lead; those that were open, as they are now."""
-    ended = [task for task in await open_of_lead(desk, lead_id) if await cancel(desk, task, by=by, reason=reason)]
-    return tuple(replace(task, state=TaskState.CANCELLED, done_at=desk.now, ended_reason=reason) for task in ended)
+    ended = [
+        task for task in await open_of_lead(desk, lead_id) if await cancel(desk, task, by=by, reason=reason)
+    ]
+    return tuple(
+        replace(task, state=TaskState.CANCELLED, done_at=desk.now, ended_reason=reason) for task in ended
+    )
 
 
 async def hand_over_of_lead(desk: Desk, lead_id: str, *, to: User, by: str) -> tuple[Task, ...]:

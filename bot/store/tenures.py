@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
+from bot.crm.lead import Lead
+from bot.crm.pool import Standing
+from bot.crm.user import User
+from bot.store.desk import Desk
 from bot.store.tables.leads import tenures
 from bot.store.tables.people import users
 from bot.store.tx import Tx
@@ -51,6 +55,42 @@ _COOLING_DOWN = select(tenures.c.owner_id).where(
     tenures.c.ended_how.in_(_COOLING),
     tenures.c.to_at > bindparam("after"),
 )
+
+
+_END_TENURE = (
+    update(tenures)
+    .where(tenures.c.lead_id == bindparam("of"), tenures.c.epoch == bindparam("at_epoch"))
+    .values(
+        to_at=bindparam("at"), ended_how=bindparam("how_ended"),
+        ended_by=bindparam("by_user"), ended_reason=bindparam("why"),
+    )
+)  # fmt: skip
+
+
+async def begin(desk: Desk, lead: Lead | Standing, to: User, *, how: str, by: User, reason: str) -> None:
+    """Somebody becomes the owner; `lead` is as it was before."""
+    await desk.tx.insert(
+        tenures,
+        {
+            "lead_id": lead.id,
+            "epoch": lead.epoch + 1,
+            "owner_id": to.id,
+            "team": to.team,
+            "region": to.region,
+            "pool_id": lead.pool_id,
+            "how": how,
+            "by": by.id,
+            "reason": reason,
+            "from_at": desk.now,
+        },
+    )
+
+
+async def end(desk: Desk, lead: Lead, *, how: str, by: User, reason: str) -> None:
+    """The time of the present owner ends; `lead` is as it was before."""
+    await desk.tx.run(
+        _END_TENURE, of=lead.id, at_epoch=lead.epoch, at=desk.now, how_ended=how, by_user=by.id, why=reason
+    )
 
 
 async def of_lead(tx: Tx, lead_id: str) -> list[Tenure]:

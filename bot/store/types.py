@@ -63,24 +63,36 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
-class Money(TypeDecorator[Decimal]):
-    """An amount in the company's currency, kept as whole cents (分) so that sums are exact."""
+class Hundredths(TypeDecorator[Decimal]):
+    """A number with at most two decimals, kept as whole hundredths so that sums are exact."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Count the cents; a fraction of a cent is a defect of the caller."""
+        """Count the hundredths; anything finer is a defect of the caller."""
         del dialect
         if value is None:
             return None
-        cents = value * 100
-        if cents != cents.to_integral_value():
-            msg = "an amount finer than a cent"
+        hundredths = value * 100
+        if hundredths != hundredths.to_integral_value():
+            msg = "a number finer than a hundredth"
             raise ValueError(msg)
-        return int(cents)
+        return int(hundredths)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Give the amount with two decimals."""
+        """Give the number with two decimals."""
         del dialect
         return None if value is None else Decimal(int(value)) / 100
+
+
+class Money(Hundredths):
+    """An amount in the company's currency, kept as whole cents (分)."""
+
+    cache_ok = True
+
+
+class Percent(Hundredths):
+    """Per cent, 0 to 100."""
+
+    cache_ok = True

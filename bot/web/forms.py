@@ -109,9 +109,9 @@ class Forms:
         # One person's forms go through one writer, so that twins wait instead of colliding.
         lane_key = lane_key_of(self._site.vault, enquiry)
         try:
-            return await self._site.store.write(unit, lane_key=lane_key)
+            return await self._site.write(unit, lane_key=lane_key)
         except RepeatedRequestError:
-            return await self._site.store.write(unit, lane_key=lane_key)
+            return await self._site.write(unit, lane_key=lane_key)
 
     def _request(self, form: Form, key: str, sent: Mapping[str, object]) -> Request | None:
         if not key:

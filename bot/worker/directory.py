@@ -6,8 +6,8 @@ import asyncio
 
 import structlog
 
+from bot.cards.menu import MENU
 from bot.chat.outbound import Directory
-from bot.crm.phrases.menu import MENU
 from bot.errors import PlatformError, StoreBusyError
 from bot.store import Tx, directory, incidents
 from bot.store.directory import DirectoryChange
@@ -45,8 +45,13 @@ async def _apply(bench: Bench, platform: str, book: Directory) -> None:
     async def unit(tx: Tx) -> DirectoryChange:
         return await directory.apply(bench.desk(tx), platform, book)
 
-    change = await bench.store.write(unit, within=10)
-    log.info("directory.synced", platform=platform, joined=len(change.joined), left=len(change.left))
+    # A part at a time, so that nobody's tap waits for an address book.
+    joined = left = 0
+    more = True
+    while more:
+        change = await bench.store.write(unit, within=10)
+        joined, left, more = joined + len(change.joined), len(change.left), change.has_more
+    log.info("directory.synced", platform=platform, joined=joined, left=left)
     bench.wake()
 
 

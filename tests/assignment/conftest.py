@@ -49,7 +49,9 @@ class World:
 
     unit: Callable[[Callable[[Desk], Awaitable[Any]]], Awaitable[Any]]
 
-    async def lead(self, lead_id: str = "L1", *, city: str = "上海", region: str = EAST, **known: Any) -> Lead:
+    async def lead(
+        self, lead_id: str = "L1", *, city: str = "上海", region: str = EAST, **known: Any
+    ) -> Lead:
         """Enter a lead; it is nobody's and was routed nowhere."""
 
         async def create(desk: Desk) -> Lead:
@@ -74,9 +76,8 @@ class World:
         async def look(desk: Desk) -> list[Card]:
             statement = select(cards).where(cards.c.user_id == user_id, cards.c.topic == topic)
             rows = await desk.tx.all(statement.order_by(cards.c.created_at, cards.c.card_key))
-            return [
-                read_card(orjson.loads(desk.vault.open(row.body, f"cards.body:{row.card_key}"))) for row in rows
-            ]
+            places = [(row.body, f"cards.body:{row.card_key}") for row in rows]
+            return [read_card(orjson.loads(desk.vault.open(body, place))) for body, place in places]
 
         return await self.unit(look)
 
@@ -90,8 +91,8 @@ class World:
         """When each timer of a lead falls due, by its kind."""
 
         async def look(desk: Desk) -> dict[str, Any]:
-            statement = select(timers).where(timers.c.lane_key == f"lead:{lead_id}", timers.c.state == "waiting")
-            return {row.kind: row for row in await desk.tx.all(statement)}
+            mine = (timers.c.lane_key == f"lead:{lead_id}", timers.c.state == "waiting")
+            return {row.kind: row for row in await desk.tx.all(select(timers).where(*mine))}
 
         return await self.unit(look)
 

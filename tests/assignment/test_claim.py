@@ -67,7 +67,7 @@ async def test_a_second_tap_of_the_winner_changes_nothing(offered):
 
     assert not again.is_new
     assert again.lead.epoch == first.lead.epoch
-    key = await offered.unit(lambda desk: _daily(desk))
+    key = await offered.unit(_daily)
     assert await offered.unit(lambda desk: counters.read(desk.tx, key)) == 1
 
 

@@ -63,10 +63,8 @@ async def race(store, company, vault, clock, random_bytes):
         return [one for part in await asyncio.gather(*map(in_order, by_person.values())) for one in part]
 
     async def in_unit(fn):
-        return await store.write(
-            lambda tx: fn(Desk(tx=tx, company=company, now=clock.now, vault=vault, random_bytes=random_bytes)),
-            within=60,
-        )
+        given = {"company": company, "now": clock.now, "vault": vault, "random_bytes": random_bytes}
+        return await store.write(lambda tx: fn(Desk(tx=tx, **given)), within=60)
 
     for start in range(0, REPS, 40):
         await in_unit(lambda desk, start=start: hire(desk, *people[start : start + 40]))
@@ -104,7 +102,7 @@ async def check_books(in_unit, cap_day, cap_holding):
 
     won, counted, held, owners = await in_unit(look)
     assert sorted(won) == sorted(held)
-    assert sorted((row.id, row.owner_id) for row in owners) == sorted((row.lead_id, row.user_id) for row in won)
+    assert sorted(owners) == sorted((row.lead_id, row.user_id) for row in won)
     by_user = Counter(row.user_id for row in won)
     day = {key.split(":")[2]: n for key, n in counted.items() if key.startswith("claims:") and n}
     holding = {key.split(":")[1]: n for key, n in counted.items() if key.startswith("holding:") and n}
@@ -150,7 +148,9 @@ async def test_nobody_gets_above_his_cap_in_a_rush(race, company):
     """Eight people want a hundred leads: ten for each of them, and twenty stay in the pool."""
     run, in_unit, people = race
     await enter(in_unit, 100)
-    taps = [(one, f"L{(number + i * 13) % 100 + 1}") for i, one in enumerate(people[:8]) for number in range(100)]
+    # Each begins elsewhere in the pool.
+    order = [[f"L{(number + i * 13) % 100 + 1}" for number in range(100)] for i in range(8)]
+    taps = [(one, lead_id) for one, lead_ids in zip(people, order, strict=False) for lead_id in lead_ids]
 
     answers = await run(taps, at_once=False)
 
@@ -164,4 +164,5 @@ async def test_nobody_gets_above_his_cap_in_a_rush(race, company):
 def report(name, answers):
     spans = sorted(span for _, _, span in answers)
     p99 = spans[int(len(spans) * 0.99) - 1]
-    print(f"\n{name}: {len(spans)} claims, median {statistics.median(spans):.0f} ms, p99 {p99:.0f} ms")
+    # For whoever looks with -s; the machine decides, so it is no assertion.
+    print(f"\n{name}: {len(spans)} claims, median {statistics.median(spans):.0f} ms, p99 {p99:.0f} ms")  # noqa: T201 - a measurement

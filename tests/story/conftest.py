@@ -130,10 +130,10 @@ async def running(
     }  # fmt: skip
     settings = Settings(
         database_url=database_url, listen=f"127.0.0.1:{port}", config_dir=config,
-        secret_key=SecretStr("a secret of this test, long enough"), platforms={"wecom": wecom},
+        secret_key=SecretStr("a secret of this test that is long enough"), platforms={"wecom": wecom},
     )  # fmt: skip
     stop, ready = asyncio.Event(), asyncio.Event()
-    async with opened(settings, clock=clock) as app, aiohttp.ClientSession() as http:
+    async with _stopped(simulator), opened(settings, clock=clock) as app, aiohttp.ClientSession() as http:
         serving = asyncio.create_task(serve(app, roles=frozenset(ROLES), stop=stop, ready=ready.set))
         try:
             waiting = asyncio.create_task(ready.wait())
@@ -146,7 +146,14 @@ async def running(
         finally:
             stop.set()
             await serving
-            await simulator.stop()
+
+
+@contextlib.asynccontextmanager
+async def _stopped(simulator: RunningSimulator) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await simulator.stop()
 
 
 async def _staffed(world: World) -> None:

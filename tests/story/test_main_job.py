@@ -61,7 +61,7 @@ async def test_a_known_person_rings_the_owner_again(world):
     again = await world.form("website", **{**WANG, "phone": "+86 139-1234-5678"}, message="还没人联系我")
 
     assert again == {"lead_id": first["lead_id"], "duplicate": True}
-    await world.sees("zhangsan", "再次")
+    await world.sees("zhangsan", "客户又来了")
 
 
 async def test_a_returned_lead_rings_for_the_others(world):
@@ -73,7 +73,7 @@ async def test_a_returned_lead_rings_for_the_others(world):
     await world.people.tap("zhangsan", "退回")
     await world.sees("zhangsan", "原因")
     await world.quiet()
-    await world.people.tap("zhangsan", "确认退回", selected={"reason": ["无需求"]})
+    await world.people.tap("zhangsan", "确定", selected={"reason": ["跟不过来"]})
     await world.sees("lina", "领取")
     await world.people.tap("lina", "领取")
     await world.sees("lina", "看电话")

@@ -7,16 +7,22 @@ from decimal import Decimal
 
 from bot.crm.amount import say_amount, say_percent
 from bot.crm.company.pipeline import DEAL_FIELDS
+from bot.crm.opportunity import DealFacts
 
-NOT_YOURS = "没有找到你负责的商机「{said}」。发「我的商机」看看编号。"
-NO_DEAL = "{lead_id} 还没有商机。发「转商机 {lead_id}」先建一个。"
+NOT_YOURS, CONVERT_FIRST = (
+    "没有找到你负责的商机「{said}」。发「我的商机」看看编号。",
+    "线索要先发「转商机 {said}」。",
+)
 NOT_CONVERTIBLE = "{lead_id} 现在不能转商机：要先领取，并且没有标为无效。"
 CONVERTED_BEFORE = "{lead_id} 已经转过商机了。"
 CLOSED = "{deal_id} 已经{stage}，不能再改。若是误操作，请新建商机或联系管理员。"
 STAGE_UNKNOWN = "没有「{said}」这个阶段。可选：{stages}。"
 STAGE_PROMPT = "{deal_id} 推进到哪个阶段？可选：{stages}。"
 STAGE_SAME = "{deal_id} 已经在「{stage}」。"
-STAGE_BY_WORD = {"won": "赢单请发「{deal_id} 赢单 金额」。", "lost": "输单请发「{deal_id} 输单 原因」，原因：{reasons}。"}
+STAGE_BY_WORD = {
+    "won": "赢单请发「{deal_id} 赢单 金额」。",
+    "lost": "输单请发「{deal_id} 输单 原因」，原因：{reasons}。",
+}
 GATE = "进入「{stage}」前还差：{fields}。"
 HOW_TO_FILL = {
     "product": "「商机 {deal_id} 产品 {product}」",
@@ -49,13 +55,23 @@ WON, LOST = "已赢单", "已输单，原因：{reason}"
 PAID = "已记录回款 {amount}，合计 {total}"
 PAID_OVER = "，超过了合同金额 {amount}，请核对"
 CONVERTED = "已转商机"
+ALREADY_CLOSED = "这个商机已经关闭了"
+
+
+def not_yours(said: str) -> str:
+    """The same answer for a deal that does not exist and for one that is not his."""
+    return (NOT_YOURS + (CONVERT_FIRST if said.startswith("L") else "")).format(said=said)
 
 
 def gate(deal_id: str, stage: str, missing: Iterable[str], *, product: str) -> str:
     """Say what has to be known first, and how to say it."""
     fields = tuple(missing)
     labels = "、".join(DEAL_FIELDS.get(field, field) for field in fields)
-    how = [HOW_TO_FILL[field].format(deal_id=deal_id, product=product) for field in fields if field in HOW_TO_FILL]
+    how = [
+        HOW_TO_FILL[field].format(deal_id=deal_id, product=product)
+        for field in fields
+        if field in HOW_TO_FILL
+    ]
     return GATE.format(stage=stage, fields=labels) + (FILL.format(how="".join(how)) if how else "")
 
 
@@ -72,12 +88,16 @@ def quoted(amount: Decimal, discount: Decimal, currency: str, *, limit: int | No
     return said if limit is None else said + ALARM.format(limit=say_percent(limit))
 
 
-def alarm(owner: str, deal_id: str, account: str, amount: str, discount: Decimal, limit: int) -> str:
+def alarm(facts: DealFacts, amount: str, discount: Decimal, limit: int) -> str:
     """Tell the director of a large discount."""
     return ALARM_NOTICE.format(
-        owner=owner, deal_id=deal_id, account=account, amount=amount, discount=say_percent(discount),
+        owner=facts.owner,
+        deal_id=facts.deal.id,
+        account=facts.account,
+        amount=amount,
+        discount=say_percent(discount),
         limit=say_percent(limit),
-    )  # fmt: skip
+    )
 
 
 def paid(amount: Decimal, total: Decimal, agreed: Decimal | None, currency: str) -> str:

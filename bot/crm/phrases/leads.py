@@ -22,16 +22,46 @@ from bot.crm.when import names_moment
 
 _SHOW = words("看", "看看", "查看", "查", "查一下", "打开", "详情", "看一下", "看下", "怎么样", "怎么样了")
 _CLAIM = words("领取", "抢单", "抢", "认领", "领", "我来", "我要")
-_REVEAL = words("看电话", "电话", "看手机", "手机", "手机号", "联系方式", "看联系方式", "电话号码", "查电话", "电话多少")
+_REVEAL = words(
+    "看电话", "电话", "看手机", "手机", "手机号", "联系方式", "看联系方式", "电话号码", "查电话", "电话多少"
+)
 _RELEASE = words("退回", "退回公海", "退", "放弃", "释放", "退回去")
 _INVALID = words("无效", "标为无效", "标记无效", "标无效", "作废", "标记为无效")
-_GIVE = words("改派", "转交", "转交给", "转给", "分配", "分配给", "指派", "指派给", "派给", "移交", "移交给", "交给", "改派给")
+_GIVE = words(
+    "改派",
+    "转交",
+    "转交给",
+    "转给",
+    "分配",
+    "分配给",
+    "指派",
+    "指派给",
+    "派给",
+    "移交",
+    "移交给",
+    "交给",
+    "改派给",
+)
 _CONVERT = words("转商机", "转为商机", "转成商机", "转化", "转客户", "建商机", "转化为商机", "变成商机")
 _CHANGE = words("改", "修改", "更改", "更新", "改一下", "补充", "补")
 _CHANGED = r"\s*(?:改成|改为|更新为|换成|=|:|是|为)\s*"
 #: What every lead has; the company's own fields need a blank or 改成 after them.
 _FIELD = words(
-    *("姓名", "名字", "联系人", "手机", "电话", "手机号", "手机号码", "邮箱", "邮件", "公司", "公司名称", "公司名", "单位"),
+    *(
+        "姓名",
+        "名字",
+        "联系人",
+        "手机",
+        "电话",
+        "手机号",
+        "手机号码",
+        "邮箱",
+        "邮件",
+        "公司",
+        "公司名称",
+        "公司名",
+        "单位",
+    ),
     *("职位", "职务", "省份", "城市", "行业", "来源", "活动", "留言", "需求", "预算", "员工数", "人数"),
 )
 
@@ -50,7 +80,9 @@ _RELEASED, _INVALIDATED = _both(_RELEASE, _WHY), _both(_INVALID, _WHY)
 _GIVEN = (*_both(_GIVE, _NAME), whole(rf"(?:把)\s*{LEAD}{GAP}{_GIVE}{GAP}{_NAME}"))
 _CONVERTED = _both(_CONVERT, r"(?P<rest>.*)")
 _CHANGES = (
-    whole(rf"(?:把)?\s*(?:{_CHANGE}{GAP})?{LEAD}\s*的?\s*(?P<field>[^\s,。:=]{{1,12}}?){_CHANGED}(?P<value>.+)"),
+    whole(
+        rf"(?:把)?\s*(?:{_CHANGE}{GAP})?{LEAD}\s*的?\s*(?P<field>[^\s,。:=]{{1,12}}?){_CHANGED}(?P<value>.+)"
+    ),
     whole(rf"{_CHANGE}{GAP}{LEAD}\s*的?\s*(?P<field>[^\s,。:=]{{1,12}})[\s,]+(?P<value>.+)"),
     whole(rf"{_CHANGE}{GAP}{LEAD}\s*的?\s*(?P<field>{_FIELD})\s*(?P<value>.+)"),
     whole(rf"{LEAD}{GAP}{_CHANGE}\s*(?P<field>[^\s,。:=]{{1,12}})[\s,:=]+(?P<value>.+)"),

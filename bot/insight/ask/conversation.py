@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from bot.crm.metrics.registry import METRICS
+from bot.crm.metrics.spoken import spoken
 from bot.crm.query import Query
 from bot.insight.ask import texts
 from bot.insight.ask.answer import Answer, Clarify, Refused, Understood, Unknown
@@ -23,10 +24,11 @@ from bot.insight.ask.said import Problem, Said
 from bot.insight.ask.settle import Settler
 from bot.insight.ask.trouble import Option, Trouble
 from bot.insight.ask.understand import Heard, hear
-from bot.insight.ask.unknown import not_understood
+from bot.insight.ask.unknown import explain, not_understood
 
 #: A turn that comes later than this after the last one starts afresh.
 LASTS = timedelta(minutes=10)
+YES = frozenset(spoken("是 是的 对 对的 好 好的 嗯 可以 行 要 看 ok yes 没错 嗯嗯 好啊 是他 是她 就是"))
 CHOICE = re.compile(rf"(?:选|第)?({NUMERAL})(?:个|号|项)?")
 
 Outcome = tuple[Draft, Query | Trouble]
@@ -103,6 +105,9 @@ class _Turn:
         if picked is not None:
             return self._answer([(picked, self.settler.settle(picked))], ())
         heard = hear(text, self.lexicon)
+        meaning = explain(text, self.asker)
+        if meaning is not None:
+            return self.before, meaning
         if heard.missed or all(said.is_empty for said in heard.readings):
             return self.before, not_understood(heard, self.asker, self.lexicon)
         outcomes = [outcome for said in heard.readings for outcome in self._tries(said)]
@@ -123,6 +128,8 @@ class _Turn:
         for option in self.before.options:
             if word == squeeze(option.label):
                 return option.draft
+        if len(self.before.options) == 1 and word in YES:
+            return self.before.options[0].draft
         near = [one for one in self.before.options if len(word) > 1 and word in squeeze(one.label)]
         if len(near) == 1:
             return near[0].draft

@@ -9,7 +9,7 @@ from bot.insight.ask import meanings as m
 from bot.insight.ask.line import Line, line_of
 from bot.insight.ask.meanings import Mention, Token, Whose
 from bot.insight.ask.read_metrics import read_metrics
-from bot.insight.ask.read_shape import read_shape
+from bot.insight.ask.read_shape import OF_A_PERSON, read_shape
 from bot.insight.ask.read_times import read_times
 from bot.insight.ask.said import Choice, Problem, Said, Spoken
 
@@ -63,6 +63,8 @@ def _with_trend_units(line: Line) -> Line:
 
 
 def _beyond(line: Line) -> list[Problem]:
+    if any(_follows_person(line, at) for at in line.all_of(m.Belonging)):
+        return [OF_A_PERSON]
     return [
         Problem(
             f"暂不能{one.what}" if not one.what.startswith("不") else "时间不确切,请说近7天、本月这样的时间"
@@ -70,6 +72,13 @@ def _beyond(line: Line) -> list[Problem]:
         for one in line.of(m.Beyond)
         if isinstance(one, m.Beyond)
     ][:1]
+
+
+def _follows_person(line: Line, at: int) -> bool:
+    """王磊手下."""
+    before, own = line.meaning(at - 1), line.meaning(at)
+    theirs = own in {m.Belonging(Whose.OUR_TEAM), m.Belonging(Whose.OUR_REGION)}
+    return theirs and isinstance(before, Mention) and OWNER in before.dimensions
 
 
 def _growth(line: Line, *, asks: bool) -> list[Problem]:

@@ -117,6 +117,8 @@ def _nearest(places: list[int], to: int) -> int | None:
 
 def _read_held(reading: _Reading) -> None:
     """在手, 名下 with what is held."""
+    if "stale_leads" in reading.ids():
+        return
     for at in _verbs(reading, Act.HOLD):
         near = _nearest(_nouns(reading, Subject.LEAD, Subject.DEAL), at)
         if near is None:

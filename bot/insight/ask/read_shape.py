@@ -46,6 +46,7 @@ ASKS_GROUPING = {
     "丢单理由",
 }
 PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
+OF_A_PERSON = Problem("要看他本人,还是他带的大区?请直接说名字或大区")
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 
 
@@ -76,7 +77,10 @@ def read_shape(line: Line) -> Shaping:
 
 
 def _read_groups(line: Line, shaping: Shaping) -> None:
-    for meaning in line.of(m.Group, m.Which):
+    for at in line.all_of(m.Group, m.Which):
+        meaning = line.meaning(at)
+        if isinstance(line.meaning(at + 1), m.Noun) and line.tokens[at].text in {"哪些", "哪几个"}:
+            continue
         if isinstance(meaning, m.Group) or (isinstance(meaning, m.Which) and meaning.dimensions):
             shaping.by.append(meaning.dimensions)
         else:
@@ -95,7 +99,7 @@ def _read_cuts(line: Line, shaping: Shaping) -> None:
         elif _groups(line, at) or text in ASKS_GROUPING:
             shaping.by.append(cut.dimensions)
         elif text in {"团队", "队伍"}:
-            shaping.whose = Whose.OUR_TEAM
+            _read_team(line, at, shaping)
         elif text not in PLAIN_PEOPLE:
             shaping.problems.append(
                 Problem(f"「{text}」是要分{text}看,还是指其中一个?请说「按{text}」或说出名字")
@@ -116,6 +120,14 @@ def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
         ):
             return True
     return False
+
+
+def _read_team(line: Line, at: int, shaping: Shaping) -> None:
+    """团队 is the asker's own; after a name it is that person's, which no query can say."""
+    before = line.meaning(at - 1)
+    if isinstance(before, m.Mention) and not before.dimensions <= PLACES:
+        shaping.problems.append(OF_A_PERSON)
+    shaping.whose = Whose.OUR_TEAM
 
 
 def _is_cost(word: m.MetricWord) -> bool:
@@ -198,8 +210,16 @@ def _check_noun(line: Line, shaping: Shaping) -> None:
         return
     at = line.all_of(m.Superlative)[-1]
     places = [at + 1, at + 2] if isinstance(line.meaning(at + 1), m.Counted) else [at + 1]
-    if any(isinstance(line.meaning(place), m.Noun) for place in places) and not line.has(m.Which):
+    if any(isinstance(line.meaning(place), m.Noun) for place in places) and not _asks_whom(line):
         shaping.problems.append(Problem("不能按单条记录排名,可以按人、组或来源排名"))
+
+
+def _asks_whom(line: Line) -> bool:
+    """谁 and 哪个渠道, as against 哪个 alone."""
+    return any(
+        isinstance(token.meaning, m.Which) and (token.meaning.dimensions or set(token.text) & set("谁人位"))
+        for token in line.tokens
+    )
 
 
 def _read_counts(line: Line, shaping: Shaping) -> None:

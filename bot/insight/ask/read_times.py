@@ -15,6 +15,7 @@ from bot.insight.ask.times import spans
 Resolve = Callable[[Moment], Period | None]
 
 NO_START = Problem("只说了到哪天为止,没有说从哪天开始")
+ONE_COMPARISON = Problem("环比和同比请分开问")
 TOO_MANY = Problem("说了不止一个时间,请分开问")
 
 
@@ -34,6 +35,8 @@ def read_times(line: Line) -> Times:
     compared = next(iter(line.of(m.Compared)), None)
     if len(targets) > 1 or len(bases) > 2:  # noqa: PLR2004 (two periods may be joined or compared)
         problems = [*problems, TOO_MANY]
+    if len(set(line.of(m.Compared))) > 1:
+        problems = [*problems, ONE_COMPARISON]
     until_now = not bases and _stray_until_now(line, phrases)
     this_month = _until_now(lambda at: spans.month(at.today))
     return Times(

@@ -73,6 +73,10 @@ RULES: tuple[Rule, ...] = tuple(
             lambda _: m.Beyond("按数值大小筛选"),
         ),
         (
+            r"(?:添?加|加到|加上|通过)了?(?:多少|几)个?人?(?:微信|好友|企微)",
+            lambda _: m.MetricWord(("wechat_added",)),
+        ),
+        (
             r"线索(?:转化?成?为?|到|至|-)mql的?(?:转化率|率|比例|转化|比率|占比)?|线索成为mql的比例",
             lambda _: m.MetricWord(("lead_to_mql_rate",)),
         ),
@@ -140,7 +144,7 @@ def missed_places(plain: Plain, tokens: tuple[Token, ...]) -> list[int]:
 def _edges(text: str, words: Words) -> dict[int, list[_Edge]]:
     spans: dict[tuple[int, int], list[Meaning]] = defaultdict(list)
     for begins, ends, meaning in itertools.chain(_dictionary(text, words), _patterns(text)):
-        if meaning not in spans[begins, ends] and _apart(text, begins, ends):
+        if _apart(text, begins, ends) and meaning not in spans[begins, ends]:
             spans[begins, ends].append(meaning)
     edges: dict[int, list[_Edge]] = defaultdict(list)
     for (begins, ends), found in spans.items():

@@ -22,7 +22,8 @@ from bot.insight.ask.trouble import Option, Trouble, TroubleError
 D = Dimension
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 LONG_UNITS = {D.MONTH.value, D.QUARTER.value, D.YEAR.value}
-NEVER_AHEAD = {"forecast_amount", "quota_attainment"}
+#: Days. Of a coming span at least so long, 业绩 may well mean the forecast.
+SPAN_AHEAD = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Settler:
             return None
         if draft.period is None:
             return spans.year(self.today.year) if LONG_UNITS & set(by) else spans.month(self.today)
-        if draft.period.begins > self.today and not {metric.id for metric in metrics} & NEVER_AHEAD:
+        if draft.period.begins > self.today and _asks_forecast(draft.period, metrics):
             forecast = replace(draft, metrics=(("forecast_amount",),))
             raise TroubleError(Trouble(texts.NOT_YET, (Option(METRICS["forecast_amount"].name, forecast),)))
         return draft.period
@@ -132,6 +133,12 @@ class Settler:
         ids = {metric.id for metric in metrics}
         if FUNNEL in ids and (len(ids) > 1 or draft.rank):
             raise TroubleError(Trouble(texts.FUNNEL_ALONE))
+
+
+def _asks_forecast(period: Period, metrics: tuple[Metric, ...]) -> bool:
+    """下个月业绩: the result, which is still nothing, or what is expected?"""
+    is_long = (period.ends - period.begins).days >= SPAN_AHEAD
+    return is_long and {metric.id for metric in metrics} == {"won_amount"}
 
 
 def _real(id: str, draft: Draft) -> str:
@@ -146,7 +153,8 @@ def _real(id: str, draft: Draft) -> str:
     return "deal_amount" if is_new else "pipeline_amount"
 
 
-def _which_metric(draft: Draft, place: int, metrics: list[Metric]) -> Trouble:
+def _which_metric(draft: Draft, place: int, offered: list[Metric]) -> Trouble:
+    metrics = {metric.id: metric for metric in offered}.values()
     options = [
         Option(
             one.name, replace(draft, metrics=(*draft.metrics[:place], (one.id,), *draft.metrics[place + 1 :]))

@@ -61,6 +61,11 @@ def cannot_filter(metric: str, value: str) -> str:
     return f"{metric}不能只看「{value}」。"
 
 
+def definition(name: str, meaning: str, is_not: str) -> str:
+    """What a metric is, and what it is not."""
+    return f"{name}:{meaning}。" + (f"注意:{is_not}。" if is_not else "")
+
+
 def sentence(what: str) -> str:
     """A problem as a sentence."""
     return what if what.endswith(("?", "。")) else f"{what}。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.crm.metrics.dimension import Dimension
@@ -10,9 +11,14 @@ from bot.crm.user import Role
 from bot.insight.ask import rights, texts
 from bot.insight.ask.answer import Unknown
 from bot.insight.ask.lexicon import Asker, Lexicon
+from bot.insight.ask.normalise import normalise, squeeze
 from bot.insight.ask.typos import nearest
 from bot.insight.ask.understand import Heard
 
+ASKS_MEANING = re.compile(
+    r"(?:什么是|什么叫|啥是|何为)(.+)"
+    r"|(.+?)(?:是?什么意思|是?怎么算的?|的?定义|怎么定义|的?口径|是?如何计算|是?怎么计算的?)"
+)
 PLACES = {Dimension.TEAM, Dimension.REGION}
 
 
@@ -25,6 +31,16 @@ def not_understood(heard: Heard, asker: Asker, lexicon: Lexicon) -> Unknown:
         return Unknown(texts.did_you_mean(pieces, near), near)
     examples = texts.EXAMPLES[asker.role]
     return Unknown(texts.unknown(pieces, examples), examples)
+
+
+def explain(text: str, asker: Asker) -> Unknown | None:
+    """什么是MQL: the definition of a metric; None if the text asks for something else."""
+    found = ASKS_MEANING.fullmatch(normalise(text).text)
+    word = next((group for group in found.groups() if group), "") if found else ""
+    for metric in METRICS.values() if word else ():
+        if word in {squeeze(name) for name in (metric.name, *metric.words)} and metric.open_to(asker.role):
+            return Unknown(texts.definition(metric.name, metric.definition, metric.is_not), (metric.name,))
+    return None
 
 
 def _names_somebody(piece: str, lexicon: Lexicon) -> bool:

@@ -11,6 +11,7 @@ from bot.insight.ask import meanings as m
 from bot.insight.ask.meanings import Act, Meaning, Measure, Shape, Whose
 
 NOISE = spoken(
+    "主要 主要是 基本 "
     "们 给出 一览 一览表 概况 总览 一览无余 整个的 部分 板块 那些人 这几个 那几个 之一 麻烦您 您 帮我们 "
     "给我们 业务员们 一眼 的线 "
     "请 请问 麻烦 帮 帮我 帮忙 帮我看 帮我查 给我 给我看 给我看下 给我看看 告诉我 跟我说 和我说 跟我说说 "
@@ -191,6 +192,7 @@ UNTIL_NOW = spoken(
 )
 RANGE_TO = spoken("到 至 - ~ -- 到了 一直到 截至 截止 截止到")
 VAGUE_TIMES = spoken(
+    "未来 接下来 往后 今后 将来 未来几天 未来一段时间 "
     "最近 近期 近来 这几天 前几天 这两天 这阵子 前阵子 这段时间 前段时间 最近一段时间 近段时间 这几周 "
     "这几个月 前两天 前些天 过去 这些天 近几天 近几个月 近几周 最近几天 最近几周 最近几个月 近日 往年 "
     "历年 以前 之前 过去几个月 前几个月 月初 月末 月底 年初 年底 年末 周初 季度初 季度末 季初 季末 "

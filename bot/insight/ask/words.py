@@ -15,6 +15,7 @@ from bot.crm.metrics.spoken import spoken
 from bot.insight.ask import vocabulary
 from bot.insight.ask.ambiguous import AMBIGUOUS
 from bot.insight.ask.meanings import (
+    Belonging,
     Beyond,
     Cut,
     Group,
@@ -23,6 +24,7 @@ from bot.insight.ask.meanings import (
     MetricWord,
     Noise,
     Which,
+    Whose,
 )
 from bot.insight.ask.names import Named, person_words, place_words, value_words
 from bot.insight.ask.normalise import squeeze
@@ -106,6 +108,8 @@ def index_of(lexicon: Lexicon) -> Words:
     for word, mention in named.items():
         standing = found.get(word, ())
         found[word] = (mention,) if _gives_way(standing) else (*standing, mention)
+    if squeeze(lexicon.company) not in found:
+        found[squeeze(lexicon.company)] = (Belonging(Whose.EVERYONE),)
     for alias, word in lexicon.aliases.items():
         target = found.get(squeeze(word))
         if target:
@@ -132,7 +136,8 @@ def _grammar() -> Mapping[str, tuple[Meaning, ...]]:
             found[key] = meaning
     found.update(_dimension_words())
     for word, ids in AMBIGUOUS.items():
-        found[squeeze(word)] = MetricWord(ids)
+        # One id twice is still a question: the word is near that metric, not its name.
+        found[squeeze(word)] = MetricWord(ids if len(ids) > 1 else ids * 2)
     for metric in METRICS.values():
         found.update({squeeze(word): MetricWord((metric.id,)) for word in _sayable(metric)})
     found.update({squeeze(word): noun for word, noun in vocabulary.nouns()})

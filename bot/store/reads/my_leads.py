@@ -15,12 +15,18 @@ from bot.store.tables.leads import leads
 from bot.store.tables.sales import tasks
 from bot.store.tx import Tx
 
-_MINE = (leads.c.owner_id == bindparam("of_owner"), leads.c.status.in_(sorted(HELD)), leads.c.merged_into.is_(None))
+_MINE = (
+    leads.c.owner_id == bindparam("of_owner"),
+    leads.c.status.in_(sorted(HELD)),
+    leads.c.merged_into.is_(None),
+)
 _OPEN_TASKS = (
     select(
         tasks.c.lead_id,
         func.min(tasks.c.due_at, type_=tasks.c.due_at.type).label("next_due_at"),
-        func.sum(case((tasks.c.due_at <= bindparam("until", type_=tasks.c.due_at.type), 1), else_=0)).label("overdue"),
+        func.sum(case((tasks.c.due_at <= bindparam("until", type_=tasks.c.due_at.type), 1), else_=0)).label(
+            "overdue"
+        ),
     )
     .where(tasks.c.owner_id == bindparam("of_owner"), tasks.c.state == "open", tasks.c.lead_id.is_not(None))
     .group_by(tasks.c.lead_id)

@@ -32,7 +32,9 @@ _LINES = (
     select(tasks, *_ABOUT)
     .select_from(_JOINED)
     .where(*_MINE)
-    .order_by(case((tasks.c.due_at <= _UNTIL, 0), else_=1), tasks.c.is_urgent.desc(), tasks.c.due_at, tasks.c.id)
+    .order_by(
+        case((tasks.c.due_at <= _UNTIL, 0), else_=1), tasks.c.is_urgent.desc(), tasks.c.due_at, tasks.c.id
+    )
     .limit(PAGE)
     .offset(bindparam("skipped"))
 )

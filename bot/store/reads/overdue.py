@@ -60,7 +60,9 @@ class Overdue:
 
 async def overdue(desk: Desk, viewer: User, *, number: int) -> Overdue:
     """As far as `viewer` may see them: everybody's, his region's, or his own."""
-    scope = "all" if viewer.sees_all() else "region" if viewer.role is Role.MANAGER and viewer.region else "owner"
+    scope = (
+        "all" if viewer.sees_all() else "region" if viewer.role is Role.MANAGER and viewer.region else "owner"
+    )
     limits = {"region": {"in_region": viewer.region}, "owner": {"of_owner": viewer.id}}.get(scope, {})
     counts = tuple(
         (row.name, int(row.late)) for row in await desk.tx.all(_COUNTS[scope], until=desk.now, **limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 
 from bot.crm.lead import Lead
 from bot.crm.listing import PAGE
@@ -13,7 +13,7 @@ from bot.store.tables.people import users
 from bot.store.tx import Tx
 
 _ESCAPE = "\\"
-_LIKE = bindparam("pattern")
+_LIKE: BindParameter[str] = bindparam("pattern")
 _SCOPES: dict[str, tuple[ColumnElement[bool], ...]] = {
     "all": (),
     "region": (or_(users.c.region == bindparam("in_region"), leads.c.region == bindparam("in_region")),),
@@ -36,7 +36,9 @@ _FOUND = {
 
 async def search(tx: Tx, viewer: User, said: str) -> tuple[Lead, ...]:
     """A page of them and one more; everybody's, his region's, or his own."""
-    scope = "all" if viewer.sees_all() else "region" if viewer.role is Role.MANAGER and viewer.region else "owner"
+    scope = (
+        "all" if viewer.sees_all() else "region" if viewer.role is Role.MANAGER and viewer.region else "owner"
+    )
     limits = {"region": {"in_region": viewer.region}, "owner": {"of_owner": viewer.id}}.get(scope, {})
     rows = await tx.all(_FOUND[scope], pattern=f"%{_escaped(said)}%", **limits)
     return tuple(found_leads.lead(row) for row in rows)

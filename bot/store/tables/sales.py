@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, Numeric, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table
 
 from bot.store.tables.meta import METADATA
-from bot.store.types import Json, Money, UTCDateTime
+from bot.store.types import Json, Money, Percent, UTCDateTime
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
@@ -162,7 +162,7 @@ quotes = Table(
     Column("opportunity_id", String, nullable=False),
     Column("amount", Money, nullable=False),
     #: Per cent off the list price, 0 to 100.
-    Column("discount", Numeric(5, 2, asdecimal=False), nullable=False),
+    Column("discount", Percent, nullable=False),
     Column("product", String, nullable=False),
     Column("by", String, nullable=False),
     Column("at", UTCDateTime, nullable=False),

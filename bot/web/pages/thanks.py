@@ -93,7 +93,7 @@ class Thanks:
             lead = await leads.lock(tx, view.lead_id)
             await contact_way.ask_for(desk, lead, self._site.contact_platform)
 
-        await self._site.store.write(unit, lane_key=f"lead:{view.lead_id}")
+        await self._site.write(unit, lane_key=f"lead:{view.lead_id}")
         self._site.wake()
         return await self._view(request) or view
 

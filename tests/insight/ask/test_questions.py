@@ -49,11 +49,11 @@ def test_a_fifth_of_our_own_questions_is_held_out(questions):
 
 
 def test_five_hundred_questions_take_two_seconds(questions, lexicons, now, tz):
-    """Five hundred questions are read in two seconds."""
+    """Five hundred questions are read in two seconds of one core, whatever else the machine does."""
     lines = (questions("examples.jsonl") + questions("more.jsonl")) * 2
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     for line in lines[:500]:
         answer_line(line, lexicon=lexicons[line.get("org", "org.yaml")], now=now, tz=tz)
 
-    assert time.perf_counter() - begin <= 2
+    assert time.process_time() - begin <= 2

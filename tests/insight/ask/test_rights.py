@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.crm.metrics.registry import METRICS
+from bot.crm.metrics.spoken import spoken
 from bot.crm.user import Role
 from bot.insight.ask import rights
 from bot.insight.ask.answer import Clarify, Refused, Understood, Unknown
@@ -16,9 +17,10 @@ from bot.insight.ask.batch import as_json
 from bot.insight.ask.conversation import ask
 from tests.insight.ask.conftest import NOW, SHANGHAI
 
-PIECES = (
-    "本月", "上月", "业绩", "新增线索", "赢单率", "张三", "李娜", "王伟", "高峰", "华东", "华南大区", "上海组", "广州组", "各组", "谁", "最多", "排名",
-    "我们组", "全公司", "公海", "官网", "渠道", "获客成本", "李那", "欧阳", "小张", "王总", "环比", "对比", "和", "呢", "的", "除了", "xyz", "3天没跟进", "按来源",
+PIECES = spoken(
+    "本月 上月 业绩 新增线索 赢单率 张三 李娜 王伟 高峰 华东 华南大区 上海组 广州组 各组 谁 最多 排名 "
+    "我们组 全公司 公海 官网 渠道 获客成本 李那 欧阳 小张 王总 环比 对比 和 呢 的 除了 xyz "
+    "3天没跟进 按来源"
 )
 ASKERS = ("zhangsan", "wanglei", "lina", "machao")
 questions = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
@@ -55,7 +57,8 @@ def test_a_query_never_reaches_beyond_the_asker(turns, by, lexicons):
             assert where.get("owner") == (asker.user_id,)
         else:
             owners = [lexicon.person(str(one)).region for one in where.get("owner", ())]
-            teams = itertools.chain.from_iterable(lexicon.regions_of(str(one)) for one in where.get("team", ()))
+            homes = (lexicon.regions_of(str(one)) for one in where.get("team", ()))
+            teams = itertools.chain.from_iterable(homes)
             seen = {*owners, *teams, *map(str, where.get("region", ()))}
             assert seen == {asker.region}
 
@@ -100,7 +103,10 @@ def test_any_text_gets_an_answer(turns, by, lexicons):
     assert as_json(answer)["status"] in {"ok", "clarify", "refused", "unknown"}
 
 
-ALPHABET = "上下本近前后第月周日季度年号天到至今比和的0123456789一二三十半个大小零.-/线索商机金额数率赢单各每按谁最多少高低名"
+ALPHABET = (
+    "上下本近前后第月周日季度年号天到至今比和的0123456789一二三十半个大小零.-/"
+    "线索商机金额数率赢单各每按谁最多少高低名"
+)
 
 
 @settings(max_examples=600, deadline=None)

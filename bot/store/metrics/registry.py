@@ -1,0 +1,32 @@
+"""Which metrics this version can compute, and why it cannot compute the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.crm.metrics.dimension import Dimension
+from bot.crm.metrics.registry import METRICS
+from bot.store.metrics import customers, deals, follow_ups, funnel, leads, quota, snapshots
+from bot.store.metrics.fact import Measure
+
+FAMILIES = (leads, follow_ups, deals, customers, funnel, snapshots)
+
+#: All metrics that are sums over facts.
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {key: measure for family in FAMILIES for key, measure in family.MEASURES.items()}
+)
+#: Metrics that are set against something else than facts.
+COMPOSED = frozenset({quota.ID})
+#: Dimensions that nothing is recorded under yet.
+UNRECORDED_DIMENSIONS = frozenset({Dimension.TAG.value, Dimension.CHANNEL.value})
+
+
+def is_recorded(metric_id: str) -> bool:
+    """Whether the facts of a metric are kept; a number that nobody recorded is not nought."""
+    return metric_id in MEASURES or metric_id in COMPOSED
+
+
+def unrecorded() -> tuple[str, ...]:
+    """The metrics without facts, as they are registered."""
+    return tuple(key for key in METRICS if not is_recorded(key))

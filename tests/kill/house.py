@@ -1,0 +1,112 @@
+"""The bot, put together as the program does it, with a watched store and the platform outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import bot.handlers
+from bot.chat.outbound import Notice
+from bot.chat.router import Router
+from bot.crm.company import Company
+from bot.handlers import Scope
+from bot.kit.discover import discover
+from bot.kit.ids import seeded_random_bytes
+from bot.kit.vault import Vault
+from bot.store import Store, inbox, outbox, sending
+from bot.web.callbacks import Callbacks
+from bot.web.forms import Forms
+from bot.web.site import Site
+from bot.worker.bench import Bench
+from bot.worker.lanes import LaneWorker
+from bot.worker.sender import Sender
+from tests.conftest import HandClock
+from tests.kill.hooks import Watch, open_watched
+from tests.kill.wire import Platform, Wire
+
+SECRET = "a secret that is long enough for tests"
+GROUP = "wecom:wins"
+
+
+def handlers(_bench: Callable[[], Bench]) -> Router[Scope]:
+    """Every handler in its folder."""
+    return Router(*discover(bot.handlers, "router").values())  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the bot is built of; a planted bug takes the place of one part."""
+
+    name: str = "as it is"
+    callbacks: type[Callbacks] = Callbacks
+    sender: type[Sender] = Sender
+    platform: type[Platform] = Platform
+    router: Callable[[Callable[[], Bench]], Router[Scope]] = handlers
+
+
+@dataclass
+class House:
+    """One process: door, worker and sender over one store."""
+
+    store: Store
+    wire: Wire
+    clock: HandClock
+    bench: Bench
+    callbacks: Callbacks
+    forms: Forms
+    worker: LaneWorker
+    sender: Sender
+
+    async def step(self) -> int:
+        """One round of worker and sender side by side; what they took."""
+        return sum(await asyncio.gather(self.worker.step(), self.sender.step()))
+
+    async def drain(self) -> int:
+        """Work and send until nothing is ready; how much it was."""
+        worked = 0
+        while taken := await self.step():
+            worked += taken
+        return worked
+
+    async def is_busy(self) -> bool:
+        """Whether anything waits to be carried out or sent, be it later."""
+
+        async def look(tx: Any) -> bool:
+            kept, sends = await inbox.counts(tx), await sending.counts(tx)
+            return bool(kept.get("pending") or sum(sends.get(s, 0) for s in ("pending", "leased", "sending")))
+
+        return await self.store.write(look)
+
+    async def cheer(self, text: str) -> None:
+        """Ask for a word to the whole team; a group has no key, so it must never be said twice."""
+        notice = Notice(to=GROUP, key="cheer", text=text, group=True)
+        await self.store.write(lambda tx: outbox.post(self.bench.desk(tx), notice))
+
+    async def close(self) -> None:
+        await self.store.close()
+        self.wire.close()
+
+
+def build(url: str, wire: Wire, watch: Watch, clock: HandClock, company: Company, plan: Plan, seed: int) -> House:
+    """Put one process together inside a running loop; `seed` must be another one after each start."""
+    random_bytes = seeded_random_bytes(seed)
+    vault = Vault([SECRET], random_bytes)
+    store = open_watched(url, watch)
+    adapter = plan.platform(wire, watch)
+    bench = Bench(
+        store=store, adapters={"wecom": adapter}, router=plan.router(lambda: bench), company=company, vault=vault,
+        clock=clock, random_bytes=random_bytes, name=f"process-{seed}",
+    )  # fmt: skip
+    site = Site(store, company, vault, clock, random_bytes, bench.wake)
+    return House(
+        store=store,
+        wire=wire,
+        clock=clock,
+        bench=bench,
+        callbacks=plan.callbacks(adapter=adapter, store=store, vault=vault, clock=clock, wake=bench.wake),
+        forms=Forms(site, monotonic=lambda: 0.0),
+        worker=LaneWorker(bench),
+        sender=plan.sender(bench),
+    )
