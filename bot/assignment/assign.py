@@ -43,7 +43,7 @@ async def _begin(desk: Desk, before: Lead, to: User, *, by: User, note: str, is_
     await respond.start(desk, lead)
     await first_task.create(desk, lead, to)
     # Cards that he has are drawn as his; whoever acts sees his own by the answer.
-    await faces.refresh(desk, lead.id)
+    await faces.redraw(desk, lead)
     if is_told and to.id != by.id:
         await tell_owner(desk, lead, to, key=f"owned:{lead.id}:{lead.epoch}:{to.id}", note=note)
     _log.info("lead.assigned", lead=lead.id, user=to.id, by=by.id, epoch=lead.epoch)

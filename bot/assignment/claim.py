@@ -111,6 +111,6 @@ async def _won(desk: Desk, before: Standing, by: User) -> Claimed:
     lead = await leads.get(desk.tx, before.id)
     await respond.start(desk, lead)
     await first_task.create(desk, lead, by)
-    await faces.refresh(desk, lead.id)
+    await faces.redraw(desk, lead)
     _log.info("lead.claimed", lead=lead.id, user=by.id, epoch=lead.epoch)
     return Claimed(lead, is_new=True)

@@ -65,8 +65,12 @@ def face(desk: Desk, seen: Subject, viewer: User, *, is_involved: bool, note: st
 async def refresh(desk: Desk, lead_id: str, *, except_for: str = "") -> None:
     """Draw again every card about this lead that hangs in a chat, but for those of one person."""
     lead = await leads.find(desk.tx, lead_id)
-    if lead is None:
-        return
+    if lead is not None:
+        await redraw(desk, lead, except_for=except_for)
+
+
+async def redraw(desk: Desk, lead: Lead, *, except_for: str = "") -> None:
+    """As `refresh`, for a lead that has just been read."""
     shown = [one for one in await outbox.on_topic(desk, lead.topic) if one.user_id != except_for]
     if not shown:
         return

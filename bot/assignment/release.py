@@ -52,9 +52,10 @@ async def invalidate(desk: Desk, lead: Lead, *, by: User, owner: User | None, re
         return None
     await respond.stop(desk, lead.id)
     await _call_off(desk, lead, by, reason="invalid")
-    await faces.refresh(desk, lead.id)
+    closed = await leads.get(desk.tx, lead.id)
+    await faces.redraw(desk, closed)
     _log.info("lead.invalidated", lead=lead.id, by=by.id)
-    return await leads.get(desk.tx, lead.id)
+    return closed
 
 
 async def _call_off(desk: Desk, lead: Lead, by: User, *, reason: str) -> None:

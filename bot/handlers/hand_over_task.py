@@ -60,9 +60,9 @@ async def _give(scope: Scope, task: Task, to: User) -> Reply:
     await tasks.hand_over(desk, task, to=to, by=actor.id)
     await dialogues.close(desk.tx, actor.id)
     given = replace(task, owner_id=to.id)
+    await task_faces.refresh(desk, given)
     if to.id != actor.id:
         card = await task_faces.task_face(desk, given, to, note=work.HANDED_BY.format(name=actor.name))
         key = f"task:{task.id}:given:{to.id}:{desk.now.isoformat()}"
         await outbox.post(desk, Notice(to=to.id, key=key, card=card, topic=task.topic))
-    await task_faces.refresh(desk, given)
     return Reply(card=await task_faces.given(desk, given), topic=task.topic)

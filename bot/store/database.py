@@ -30,7 +30,7 @@ class Writer(Protocol):
     def start(self) -> None:
         """Begin to write."""
 
-    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+    def submit(self, unit: Unit, *, lane_key: str, urgent: bool) -> asyncio.Future[Any]:
         """Queue a unit."""
 
     async def close(self) -> None:
@@ -94,14 +94,19 @@ class Store:
         return self._engine.dialect.name
 
     async def write(
-        self, unit: Callable[[Tx], Awaitable[T]], *, lane_key: str = "", within: float | None = None
+        self,
+        unit: Callable[[Tx], Awaitable[T]],
+        *,
+        lane_key: str = "",
+        within: float | None = None,
+        urgent: bool = False,
     ) -> T:
-        """Run a unit and give its result once it is durable.
+        """Run a unit and give its result once it is durable; `urgent` goes first: somebody is at the door.
 
         Raises StoreBusyError when no commit could be had in time; the unit may then still
         be committed later, so whoever asks again must be recognised by his key.
         """
-        future = self._writer.submit(unit, lane_key=lane_key)
+        future = self._writer.submit(unit, lane_key=lane_key, urgent=urgent)
         try:
             async with asyncio.timeout(self._within if within is None else within):
                 result: T = await future

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from bot.kit.clock import Monotonic
 from bot.store.connection import Values
 from bot.store.group import UNIT_SPAN_REMOTE, Failed, Unit, run_group
-from bot.store.sqlite import MAX_GROUP, resolve
+from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
 
 #: Writers in one process.
@@ -108,62 +108,62 @@ class PostgresWriter:
     ) -> None:
         self._monotonic = monotonic
         self._span = unit_span
-        self._connections = [PostgresConnection(conninfo) for _ in range(writers)]
-        self._queues: list[asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None]] = []
+        self._desks = [_WriterDesk(PostgresConnection(conninfo)) for _ in range(writers)]
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to write."""
-        for connection in self._connections:
-            warm(connection.compiler)
-        self._queues = [asyncio.Queue() for _ in self._connections]
+        for desk in self._desks:
+            warm(desk.connection.compiler)
         self._tasks = [
-            asyncio.create_task(self._write(waiting, connection), name=f"leadbell-writer-{i}")
-            for i, (waiting, connection) in enumerate(zip(self._queues, self._connections, strict=True))
+            asyncio.create_task(self._write(desk), name=f"leadbell-writer-{i}")
+            for i, desk in enumerate(self._desks)
         ]
 
-    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+    def submit(self, unit: Unit, *, lane_key: str, urgent: bool) -> asyncio.Future[Any]:
         """Queue a unit at its lane's writer; the future resolves after its group is durable."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queues[zlib.crc32(lane_key.encode()) % len(self._queues)].put_nowait((lane_key, unit, future))
+        desk = self._desks[zlib.crc32(lane_key.encode()) % len(self._desks)]
+        desk.waiting.add(Submitted(lane_key, unit, future), urgent=urgent)
+        desk.something.set()
         return future
 
-    async def _write(
-        self,
-        waiting: asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None],
-        connection: PostgresConnection,
-    ) -> None:
-        last = False
-        while not last:
-            group, last = await _gather(waiting.get, waiting)
+    async def _write(self, desk: _WriterDesk) -> None:
+        while desk.waiting or not desk.closing:
+            if not desk.waiting:
+                await desk.something.wait()
+                desk.something.clear()
             # Sorted by lane, so that two writers lock in one order; the sort keeps each lane's own order.
-            live = sorted((g for g in group if not g[2].cancelled()), key=lambda g: g[0])
+            live = sorted((g for g in desk.waiting.take() if not g.future.cancelled()), key=_lane_of)
             if not live:
                 continue
             try:
-                outcomes = await run_group(connection, [u for _, u, _ in live], self._monotonic, self._span)
+                outcomes = await run_group(
+                    desk.connection, [one.unit for one in live], self._monotonic, self._span
+                )
             except Exception as exc:  # noqa: BLE001 - a writer that dies would hang every caller
                 outcomes = [Failed(exc) for _ in live]
-            resolve([(future, outcome) for (_, _, future), outcome in zip(live, outcomes, strict=True)])
+            resolve([(one.future, outcome) for one, outcome in zip(live, outcomes, strict=True)])
 
     async def close(self) -> None:
         """Finish what was queued, then let go."""
-        for waiting in self._queues:
-            waiting.put_nowait(None)
+        for desk in self._desks:
+            desk.closing = True
+            desk.something.set()
         await asyncio.gather(*self._tasks)
-        for connection in self._connections:
-            await connection.close()
+        for desk in self._desks:
+            await desk.connection.close()
 
 
-async def _gather(
-    get: Callable[[], Any], waiting: asyncio.Queue[tuple[str, Unit, asyncio.Future[Any]] | None]
-) -> tuple[list[tuple[str, Unit, asyncio.Future[Any]]], bool]:
-    """Wait for one unit and take all that wait beside it; True when told to stop."""
-    group = []
-    item = await get()
-    while item is not None:
-        group.append(item)
-        if len(group) >= MAX_GROUP or waiting.empty():
-            return group, False
-        item = waiting.get_nowait()
-    return group, True
+@dataclass(slots=True)
+class _WriterDesk:
+    """One writer's connection and what waits for it."""
+
+    connection: PostgresConnection
+    waiting: Waiting = field(default_factory=Waiting)
+    something: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: bool = False
+
+
+def _lane_of(one: Submitted) -> str:
+    return one.lane_key

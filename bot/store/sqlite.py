@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,12 +20,11 @@ from sqlalchemy.dialects import sqlite
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, thread_seconds
 from bot.store.connection import Values
-from bot.store.group import UNIT_SPAN, Done, Failed, Outcome, Unit, run_group
+from bot.store.group import UNIT_SPAN, Unit, run_group
+from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
 
 T = TypeVar("T")
-#: Units in one group at the most: bounds how long a newcomer waits for the commit before his.
-MAX_GROUP = 256
 #: «LBel», so that another program's file is not taken for ours.
 APPLICATION_ID = 0x4C42656C
 _NEXT_NUMBER = (
@@ -98,7 +96,7 @@ def finish(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 class SqliteWriter:
-    """Takes all units that wait, runs them as one group, and resolves them after the commit."""
+    """Takes the units that wait, runs them as one group, and resolves them after the commit."""
 
     def __init__(
         self,
@@ -111,10 +109,11 @@ class SqliteWriter:
         # A unit's span is its own work: on a busy machine it is not punished for waiting its turn.
         self._worked = worked
         self._span = unit_span
-        self._queue: queue.SimpleQueue[tuple[Unit, asyncio.Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting = Waiting()
+        self._something = threading.Condition()
+        self._closing = False
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._on_group: Callable[[int], None] | None = None
 
     def start(self) -> None:
         """Begin to write; the running loop is the one that is told."""
@@ -123,57 +122,44 @@ class SqliteWriter:
         self._thread = threading.Thread(target=self._write, name="leadbell-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit, *, lane_key: str) -> asyncio.Future[Any]:
+    def submit(self, unit: Unit, *, lane_key: str, urgent: bool) -> asyncio.Future[Any]:
         """Queue a unit; the future resolves after its group is durable."""
-        del lane_key
         if self._loop is None:
             msg = "the store is not open"
             raise StoreBusyError(msg)
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put((unit, future))
+        with self._something:
+            self._waiting.add(Submitted(lane_key, unit, future), urgent=urgent)
+            self._something.notify()
         return future
 
     def _write(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group = [first]
-            while len(group) < MAX_GROUP:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    self._run(group)
-                    return
-                group.append(more)
+        while True:
+            with self._something:
+                while not self._waiting and not self._closing:
+                    self._something.wait()
+                group = self._waiting.take()
+            if not group:
+                return
             self._run(group)
 
-    def _run(self, group: Sequence[tuple[Unit, asyncio.Future[Any]]]) -> None:
+    def _run(self, group: Sequence[Submitted]) -> None:
         # A caller that gave up before we began is left out; his delivery will be repeated.
-        live = [(unit, future) for unit, future in group if not future.cancelled()]
-        outcomes = finish(run_group(self._connection, [unit for unit, _ in live], self._worked, self._span))
-        pairs = [(future, outcome) for (_, future), outcome in zip(live, outcomes, strict=True)]
+        live = [one for one in group if not one.future.cancelled()]
+        outcomes = finish(run_group(self._connection, [one.unit for one in live], self._worked, self._span))
+        pairs = [(one.future, outcome) for one, outcome in zip(live, outcomes, strict=True)]
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(resolve, pairs)
 
     async def close(self) -> None:
         """Finish what was queued, then let go."""
         if self._thread is not None:
-            self._queue.put(None)
+            with self._something:
+                self._closing = True
+                self._something.notify()
             await asyncio.to_thread(self._thread.join)
             self._thread = None
         await self._connection.close()
-
-
-def resolve(pairs: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
-    """Tell each caller what became of his unit."""
-    for future, outcome in pairs:
-        if future.done():
-            continue
-        match outcome:
-            case Done(result):
-                future.set_result(result)
-            case Failed(error):
-                future.set_exception(error)
 
 
 class FileLock:

@@ -59,5 +59,7 @@ class Callbacks:
     async def _keep(self, accepted: Accepted) -> None:
         now = self._clock()
         await self._store.write(
-            lambda tx: inbox.receive(tx, self._vault, accepted, now=now), lane_key=accepted.lane_key
+            lambda tx: inbox.receive(tx, self._vault, accepted, now=now),
+            lane_key=accepted.lane_key,
+            urgent=True,
         )

@@ -26,8 +26,8 @@ class Health:
         if self.draining:
             return web.json_response({"ready": False, "reason": "draining"}, status=503)
         try:
-            lane_due = await self._store.write(lanes.oldest_due)
-            open_since = await self._store.write(sending.oldest_open)
+            lane_due = await self._store.write(lanes.oldest_due, urgent=True)
+            open_since = await self._store.write(sending.oldest_open, urgent=True)
         except BotError as exc:
             return web.json_response({"ready": False, "reason": type(exc).__name__}, status=503)
         now = self._clock()

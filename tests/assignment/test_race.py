@@ -66,8 +66,8 @@ async def race(store, company, vault, clock, random_bytes):
         given = {"company": company, "now": clock.now, "vault": vault, "random_bytes": random_bytes}
         return await store.write(lambda tx: fn(Desk(tx=tx, **given)), within=60)
 
-    for start in range(0, REPS, 40):
-        await in_unit(lambda desk, start=start: hire(desk, *people[start : start + 40]))
+    for start in range(0, REPS, 10):
+        await in_unit(lambda desk, start=start: hire(desk, *people[start : start + 10]))
     return run, in_unit, people
 
 
@@ -79,10 +79,10 @@ async def enter(in_unit, count):
         lead = await leads.create(desk, f"L{number}", known, leads.Origin(source="官网"), by="system")
         await arrive.arrive(desk, lead, rings=False)
 
-    for start in range(1, count + 1, 50):
+    for start in range(1, count + 1, 5):
 
         async def some(desk, start=start):
-            for number in range(start, min(start + 50, count + 1)):
+            for number in range(start, min(start + 5, count + 1)):
                 await one(desk, number)
 
         await in_unit(some)

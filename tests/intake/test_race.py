@@ -16,6 +16,8 @@ from bot.store.tables.leads import lead_keys, submissions
 from bot.store.tables.leads import leads as leads_table
 from tests.intake.world import enquire
 
+WARM = 8
+
 
 @pytest.fixture
 async def patient(database_url: str) -> AsyncIterator[Store]:
@@ -35,6 +37,9 @@ async def race(store: Any, company: Any, vault: Any, clock: Any, people: list[di
         lead = await store.write(inside, lane_key=f"race:{n}", within=30)
         return str(lead.id)
 
+    # Each writer compiles its statements once; without it they would wait for each other's compiling.
+    for n in range(WARM):
+        await one(1000 + n, {"phone": f"1350000{n:04}"})
     return await asyncio.gather(*(one(n, fields) for n, fields in enumerate(people)))
 
 
@@ -54,12 +59,12 @@ async def test_fifty_people_and_their_twins_at_once(patient, company, vault, clo
 
     async with patient.read() as tx:
         kinds = [row.kind for row in await tx.all(select(submissions.c.kind))]
-    assert (kinds.count("created"), kinds.count("re_enquiry")) == (50, 150)
+    assert (kinds.count("created") - WARM, kinds.count("re_enquiry")) == (50, 150)
 
 
 async def test_chains_of_keys_at_once_leave_no_key_without_its_lead(patient, company, vault, clock) -> None:
     """Phone of one and e-mail of the next, all at once: who comes first is chance, that all agree is not."""
-    people = [{"phone": f"1381234{n % 10:04}", "email": f"chain{(n + n // 10) % 10}@x.cn"} for n in range(60)]
+    people = [{"phone": f"1381234{n % 6:04}", "email": f"chain{(n + n // 6) % 6}@x.cn"} for n in range(24)]
 
     found = await race(patient, company, vault, clock, people)
 

@@ -73,9 +73,12 @@ async def test_a_unit_that_holds_the_writer_too_long_is_undone(lite):
     """Fifty milliseconds are enough; here it is told half a second."""
 
     async def slow(tx):
+        import time
+
         await counters.take(tx, "slow", cap=None)
-        for i in range(12_000_000):  # far more work than its span
-            i * i
+        begun = time.thread_time()
+        while time.thread_time() - begun < 0.7:  # more work than its span
+            pass
         await counters.take(tx, "slow", cap=None)
 
     with pytest.raises(Exception, match="too long"):

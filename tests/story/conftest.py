@@ -20,6 +20,7 @@ from bot.app import ROLES, App, opened, serve
 from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings
 from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator
+from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.driver import Driver
 from tests.conftest import NOW, ROOT
 from tests.postgres import _free_port
@@ -71,6 +72,24 @@ class World:
             )
         return found() or ""
 
+    async def tap(self, userid: str, button: str, within: float = 8.0, **chosen: str) -> None:
+        """Wait for a live button and press it, with what was chosen on the card."""
+
+        def live() -> bool:
+            try:
+                self.people.find_button(userid, button)
+            except NotPossibleError:
+                return False
+            return True
+
+        try:
+            await self.people.until(live, within=within)
+        except TimeoutError:
+            pytest.fail(
+                f"{userid} never had {button!r}; the chat shows:\n" + "\n---\n".join(self.shown(userid))
+            )
+        await self.people.tap(userid, button, selected={k: [v] for k, v in chosen.items()} or None)
+
     def shown(self, userid: str) -> list[str]:
         """Everything in somebody's chat, cards as text with their buttons."""
         return [_text(m) for m in self.people.messages(userid) if m.sender == "app"]
@@ -114,7 +133,7 @@ def _walk(part: Any) -> str:
 
 @contextlib.asynccontextmanager
 async def running(
-    database_url: str, *, clock: ShiftedClock, config: Path = ROOT / "config"
+    database_url: str, *, clock: ShiftedClock, config: Path = ROOT / "config", roles: tuple[str, ...] = ROLES
 ) -> AsyncIterator[World]:
     """Start both, with each other's addresses, and take them down."""
     port = _free_port()
@@ -134,7 +153,7 @@ async def running(
     )  # fmt: skip
     stop, ready = asyncio.Event(), asyncio.Event()
     async with _stopped(simulator), opened(settings, clock=clock) as app, aiohttp.ClientSession() as http:
-        serving = asyncio.create_task(serve(app, roles=frozenset(ROLES), stop=stop, ready=ready.set))
+        serving = asyncio.create_task(serve(app, roles=frozenset(roles), stop=stop, ready=ready.set))
         try:
             waiting = asyncio.create_task(ready.wait())
             await asyncio.wait({serving, waiting}, timeout=15, return_when=asyncio.FIRST_COMPLETED)

@@ -21,9 +21,9 @@ async def test_the_whole_way_of_a_lead(world):
     assert "13912345678" not in offered
     await world.sees("lina", "王芳")
 
-    await world.people.tap("zhangsan", "领取")
+    await world.tap("zhangsan", "领取")
     await world.sees("lina", "已被张三")
-    await world.people.tap("zhangsan", "看电话")
+    await world.tap("zhangsan", "看电话")
     await world.sees("zhangsan", "13912345678")
 
     lead_id = first["lead_id"]
@@ -55,7 +55,7 @@ async def test_a_known_person_rings_the_owner_again(world):
     """A re-enquiry is the same lead: its owner hears of it and his clock starts again."""
     first = await world.form("website", **WANG, consent=True)
     await world.sees("zhangsan", "王芳")
-    await world.people.tap("zhangsan", "领取")
+    await world.tap("zhangsan", "领取")
     await world.sees("lina", "已被张三")
 
     again = await world.form("website", **{**WANG, "phone": "+86 139-1234-5678"}, message="还没人联系我")
@@ -68,14 +68,10 @@ async def test_a_returned_lead_rings_for_the_others(world):
     """With a reason from the list; the one who gave it back may not take it again at once."""
     await world.form("website", **WANG, consent=True)
     await world.sees("zhangsan", "王芳")
-    await world.people.tap("zhangsan", "领取")
-    await world.sees("zhangsan", "退回")
-    await world.people.tap("zhangsan", "退回")
-    await world.sees("zhangsan", "原因")
-    await world.quiet()
-    await world.people.tap("zhangsan", "确定", selected={"reason": ["跟不过来"]})
-    await world.sees("lina", "领取")
-    await world.people.tap("lina", "领取")
+    await world.tap("zhangsan", "领取")
+    await world.tap("zhangsan", "退回")
+    await world.tap("zhangsan", "确定", reason="忙不过来")
+    await world.tap("lina", "领取")
     await world.sees("lina", "看电话")
 
 

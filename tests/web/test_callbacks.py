@@ -25,7 +25,7 @@ BOX = WeComBox(TOKEN, AES_KEY, CORP)
 class Refusing:
     """A store in which no commit can be had."""
 
-    async def write(self, unit, *, lane_key="", within=None):
+    async def write(self, unit, *, lane_key="", within=None, urgent=False):
         raise StoreBusyError
 
 

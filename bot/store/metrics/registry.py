@@ -30,3 +30,15 @@ def is_recorded(metric_id: str) -> bool:
 def unrecorded() -> tuple[str, ...]:
     """The metrics without facts, as they are registered."""
     return tuple(key for key in METRICS if not is_recorded(key))
+
+
+#: Different leads: one that is in two rows is one in their sum.
+_DISTINCT = frozenset(
+    {"claimed_leads", "returned_leads", "recycled_leads", "invalid_leads", "followed_leads"}
+)
+
+
+def adds_up(metric_id: str) -> bool:
+    """Whether the rows of a cut add up to the whole."""
+    measure = MEASURES.get(metric_id)
+    return measure is not None and len(measure.parts) == 1 and metric_id not in _DISTINCT

@@ -64,7 +64,8 @@ def test_every_kind_of_question_is_tried():
 
 
 @pytest.mark.parametrize(
-    ("said", "command"), [("取消", CancelDialogue()), ("我的线索", ListMyLeads()), ("领取 L9", ClaimLead("L9"))]
+    ("said", "command"),
+    [("取消", CancelDialogue()), ("我的线索", ListMyLeads()), ("领取 L9", ClaimLead("L9"))],
 )
 def test_another_command_comes_before_the_answer(said: str, command: object):
     assert answer("follow_up", LEAD, said) == command

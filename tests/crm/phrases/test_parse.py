@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import orjson
 import pytest
@@ -10,7 +11,6 @@ import pytest
 from bot.crm.commands import Ask
 from bot.crm.phrases import explicit, parse
 from bot.kit.wire import pack
-from urllib.parse import unquote_plus
 
 #: One line: what is typed | the command, as a button would carry it.
 TABLE = """
@@ -114,7 +114,7 @@ T5给李娜 | task.hand_over?task_id=T5&to=李娜
 提醒 L7 明天上午发合同 | task.plan?lead_id=L7&text=明天上午发合同
 任务 L7 明天发合同 | task.plan?lead_id=L7&text=明天发合同
 L7 明天下午回访 | task.plan?lead_id=L7&text=明天下午回访
-提醒我周五交周报 | task.plan?text=周五交周报
+提醒我周五交周报 | task.plan?lead_id=&text=周五交周报
 D4 | deal.show?opportunity_id=D4
 商机D4 | deal.show?opportunity_id=D4
 D4 到方案报价 | deal.stage?opportunity_id=D4&stage=方案报价
@@ -240,12 +240,16 @@ def test_no_question_to_the_numbers_is_taken_for_a_command():
     assert taken <= {"你好"}
 
 
-@pytest.mark.parametrize("said", ["", "   ", "。。。", "x" * 5000, "跟进 L7 " + "很长" * 3000, "L" + "9" * 40])
+@pytest.mark.parametrize(
+    "said", ["", "   ", "。。。", "x" * 5000, "跟进 L7 " + "很长" * 3000, "L" + "9" * 40]
+)
 def test_odd_texts_are_read_without_harm(said: str):
     assert parse(said) is not None
 
 
-@pytest.mark.parametrize("said", ["L7" + " " * 3000 + "x", "跟进" + ",," * 2000, "1" * 2000, "报价 D4 " + "1," * 900])
+@pytest.mark.parametrize(
+    "said", ["L7" + " " * 3000 + "x", "跟进" + ",," * 2000, "1" * 2000, "报价 D4 " + "1," * 900]
+)
 def test_a_hostile_text_is_read_in_no_time(said: str, benchmark_seconds: float = 0.5):
     """Patterns must not be led astray into trying everything."""
     import time

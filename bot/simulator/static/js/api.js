@@ -2,7 +2,7 @@
 
 export class ApiError extends Error {
   constructor(status, data) {
-    super((data && (data.message || data.error || data.errmsg)) || `HTTP ${status}`);
+    super((data && data.message) || `HTTP ${status}`);
     this.status = status;
     this.data = data;
   }
@@ -27,20 +27,20 @@ async function call(method, path, body) {
 }
 
 const part = encodeURIComponent;
-const listOf = (data, key) => (Array.isArray(data) ? data : (data && data[key]) || []);
 
 export const api = {
   world: () => call("GET", "/sim/api/world"),
-  messages: async (userid) => listOf(await call("GET", `/sim/api/people/${part(userid)}/messages`), "messages"),
+  messages: (userid) => call("GET", `/sim/api/people/${part(userid)}/messages`),
   text: (userid, text) => call("POST", `/sim/api/people/${part(userid)}/text`, { text }),
   tap: (userid, body) => call("POST", `/sim/api/people/${part(userid)}/tap`, body),
   menu: (userid, key) => call("POST", `/sim/api/people/${part(userid)}/menu`, { key }),
   enter: (userid) => call("POST", `/sim/api/people/${part(userid)}/enter`, {}),
-  chat: async (chatid) => listOf(await call("GET", `/sim/api/chats/${part(chatid)}/messages`), "messages"),
+  chat: (chatid) => call("GET", `/sim/api/chats/${part(chatid)}/messages`),
   createCustomer: (name) => call("POST", "/sim/api/customers", { name }),
+  customerText: (id, userid, text) => call("POST", `/sim/api/customers/${part(id)}/text`, { userid, text }),
   scan: (id, url) => call("POST", `/sim/api/customers/${part(id)}/scan`, { url }),
-  customerMessages: async (id) => listOf(await call("GET", `/sim/api/customers/${part(id)}/messages`), "messages"),
-  contactWays: async () => listOf(await call("GET", "/sim/api/contact_ways"), "contact_ways"),
-  wire: async (after) => listOf(await call("GET", `/sim/api/wire?after=${part(after)}`), "entries"),
+  customerMessages: (id) => call("GET", `/sim/api/customers/${part(id)}/messages`),
+  contactWays: () => call("GET", "/sim/api/contact_ways"),
+  wire: (after) => call("GET", `/sim/api/wire?after=${part(after)}`),
   faults: (faults) => call("POST", "/sim/api/faults", faults),
 };

@@ -7,7 +7,7 @@ import { renderChoices } from "./card_choices.js";
 
 const KNOWN = new Set(["text_notice", "news_notice", "button_interaction", "vote_interaction", "multiple_interaction"]);
 
-// ctx: id, state, pending (key being pressed), choices (Map), tap(key, text), person(userid), notice(text)
+// ctx: id, state, pressed (key that still turns), choices (Map), tap(key, text), person(userid), notice(text)
 export function renderCard(card, ctx) {
   if (!card || !KNOWN.has(card.card_type)) return h("div", { class: "card-unknown" }, T.unknownCard(String(card && card.card_type)));
   const body = h("div", { class: "card-body" }, source(card, ctx), image(card), title(card, ctx), imageText(card, ctx),

@@ -10,13 +10,18 @@ export function renderActions(card, ctx) {
   const submit = card.submit_button;
   if (card.replace_text) return replaced(card.replace_text);
   if (!buttons.length && !submit) return null;
-  const busy = ctx.state === "loading" || Boolean(ctx.pending);
+  const busy = isBusy(ctx);
   const list = buttons.length ? buttons : [{ ...submit, style: 1 }];
-  const known = list.some((item) => item.key === ctx.pending);
+  // After a reload of the page nobody knows which one was pressed: then the first one turns.
+  const turns = (item, index) => busy && (ctx.pressed ? item.key === ctx.pressed : index === 0);
   const grid = h("div", { class: `card-buttons columns-${columns(list)}`, "aria-busy": busy ? "true" : null },
-    list.map((item, index) => one(item, ctx, busy, known ? item.key === ctx.pending : busy && index === 0)));
+    list.map((item, index) => one(item, ctx, busy, turns(item, index))));
   if (ctx.state === "failed" && !busy) grid.append(h("p", { class: "card-failed", testid: `failed-${ctx.id}` }, T.cardFailed));
   return grid;
+}
+
+export function isBusy(ctx) {
+  return ctx.state === "loading" || Boolean(ctx.pressed);
 }
 
 function replaced(text) {

@@ -1,10 +1,11 @@
 // What can be chosen on a card: one drop-down, up to three of them, or a list to tick.
 // Choices live in ctx.choices (question_key → [ids]) so that a redraw does not lose them.
+import { isBusy } from "./card_actions.js";
 import { h } from "./dom.js";
 import { T } from "./texts.js";
 
 export function renderChoices(card, ctx) {
-  const frozen = ctx.state === "loading" || Boolean(ctx.pending) || Boolean(card.replace_text);
+  const frozen = isBusy(ctx) || Boolean(card.replace_text);
   const parts = [];
   if (card.button_selection) parts.push(dropDown(card.button_selection, ctx, frozen));
   for (const question of card.select_list || []) parts.push(dropDown(question, ctx, frozen));

@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { avatar, button, fill, h, icon, toast } from "./dom.js";
 import { announce } from "./bus.js";
+import { Composer } from "./composer.js";
 import { fromCustomer, openScan } from "./customer_scan.js";
 import { MessageList } from "./message_list.js";
 import { coalesced, Phone } from "./phone.js";
@@ -31,21 +32,37 @@ export class CustomerPhone extends Phone {
   handles(event) { return event.type === "customer" || event.type === "world"; }
 
   async load() {
-    if (this.customer && this.world.customers.length && !this.world.customer(this.customer)) this.customer = null;
+    if (this.customer && !this.world.customer(this.customer)) this.moveIn();
     this.messages = this.customer ? (await api.customerMessages(this.customer)).map(fromCustomer) : [];
     for (const friend of this.friends()) if (!this.seen.has(friend.userid)) this.seen.set(friend.userid, 0);
     this.draw();
   }
 
+  // Customers of an earlier run are gone; the first one of this run takes the phone.
+  moveIn() {
+    const [first] = this.world.customers;
+    this.customer = first ? first.id : null;
+    this.friend = null;
+    this.adopt(this.customer);
+  }
+
+  follows() { return (this.world.customer(this.customer) || {}).follows || []; }
+
+  // Those he has as contacts now, and those with whom an old chat is left.
   friends() {
-    const ids = [];
-    const known = this.world.customer(this.customer) || {};
-    for (const follow of known.follows || known.friends || []) ids.push(typeof follow === "string" ? follow : follow.userid);
-    for (const message of this.messages) if (message.userid) ids.push(message.userid);
+    const ids = [...this.follows(), ...this.messages].map((one) => one.userid);
     return [...new Set(ids)].map((userid) => this.world.person(userid));
   }
 
   chat(userid) { return this.messages.filter((message) => message.userid === userid); }
+
+  // The grey line that WeChat itself puts on top of a new chat.
+  opening(userid) {
+    const follow = this.follows().find((one) => one.userid === userid);
+    if (!follow) return [];
+    const name = this.world.nameOf(userid);
+    return [{ id: `added-${userid}`, from: "system", kind: "event", text: follow.confirmed ? T.customer.added(name) : T.customer.waiting(name) }];
+  }
 
   unread(userid) {
     return this.chat(userid).slice(this.seen.get(userid) ?? 0).filter((m) => m.from === "app").length;
@@ -76,7 +93,7 @@ export class CustomerPhone extends Phone {
     try {
       const made = await api.createCustomer(name.trim());
       await this.world.load();
-      this.customer = String(made.id || (made.customer && made.customer.id));
+      this.customer = made.id;
       this.adopt(this.customer);
       await this.refresh();
     } catch (error) {
@@ -110,14 +127,20 @@ export class CustomerPhone extends Phone {
   openChat(userid) {
     this.friend = userid;
     this.list.clear();
-    this.show(this.list.node);
+    const composer = new Composer({ id: "customer", name: this.world.nameOf(userid), send: (text) => this.say(text) });
+    this.show(this.list.node, composer.node);
     this.draw();
+  }
+
+  async say(text) {
+    await api.customerText(this.customer, this.friend, text);
+    await this.refresh();
   }
 
   drawChat() {
     const chat = this.chat(this.friend);
     if (this.visible) this.seen.set(this.friend, chat.length);
-    this.list.update(chat, () => this.world.version);
+    this.list.update([...this.opening(this.friend), ...chat], () => this.world.version);
     const title = h("span", {}, this.world.nameOf(this.friend), h("span", { class: "corp" }, `@${this.world.corpName()}`));
     this.navigate({ title, back: () => { this.friend = null; this.draw(); }, unread: this.unreadTotal() });
   }
@@ -127,13 +150,11 @@ export class CustomerPhone extends Phone {
   }
 
   async scan(url) {
-    const before = new Set(this.friends().map((friend) => friend.userid));
-    const answer = await api.scan(this.customer, url);
+    const added = await api.scan(this.customer, url);
     announce({ kind: "scan", customer: this.customer });
     await this.world.load();
     await this.refresh();
-    const added = (answer && answer.userid) || (this.friends().find((friend) => !before.has(friend.userid)) || {}).userid;
-    if (added) this.openChat(added);
+    this.openChat(added.userid);
   }
 
   setVisible(visible) {

@@ -5,15 +5,13 @@ import { T } from "./texts.js";
 
 // A customer's message in the shape that the chat list draws.
 export function fromCustomer(message) {
-  const sender = message.from || message.sender;
-  const from = sender === "system" ? "system" : sender === "me" || sender === "customer" ? "me" : "app";
   const { attachment } = message;
-  if (!attachment) return { ...message, from };
+  if (!attachment) return message;
   const body = attachment[attachment.msgtype] || attachment;
-  if (attachment.msgtype === "link") return { ...message, from, kind: "link", card: { ...body, description: body.desc } };
-  if (attachment.msgtype === "image") return { ...message, from, kind: "image", card: { url: body.pic_url || body.url } };
-  if (attachment.msgtype === "miniprogram") return { ...message, from, kind: "link", card: { title: body.title || "" } };
-  return { ...message, from };
+  if (attachment.msgtype === "link") return { ...message, kind: "link", card: { ...body, description: body.desc } };
+  if (attachment.msgtype === "image") return { ...message, kind: "image", card: { url: body.pic_url || body.url } };
+  if (attachment.msgtype === "miniprogram") return { ...message, kind: "link", card: { title: body.title || "" } };
+  return message;
 }
 
 export async function openScan(screen, { world, scan }) {
@@ -42,16 +40,16 @@ export async function openScan(screen, { world, scan }) {
       h("button", { type: "submit", class: "wide-button", testid: "scan-go", "data-button-text": T.customer.scanGo }, T.customer.scanGo)));
   screen.append(sheet);
   const ways = await api.contactWays().catch(() => []);
-  list.append(...(ways.length ? ways.map((way) => code(way, world, go)) : [h("p", { class: "empty" }, T.customer.scanNone)]));
+  list.append(...(ways.length ? ways.reverse().map((way) => code(way, world, go)) : [h("p", { class: "empty" }, T.customer.scanNone)]));
   (list.querySelector("button") || input).focus({ preventScroll: true });
 }
 
 function code(way, world, go) {
-  const url = way.qr_code || way.url || "";
-  const people = (way.users || way.user || []).map((userid) => world.nameOf(userid)).join("、");
+  const url = way.qr_code;
+  const people = (way.user || []).map((userid) => world.nameOf(userid)).join("、");
   const text = people || way.remark || way.config_id;
-  return button({ class: "scan-code", testid: `way-${way.config_id || url}`, buttonText: text, on: { click: () => go(url) } },
-    /^https?:/.test(way.image || url) ? h("img", { class: "scan-image", src: way.image || url, alt: "" }) : icon("scan"),
+  return button({ class: "scan-code", testid: `way-${way.config_id}`, buttonText: text, on: { click: () => go(url || way.config_id) } },
+    url ? h("img", { class: "scan-image", src: url, alt: "" }) : icon("scan"),
     h("span", { class: "scan-text" }, h("span", { class: "scan-name" }, text),
-      h("span", { class: "scan-state" }, [way.remark, way.state && `state ${way.state}`].filter((part) => part && part !== text).join(" · "))));
+      way.remark && way.remark !== text ? h("span", { class: "scan-remark" }, way.remark) : null));
 }

@@ -136,7 +136,7 @@ export class Desk {
 
   // Shows the first phone that fits and returns it, or null.
   bringUp(fits) {
-    const index = this.places.findIndex(fits);
+    const index = this.places.findIndex((place) => fits(place, this.world));
     if (index < 0) return null;
     this.front = index;
     this.showFront();

@@ -30,7 +30,7 @@ export class Drawer {
   show() {
     for (const other of all) if (other !== this) other.hide();
     this.node.hidden = false;
-    document.body.classList.toggle("with-drawer", true);
+    document.body.dataset.drawer = this.name; // the desk makes room for it
     this.button.setAttribute("aria-expanded", "true");
     this.opened();
     this.node.querySelector("button").focus({ preventScroll: true });
@@ -40,7 +40,7 @@ export class Drawer {
     if (!this.isOpen()) return;
     const inside = this.node.contains(document.activeElement);
     this.node.hidden = true;
-    document.body.classList.toggle("with-drawer", all.some((drawer) => drawer.isOpen()));
+    if (document.body.dataset.drawer === this.name) delete document.body.dataset.drawer;
     this.button.setAttribute("aria-expanded", "false");
     if (inside) this.button.focus({ preventScroll: true });
   }

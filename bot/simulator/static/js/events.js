@@ -12,6 +12,7 @@ export function connect({ onEvent, onState }) {
     down = true;
     onState(false, false);
   });
+  // Each carries {type: message | card | callback | wire | world | customer | chat, …}.
   const take = (event) => {
     let data;
     try {
@@ -20,8 +21,8 @@ export function connect({ onEvent, onState }) {
       console.warn("event is not JSON", error.message);
       return;
     }
-    onEvent({ ...data, type: data.type || event.type });
+    onEvent(data);
   };
-  for (const type of ["message", "card", "callback", "wire", "world", "customer", "chat"]) source.addEventListener(type, take);
+  source.addEventListener("message", take);
   return source;
 }

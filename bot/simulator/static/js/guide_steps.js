@@ -1,5 +1,5 @@
 // The story, step by step: where it happens, what to do, and how the page knows that it was done.
-const person = (test) => (place, world) => place.seat.kind === "person" && test(world ? world.person(place.seat.userid) : place.phone.world.person(place.seat.userid));
+const person = (test) => (place, world) => place.seat.kind === "person" && test(world.person(place.seat.userid));
 const rep = person((one) => one.role === "rep");
 const manager = person((one) => one.role === "manager" || one.role === "director" || one.role === "executive");
 const form = (place) => place.seat.kind === "form";
@@ -10,7 +10,7 @@ export const GUIDE = { done: "已完成", again: "再来一遍" };
 
 export const STEPS = [
   {
-    title: "填表", where: form, hint: "在左边的填表页留下称呼、手机和公司，提交。",
+    title: "填表", where: form, hint: "在填表页留下姓名和手机，城市填「上海」，提交。",
     seen: (action) => action.kind === "message" && action.message.kind === "card" && action.message.from === "app",
   },
   {

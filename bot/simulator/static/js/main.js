@@ -58,13 +58,11 @@ async function start() {
       if (again) wire.restart();
     },
     onEvent: (event) => {
-      if (event.type === "wire" || event.type === "callback") {
-        wire.handle();
-        return;
-      }
+      if (event.type === "wire") return wire.handle();
+      if (event.type === "callback") return event.ok ? undefined : toast(`${world.nameOf(event.userid)}：${T.notTaken}`, "bad");
       if (event.type === "message" && event.message) announce({ kind: "message", userid: event.userid, message: event.message });
       if (event.type !== "message" && event.type !== "card") reload();
-      desk.handle(event);
+      return desk.handle(event);
     },
   });
   setInterval(() => desk.tick(), 5000);

@@ -16,7 +16,7 @@ export class MenuBar {
   }
 
   update(menu) {
-    const buttons = (menu && (menu.button || menu.buttons)) || (Array.isArray(menu) ? menu : []);
+    const buttons = menu || [];
     const print = JSON.stringify(buttons);
     if (print === this.print) return;
     this.print = print;

@@ -21,7 +21,8 @@ export class PersonPhone extends Phone {
     this.view = APP;
     this.messages = { [APP]: [] }; // conversation → its messages
     this.seen = new Map(); // conversation → how many were there when last looked at
-    this.pending = new Map(); // message id → key being pressed
+    this.pressed = new Map(); // message id → key that was pressed and still turns
+    this.sending = new Set(); // message ids whose press is on its way to the server
     this.choices = new Map(); // message id → question_key → [ids]
     this.list = new MessageList({ testid: `chat-${userid}`, emptyText: T.appNoteEmpty, contextOf: (m) => this.context(m) });
     this.groupList = new MessageList({ testid: `group-${userid}`, emptyText: T.groupEmpty, contextOf: (m) => this.groupContext(m) });
@@ -57,9 +58,10 @@ export class PersonPhone extends Phone {
   }
 
   draw() {
+    this.settlePresses();
     this.menu.update(this.world.menu());
     if (this.visible && this.view) this.seen.set(this.view, (this.messages[this.view] || []).length);
-    if (this.view === APP) this.list.update(this.messages[APP], (m) => [this.pending.get(String(m.id)), this.world.version]);
+    if (this.view === APP) this.list.update(this.messages[APP], (m) => [this.pressed.get(String(m.id)), this.world.version]);
     else if (this.view) this.groupList.update(this.messages[this.view] || [], () => this.world.version);
     else this.drawIndex();
     this.drawNav();
@@ -128,7 +130,7 @@ export class PersonPhone extends Phone {
     const id = String(message.id);
     if (!this.choices.has(id)) this.choices.set(id, new Map());
     return {
-      id, seat: this.userid, state: message.card_state, pending: this.pending.get(id), choices: this.choices.get(id),
+      id, seat: this.userid, state: message.card_state, pressed: this.pressed.get(id), choices: this.choices.get(id),
       me: this.world.person(this.userid), them: null, nameOf: (userid) => this.nameOf(userid),
       tap: (key, text) => this.tap(message, key, text), person: (userid) => this.profile(userid), notice: (text) => toast(text),
       settled: () => this.list.follow && this.list.toEnd(),
@@ -162,9 +164,10 @@ export class PersonPhone extends Phone {
 
   async tap(message, key, text) {
     const id = String(message.id);
-    if (this.pending.has(id)) return;
+    if (this.pressed.has(id)) return;
     const selected = chosen(message.card, this.choices.get(id) || new Map());
-    this.pending.set(id, key);
+    this.pressed.set(id, key);
+    this.sending.add(id);
     this.draw();
     try {
       await api.tap(this.userid, { message_id: message.id, key, ...(Object.keys(selected).length ? { selected } : {}) });
@@ -172,8 +175,15 @@ export class PersonPhone extends Phone {
     } catch (error) {
       toast(`${T.tapFailed}：${error.message}`, "bad");
     }
-    this.pending.delete(id);
+    this.sending.delete(id);
     await this.refresh();
-    this.draw();
+  }
+
+  // A press is over once the server no longer says that the card is loading.
+  settlePresses() {
+    for (const message of this.messages[APP]) {
+      const id = String(message.id);
+      if (!this.sending.has(id) && message.card_state !== "loading") this.pressed.delete(id);
+    }
   }
 }

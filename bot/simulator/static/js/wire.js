@@ -82,7 +82,7 @@ function row(entry) {
     h("summary", {},
       h("span", { class: "wire-line" },
         h("span", { class: "wire-arrow", title: callback ? T.wirePanel.in : T.wirePanel.out }, callback ? T.wirePanel.callback : T.wirePanel.call),
-        h("span", { class: "wire-path" }, entry.path),
+        h("span", { class: "wire-path", title: entry.path }, entry.path.replace(/^https?:\/\/[^/]+/, "")),
         h("span", { class: `wire-code ${isBad(entry) ? "bad" : "good"}` }, code)),
       h("span", { class: "wire-line wire-meta" },
         h("span", {}, clockSeconds(entry.at)), h("span", {}, entry.method), h("span", {}, T.wirePanel.ms(entry.ms)),

@@ -28,7 +28,7 @@ export class World {
   get formUrl() { return this.data.form_url || ""; }
 
   appName() { return (this.data.app && this.data.app.name) || T.appName; }
-  corpName() { return typeof this.data.corp === "string" ? this.data.corp : (this.data.corp && this.data.corp.name) || ""; }
+  corpName() { return (this.data.corp && this.data.corp.name) || ""; }
   menu() { return this.data.app && this.data.app.menu; }
 
   person(userid) {
@@ -39,16 +39,18 @@ export class World {
 
   customer(id) { return this.customers.find((customer) => String(customer.id) === String(id)); }
 
+  // Nobody sees a group before its first message.
   chatsOf(userid) {
     return this.data.chats
-      .map((chat) => ({ ...chat, members: (chat.members || chat.userlist || []).map((m) => (typeof m === "string" ? m : m.userid)) }))
+      .filter((chat) => chat.last)
+      .map((chat) => ({ ...chat, members: chat.members.map((member) => member.userid) }))
       .filter((chat) => chat.members.includes(userid));
   }
 
   // A picker's groups: region by region, as the address book has them.
   peopleByDepartment() {
     const groups = new Map();
-    for (const person of this.people) {
+    for (const person of this.people.filter((one) => one.visible !== false)) {
       const name = person.department || T.others;
       if (!groups.has(name)) groups.set(name, []);
       groups.get(name).push(person);

@@ -1,0 +1,222 @@
+"""From an understood question to rows, a picture's outline and a reply that says what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.crm.company import Company
+from bot.crm.metrics.dimension import Dimension, dimension_name
+from bot.crm.metrics.metric import Metric
+from bot.crm.query import FUNNEL, Query
+from bot.crm.user import User
+from bot.insight import names, wording
+from bot.insight.ask.lexicon import Lexicon
+from bot.insight.charts import chart, funnel_chart
+from bot.insight.funnel_rows import funnel_rows
+from bot.insight.plain import plain_rows
+from bot.insight.rows import Table, is_over, other_period, table
+from bot.store.metrics.guard import Permit, permit
+from bot.store.metrics.registry import UNRECORDED_DIMENSIONS, adds_up, is_recorded
+from bot.store.metrics.sums import Figure
+from bot.store.tx import Tx
+
+#: Lines of a reply; the rest is counted.
+MOST_LINES = 15
+_NOBODYS = frozenset({"pool_leads", "unassigned_leads"})
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A single number, for a card: what, how much, and what it stands on."""
+
+    name: str
+    value: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Everything that is said of a question that was understood."""
+
+    #: How it was understood.
+    words: str
+    #: The numbers, a line each.
+    lines: tuple[str, ...]
+    #: What they mean, of when they are.
+    footnotes: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...] = ()
+    chart: dict[str, Any] | None = None
+    #: Set when there is one number alone.
+    headline: Headline | None = None
+
+    @property
+    def reply(self) -> str:
+        """All of it as text."""
+        return "\n".join((self.words, *self.lines, *self.footnotes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every step needs."""
+
+    tx: Tx
+    allowed: Permit
+    lexicon: Lexicon
+    words: str
+    now: datetime
+
+    @property
+    def query(self) -> Query:
+        return self.allowed.query
+
+    @property
+    def local(self) -> datetime:
+        return self.now.astimezone(self.allowed.company.org.zone)
+
+    @property
+    def currency(self) -> str:
+        return self.allowed.company.org.currency
+
+
+async def answer_question(
+    tx: Tx, query: Query, *, asker: User, company: Company, lexicon: Lexicon, words: str, now: datetime
+) -> Answered:
+    """Read and word it; NotPermittedError if the asker may not have it."""
+    asked = _Asked(tx, await permit(tx, query, asker, company), lexicon, words, now)
+    metrics = [one for one in query.definitions() if is_recorded(one.id)]
+    missing = tuple(wording.not_recorded(one) for one in query.definitions() if not is_recorded(one.id))
+    why_not = _unanswerable(query, lexicon)
+    if why_not or not metrics:
+        return Answered(words, missing or (why_not,), ())
+    if FUNNEL in query.metrics:
+        return await _funnel(asked, metrics)
+    found = await table(tx, asked.allowed, metrics, today=asked.local.date(), now=now)
+    lines = _single(asked, found) if not query.by else _list(asked, found)
+    return Answered(
+        words=words,
+        lines=(*lines, *missing),
+        footnotes=_footnotes(asked, metrics, found),
+        rows=tuple(plain_rows(query, found, lexicon)),
+        chart=chart(query, found, lexicon, title=words),
+        headline=_headline(asked, found) if not query.by and not missing else None,
+    )
+
+
+def _unanswerable(query: Query, lexicon: Lexicon) -> str:
+    """What the records cannot tell, whatever the rights; empty if they can."""
+    for key in (*query.by, *query.where):
+        if key in UNRECORDED_DIMENSIONS:
+            return wording.not_cut(lexicon.labels.get(key) or dimension_name(key))
+    asks_team = Dimension.TEAM in query.by or Dimension.TEAM in query.where
+    return wording.no_teams() if asks_team and _NOBODYS & set(query.metrics) else ""
+
+
+def _single(asked: _Asked, found: Table) -> tuple[str, ...]:
+    row = found.rows[0]
+    lines = [
+        wording.named(
+            one.name, _with_notes(asked, one, row.figures[at], row.before[at] if row.before else None)
+        )
+        for at, one in enumerate(found.metrics)
+    ]
+    if all(figure.value == 0 and figure.base is None for figure in row.figures):
+        lines.append(wording.NO_FACTS)
+    return tuple(lines)
+
+
+def _with_notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> str:
+    notes = _notes(asked, metric, figure, before)
+    return wording.noted(wording.amount(metric, figure, asked.currency), notes)
+
+
+def _notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> tuple[str, ...]:
+    compared = wording.change(metric, figure, before, asked.currency) if before is not None else ""
+    return tuple(note for note in (wording.base(metric, figure, asked.currency), compared) if note)
+
+
+def _headline(asked: _Asked, found: Table) -> Headline | None:
+    if len(found.metrics) != 1:
+        return None
+    metric, row = found.metrics[0], found.rows[0]
+    notes = _notes(asked, metric, row.figures[0], row.before[0] if row.before else None)
+    return Headline(metric.name, wording.amount(metric, row.figures[0], asked.currency), notes)
+
+
+def _list(asked: _Asked, found: Table) -> tuple[str, ...]:
+    if not found.rows:
+        return (wording.NO_ROWS,)
+    ranked = asked.query.rank is not None
+    lines = [
+        (f"{place}. " if ranked else "") + _line(asked, found, place - 1)
+        for place in range(1, min(len(found.rows), MOST_LINES) + 1)
+    ]
+    if len(found.rows) > MOST_LINES:
+        lines.append(wording.more(len(found.rows) - MOST_LINES))
+    if found.tied:
+        lines.append(wording.tied(found.tied))
+    return (*lines, *_total(asked, found))
+
+
+def _line(asked: _Asked, found: Table, at: int) -> str:
+    row = found.rows[at]
+    pairs = zip(asked.query.by, row.key, strict=True)
+    name = "·".join(names.shown(key, value, asked.lexicon) for key, value in pairs)
+    several = len(found.metrics) > 1
+    figures = [
+        (f"{one.name} " if several else "")
+        + _with_notes(asked, one, row.figures[place], row.before[place] if row.before else None)
+        for place, one in enumerate(found.metrics)
+    ]
+    return wording.named(name, wording.SEVERAL.join(figures))
+
+
+def _total(asked: _Asked, found: Table) -> Iterator[str]:
+    """The sum of what adds up, if nothing was left out."""
+    is_whole = asked.query.rank is None or asked.query.rank.limit is None
+    if not is_whole or len(found.rows) < 2:  # noqa: PLR2004 - one row is its own sum
+        return
+    sums = [
+        (one, Figure(sum(row.figures[at].value or 0 for row in found.rows)))
+        for at, one in enumerate(found.metrics)
+        if adds_up(one.id)
+    ]
+    if sums:
+        said = [
+            (f"{one.name} " if len(found.metrics) > 1 else "") + wording.amount(one, whole, asked.currency)
+            for one, whole in sums
+        ]
+        yield wording.named(wording.TOTAL, wording.SEVERAL.join(said))
+
+
+def _footnotes(asked: _Asked, metrics: Sequence[Metric], found: Table | None) -> tuple[str, ...]:
+    query, today = asked.query, asked.local.date()
+    about = []
+    if query.period is not None:
+        about.append(wording.period(query.period, is_over=is_over(query.period, today)))
+    before = other_period(query)
+    if before is not None:
+        about.append(wording.compared(wording.period(before, is_over=is_over(before, today))))
+    if found is not None and query.by:
+        about.append(wording.counted(len(found.rows)))
+    about.append(wording.as_of(asked.local))
+    return wording.definitions(metrics), wording.aside(about)
+
+
+async def _funnel(asked: _Asked, metrics: Sequence[Metric]) -> Answered:
+    query = asked.query
+    before = other_period(query)
+    found = await funnel_rows(asked.tx, asked.allowed, asked.lexicon, before=before, now=asked.now)
+    lines = [wording.named(one.name, one.said) if one.name else one.said for one in found]
+    if not any(one.counts[0] for one in found):
+        lines.append(wording.NO_FACTS)
+    left = len(lines) - MOST_LINES
+    return Answered(
+        words=asked.words,
+        lines=(*lines[:MOST_LINES], *((wording.more(left),) if left > 0 else ())),
+        footnotes=_footnotes(asked, metrics, None),
+        rows=tuple(row for one in found for row in one.rows),
+        chart=funnel_chart(asked.words, [one.counts for one in found]),
+    )

@@ -1,0 +1,45 @@
+"""What the keys of a row are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from bot.crm.metrics.dimension import PEOPLE, Dimension
+from bot.insight import wording
+from bot.insight.ask.lexicon import Lexicon
+from bot.insight.ask.times import spans
+
+_PEOPLE = frozenset(key.value for key in PEOPLE)
+_PERIODS = frozenset({Dimension.WEEK, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR, Dimension.DAY})
+
+
+def shown(dimension: str, value: str, lexicon: Lexicon) -> str:
+    """A name for people; namesakes with their team."""
+    if not value:
+        return wording.NOBODY if dimension in _PEOPLE else wording.NOT_KNOWN
+    if dimension == Dimension.OWNER:
+        return _person(value, lexicon)
+    return _time(dimension, date.fromisoformat(value)) if dimension in _PERIODS else value
+
+
+def _person(user_id: str, lexicon: Lexicon) -> str:
+    person = lexicon.person(user_id)
+    if person is None:
+        return user_id
+    namesakes = Counter(one.name for one in lexicon.people)
+    place = person.team or person.region
+    return f"{person.name}({place})" if namesakes[person.name] > 1 and place else person.name
+
+
+def _time(unit: str, begins: date) -> str:
+    if unit == Dimension.DAY:
+        return f"{begins.month}月{begins.day}日"
+    if unit == Dimension.WEEK:
+        last = spans.week(begins).last
+        return f"{begins.month}月{begins.day}日-{last.month}月{last.day}日"
+    if unit == Dimension.MONTH:
+        return f"{begins.year}年{begins.month}月"
+    if unit == Dimension.QUARTER:
+        return f"{begins.year}年第{(begins.month + 2) // 3}季度"
+    return f"{begins.year}年"

@@ -1,0 +1,180 @@
+"""Every sentence of an answer with numbers, Chinese, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.crm.amount import say_amount
+from bot.crm.metrics.metric import Metric, Subject, Unit
+from bot.crm.query import Period
+from bot.store.metrics.sums import Figure
+
+NOBODY, NOT_KNOWN = "未分配", "未填写"
+NO_ROWS = "这个范围里没有数据。"
+NO_FACTS = "没有符合条件的记录。"
+NO_BASE = "算不出"
+NO_TARGET = "没有目标"
+TOTAL = "合计"
+SEVERAL = "、"
+_TIMES, _PIECES, _HEADS = "次", "个", "家"
+_UNITS: Mapping[Subject, str] = {
+    Subject.LEAD: "条", Subject.FOLLOW_UP: _TIMES, Subject.TASK: _PIECES, Subject.DEAL: _PIECES,
+    Subject.CUSTOMER: _HEADS,
+}  # fmt: skip
+_OWN_UNITS: Mapping[str, str] = {
+    "re_enquiries": _TIMES,
+    "followed_leads": "条",
+    "won_deals": "单",
+    "lost_deals": "单",
+}
+_BASES: Mapping[str, str] = {
+    "lead_to_mql_rate": "条新增线索", "mql_to_sql_rate": "条MQL", "lead_to_won_rate": "条新增线索",
+    "invalid_rate": "条新增线索", "wechat_added_rate": "条新增线索", "first_response_minutes": "次首次响应",
+    "on_time_rate": "个到期任务", "win_rate": "个关闭的商机", "sales_cycle_days": "个赢单",
+    "avg_deal_amount": "个赢单", "repeat_rate": "家成交客户",
+}  # fmt: skip
+#: Why there is no such number yet.
+_NOT_RECORDED: Mapping[Subject, str] = {
+    Subject.TOUCH: "触达还没有接入", Subject.PAGE: "落地页访问还没有记录", Subject.COST: "渠道花费还没有录入",
+    Subject.CUSTOMER: "订单、问卷和投诉还没有接入", Subject.DEAL: "销售预测还没有接入",
+}  # fmt: skip
+
+
+def amount(metric: Metric, figure: Figure, currency: str) -> str:
+    """The number with its unit."""
+    value = figure.value
+    if value is None:
+        return NO_TARGET if metric.id == "quota_attainment" and figure.base is None else NO_BASE
+    if metric.unit is Unit.MONEY:
+        return say_amount(_decimal(value, 2), currency)
+    if metric.unit is Unit.PERCENT:
+        return f"{_trimmed(_decimal(value * 100, 2))}%"
+    if metric.unit is Unit.MINUTES:
+        return f"{_trimmed(_decimal(value, 1))} 分钟"
+    if metric.unit is Unit.DAYS:
+        return f"{_trimmed(_decimal(value, 1))} 天"
+    return f"{int(value):,} {_OWN_UNITS.get(metric.id) or _UNITS.get(metric.subject, '')}".strip()
+
+
+def base(metric: Metric, figure: Figure, currency: str) -> str:
+    """What a share or a mean stands on: 共 24 个关闭的商机."""
+    if metric.id == "quota_attainment":
+        return "" if figure.base is None else f"目标 {say_amount(Decimal(figure.base), currency)}"
+    if figure.base is None:
+        return ""
+    noun = _BASES.get(metric.id, "条记录")
+    return f"共 {figure.base:,} {noun}" if figure.base else f"这段时间没有{noun[1:]}"
+
+
+def change(metric: Metric, now: Figure, before: Figure, currency: str) -> str:
+    """The other period's number, and by how much this one differs."""
+    said = f"对比期 {amount(metric, before, currency)}"
+    if now.value is None or before.value is None:
+        return said
+    if metric.unit is Unit.PERCENT:
+        points = _decimal((now.value - before.value) * 100, 2)
+        return f"{said}，{_signed(points)} 个百分点"
+    if not before.value:
+        return said
+    grown = Fraction(now.value - before.value) / Fraction(before.value)
+    return f"{said}，{_signed(_decimal(grown * 100, 1))}%"
+
+
+def definition(metric: Metric) -> str:
+    """What it means, on one line."""
+    return f"{metric.name}＝{metric.definition}" + (f"（{metric.is_not}）" if metric.is_not else "")
+
+
+def definitions(metrics: Iterable[Metric]) -> str:
+    """What all of them mean."""
+    return "口径：" + "；".join(definition(one) for one in metrics)
+
+
+def named(name: str, said: str) -> str:
+    """A line: what, and how much."""
+    return f"{name}：{said}"
+
+
+def noted(said: str, notes: Sequence[str]) -> str:
+    """A number with what there is to say of it."""
+    return f"{said}（{'；'.join(notes)}）" if notes else said
+
+
+def aside(parts: Iterable[str]) -> str:
+    """Small print on one line."""
+    return " · ".join(parts)
+
+
+def compared(dates: str) -> str:
+    """The other period."""
+    return f"对比期 {dates}"
+
+
+def period(asked: Period, *, is_over: bool) -> str:
+    """From day to day."""
+    dates = asked.begins.isoformat()
+    if asked.last != asked.begins:
+        dates += f" 至 {asked.last.isoformat()}"
+    return dates if is_over else f"{dates}（还没结束）"
+
+
+def as_of(now: datetime) -> str:
+    """How fresh it is; local time."""
+    return f"数据截至 {now:%Y-%m-%d %H:%M}"
+
+
+def not_recorded(metric: Metric) -> str:
+    """Why there is no number, instead of a nought."""
+    why = _NOT_RECORDED.get(metric.subject, "还没有记录")
+    return f"「{metric.name}」现在没有数字：{why}。"
+
+
+def not_cut(dimension: str) -> str:
+    """Nothing is recorded under this dimension."""
+    return f"现在还没有按「{dimension}」记录，所以不能这样看。"
+
+
+def no_teams() -> str:
+    """Nobody's leads lie in no team."""
+    return "公海和未分配的线索不属于任何组，请按大区看。"
+
+
+def steps(walked: Iterable[tuple[str, int, Fraction | None]]) -> str:
+    """The funnel on one line: each step, how many came so far, and their share of the step before."""
+    return " → ".join(
+        f"{name} {count:,}" + ("" if rate is None else f"（{_trimmed(_decimal(rate * 100, 1))}%）")
+        for name, count, rate in walked
+    )
+
+
+def more(rows: int) -> str:
+    """Lines that are not shown."""
+    return f"……另有 {rows} 行，可以加条件或问「前10」。"
+
+
+def tied(rows: int) -> str:
+    """Others with the same value."""
+    return f"另有 {rows} 个并列。"
+
+
+def counted(rows: int) -> str:
+    """How many lines."""
+    return f"共 {rows} 行"
+
+
+def _decimal(value: Decimal | Fraction | int, places: int) -> Decimal:
+    """Rounded half to even, exactly."""
+    scaled = round(Fraction(value) * 10**places)
+    return Decimal(scaled).scaleb(-places)
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _signed(value: Decimal) -> str:
+    return f"{'+' if value > 0 else ''}{_trimmed(value)}"

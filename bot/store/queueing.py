@@ -1,0 +1,57 @@
+"""What waits for a writer: the door's units first, the worker's a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store.group import Done, Failed, Outcome, Unit
+
+#: Units in one group at the most: bounds how long a newcomer waits for the commit before his.
+URGENT_AT_ONCE = 256
+#: Of those that nobody waits for at the door: a claim costs a hundred times a callback's row.
+OTHERS_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A unit and whoever waits for it."""
+
+    lane_key: str
+    unit: Unit
+    future: asyncio.Future[Any]
+
+
+class Waiting:
+    """Two queues; each group takes all that is urgent and some of the rest, in order."""
+
+    def __init__(self) -> None:
+        self._urgent: deque[Submitted] = deque()
+        self._others: deque[Submitted] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._urgent or self._others)
+
+    def add(self, one: Submitted, *, urgent: bool) -> None:
+        """Queue a unit."""
+        (self._urgent if urgent else self._others).append(one)
+
+    def take(self) -> list[Submitted]:
+        """The next group; empty when nothing waits."""
+        group = [self._urgent.popleft() for _ in range(min(URGENT_AT_ONCE, len(self._urgent)))]
+        return group + [self._others.popleft() for _ in range(min(OTHERS_AT_ONCE, len(self._others)))]
+
+
+def resolve(pairs: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    """Tell each caller what became of his unit."""
+    for future, outcome in pairs:
+        if future.done():
+            continue
+        match outcome:
+            case Done(result):
+                future.set_result(result)
+            case Failed(error):
+                future.set_exception(error)
