@@ -12,7 +12,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("only", nargs="*", choices=["webhook", "claims", []], help="which; all by default")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default 5)")
-    parser.add_argument("--seconds", type=int, default=3, help="seconds of load per server and round (default 3)")
+    parser.add_argument(
+        "--seconds", type=int, default=3, help="seconds of load per server and round (default 3)"
+    )
     given = parser.parse_args()
     wanted = given.only or ["webhook", "claims"]
     met = True

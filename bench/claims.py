@@ -41,8 +41,10 @@ REGION = "华东大区"
 AIM = figures.at_most(50, "ms")
 #: A Wednesday morning in Shanghai: the claim does not care, the timers do.
 _NOW = datetime(2026, 11, 18, 2, 0, tzinfo=timezone.utc)
+_CONFIG = Path(__file__).resolve().parent.parent / "config"
 _REPS = [
-    User(id=f"rep{i:04d}", name=f"销售{i:04d}", role=Role.REP, region=REGION, team="上海组") for i in range(TAPS)
+    User(id=f"rep{i:04d}", name=f"销售{i:04d}", role=Role.REP, region=REGION, team="上海组")
+    for i in range(TAPS)
 ]
 
 
@@ -57,7 +59,9 @@ class Place:
     waited: list[float] = field(default_factory=list)
 
     def desk(self, tx: Tx) -> Desk:
-        return Desk(tx=tx, company=self.company, now=_NOW, vault=self.vault, random_bytes=seeded_random_bytes(1))
+        return Desk(
+            tx=tx, company=self.company, now=_NOW, vault=self.vault, random_bytes=seeded_random_bytes(1)
+        )
 
 
 def run(*, rounds: int) -> bool:
@@ -72,10 +76,9 @@ def run(*, rounds: int) -> bool:
             rate = median(len(span) / max(span) for span in spans)
             met &= AIM.met(p99 * 1000)
             said = figures.verdict(p99 * 1000, AIM)
-            rows.append([
-                f"{title}, {what}", f"{p50 * 1000:.0f}", f"{p99 * 1000:.0f}", f"{figures.spread(worst):.0f} %",
-                f"{rate:,.0f}", said,
-            ])  # fmt: skip
+            spread = f"{figures.spread(worst):.0f} %"
+            waits = (f"{p50 * 1000:.0f}", f"{p99 * 1000:.0f}")
+            rows.append([f"{title}, {what}", *waits, spread, f"{rate:,.0f}", said])
     title = f"{TAPS:,} claims at once, median of {rounds} rounds; one winner each, asserted"
     figures.show(title, ["database, leads", "p50 ms", "p99 ms", "spread of p99", "claims/s", "aim"], rows)
     return met
@@ -114,10 +117,9 @@ def _postgres() -> Iterator[tuple[str, str]]:
 
 async def _measure(url: str, rounds: int) -> dict[str, list[list[float]]]:
     migrate(url)
-    company = load(Path(__file__).resolve().parent.parent / "config")
     vault = Vault(["a secret key for measurements only"], seeded_random_bytes(7))
     # The usual 50 ms would undo whole units while the machine does something else.
-    place = Place(open_store(url, unit_span=0.5), company, vault)
+    place = Place(open_store(url, unit_span=0.5), load(_CONFIG), vault)
     try:
         await _hire(place)
         found: dict[str, list[list[float]]] = {"one lead": [], f"{TAPS:,} leads": []}
@@ -156,7 +158,9 @@ async def _enter(place: Place, count: int, *, asked: int) -> list[str]:
             name="林晓", company="星河科技", title="总监", city="上海", region=REGION,
             phone=Phone(f"+86138{int(lead_id[1:]):08d}"), email=Email("lin@example.com"),
         )  # fmt: skip
-        lead = await leads.create(desk, lead_id, known, leads.Origin(source="官网", form="website"), by="system")
+        lead = await leads.create(
+            desk, lead_id, known, leads.Origin(source="官网", form="website"), by="system"
+        )
         await arrive.arrive(desk, lead, rings=True)
 
     for lead_id in created:

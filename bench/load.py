@@ -46,7 +46,17 @@ def put(port: int, file: Path, *, seconds: int, core: int) -> Load:
     """Send deliveries for some seconds from the generator's core."""
     address = f"http://127.0.0.1:{port}"
     if generator() == "wrk":
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), address, "--", str(file)]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{seconds}s",
+            "-s",
+            str(_SCRIPT),
+            address,
+            "--",
+            str(file),
+        ]
     else:
         command = [sys.executable, "-m", "bench.load", str(port), str(file), str(seconds)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=pinned(core))
@@ -80,7 +90,9 @@ class _Sender(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._seen += data
         head, blank, body = self._seen.partition(b"\r\n\r\n")
-        length = next((int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")), 0)
+        length = next(
+            (int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")), 0
+        )
         if not blank or len(body) < length:
             return
         self._seen = b""

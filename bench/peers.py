@@ -28,7 +28,9 @@ def python() -> Path:
     if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
         return found
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    subprocess.run([str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_WANTED], check=True)
+    subprocess.run(
+        [str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_WANTED], check=True
+    )
     mark.write_text(wanted, encoding="utf-8")
     return found
 
@@ -37,8 +39,8 @@ def command(port: int) -> list[str]:
     """A gunicorn with one sync worker: what one core can do."""
     chdir = str(Path(__file__).parent)
     return [
-        str(python()), "-m", "gunicorn", "--workers", "1", "--worker-class", "sync", "--bind", f"127.0.0.1:{port}",
-        "--backlog", "2048", "--log-level", "error", "--chdir", chdir, "peer_app:app",
+        str(python()), "-m", "gunicorn", "--workers", "1", "--worker-class", "sync", "--backlog", "2048",
+        "--bind", f"127.0.0.1:{port}", "--log-level", "error", "--chdir", chdir, "peer_app:app",
     ]  # fmt: skip
 
 

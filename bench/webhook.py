@@ -28,6 +28,7 @@ from bot.store.migrate import migrate
 #: Answers a second that no server here comes near: the deliveries of a round must not run out.
 _MOST_RATE = 16_000
 _WARM_UP = 300
+_TEMPLATE, _WARM, _HOT = "template.db", "warm.txt", "hot.txt"
 
 
 @dataclass(frozen=True)
@@ -63,30 +64,31 @@ def run(*, rounds: int, seconds: int, variants: tuple[Variant, ...] = VARIANTS) 
     """Measure and print; True when every aim is met."""
     with tempfile.TemporaryDirectory(prefix="leadbell-bench-") as folder:
         place = Path(folder)
-        template = place / "template.db"
-        migrate(f"sqlite+aiosqlite:///{template}")
-        warm, hot = place / "warm.txt", place / "hot.txt"
-        deliveries.write(warm, _WARM_UP, first_id=1)
-        deliveries.write(hot, _MOST_RATE * seconds, first_id=10**12)
+        migrate(f"sqlite+aiosqlite:///{place / _TEMPLATE}")
+        deliveries.write(place / _WARM, _WARM_UP, first_id=1)
+        deliveries.write(place / _HOT, _MOST_RATE * seconds, first_id=10**12)
         found: dict[Variant, list[Round]] = {variant: [] for variant in variants}
         for number in range(rounds):
             for variant in variants:
-                found[variant].append(_round(variant, place, template, warm, hot, seconds))
-            print(f"round {number + 1} of {rounds}: " + ", ".join(f"{v.key} {r[-1].rate:.0f}/s" for v, r in found.items()))
+                found[variant].append(_round(variant, place, seconds))
+            print(
+                f"round {number + 1} of {rounds}: "
+                + ", ".join(f"{v.key} {r[-1].rate:.0f}/s" for v, r in found.items())
+            )
     return _print(found)
 
 
-def _round(variant: Variant, place: Path, template: Path, warm: Path, hot: Path, seconds: int) -> Round:
+def _round(variant: Variant, place: Path, seconds: int) -> Round:
     server_core, own_core = machine.cores()
     database = place / f"{variant.key}.db"
     for old in place.glob(f"{variant.key}.db*"):
         old.unlink()
     if variant in {DURABLE, STUB}:
-        shutil.copy(template, database)
+        shutil.copy(place / _TEMPLATE, database)
     with _server(variant, database, server_core) as (port, pid):
-        _warm_up(port, warm)
+        _warm_up(port, place / _WARM)
         before = machine.cpu_seconds(pid)
-        result = load.put(port, hot, seconds=seconds, core=own_core)
+        result = load.put(port, place / _HOT, seconds=seconds, core=own_core)
         spent = machine.cpu_seconds(pid) - before
     _check(variant, result, database, seconds)
     return Round(result.rate, 1e6 * spent / result.answers, result.p50_ms, result.p99_ms)
@@ -117,7 +119,8 @@ def _server(variant: Variant, database: Path, core: int) -> Iterator[tuple[int, 
     else:
         command = peers.command(port)
         environment = peers.environment(database if variant is FLASK_ORM else None)
-    process = subprocess.Popen(command, env=environment, preexec_fn=machine.pinned(core))
+    pin = machine.pinned(core)
+    process = subprocess.Popen(command, env=environment, preexec_fn=pin)  # noqa: PLW1509 - no threads here
     try:
         _wait_for(port, process)
         yield port, process.pid
@@ -177,7 +180,9 @@ def _print(found: dict[Variant, list[Round]]) -> bool:
             f"{median(r.cpu_us for r in rounds):.0f}", f"{median(r.p50_ms for r in rounds):.1f}",
             f"{median(r.p99_ms for r in rounds):.1f}", ratio, said,
         ])  # fmt: skip
-    title = f"Text callback, {load.CONNECTIONS} connections by {load.generator()}, median of {len(ours)} rounds"
+    title = (
+        f"Text callback, {load.CONNECTIONS} connections by {load.generator()}, median of {len(ours)} rounds"
+    )
     columns = ["server", "answers/s", "spread", "CPU µs", "p50 ms", "p99 ms", "ours is", "aim"]
     figures.show(title, columns, rows)
     return met

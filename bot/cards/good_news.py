@@ -7,6 +7,8 @@ from decimal import Decimal
 from bot.chat.card import Card, Field
 from bot.crm.amount import say_amount
 
+#: The group in which they ring.
+GROUP = "喜报"
 TITLE = "喜报：{owner} 签单 {amount}"
 TEAM, CUSTOMER, PRODUCT, CYCLE = "团队", "客户", "产品", "周期"
 DAYS = "{days} 天"

@@ -127,7 +127,19 @@ class DeleteContactWay:
     config_id: str
 
 
-Outgoing: TypeAlias = SendText | SendCard | UpdateCard | Welcome | CreateContactWay | DeleteContactWay
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenGroup:
+    """Make sure that a group of ours exists under this id; one that does stays as it is."""
+
+    chat_id: str
+    name: str
+    #: Accounts of colleagues, two at the least.
+    members: tuple[str, ...]
+
+
+Outgoing: TypeAlias = (
+    SendText | SendCard | UpdateCard | Welcome | CreateContactWay | DeleteContactWay | OpenGroup
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.chat.card import Button, Card, Choice, Field
 from bot.chat.outbound import (
     CreateContactWay,
     DeleteContactWay,
+    OpenGroup,
     Outgoing,
     SendCard,
     SendText,
@@ -25,6 +26,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "welcome": Welcome,
     "contact_way": CreateContactWay,
     "contact_way_end": DeleteContactWay,
+    "group": OpenGroup,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

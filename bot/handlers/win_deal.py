@@ -11,7 +11,7 @@ import structlog
 from bot.assignment import deal_faces
 from bot.cards import deal_win, good_news
 from bot.cards.texts import deals
-from bot.chat.outbound import Notice, Reply
+from bot.chat.outbound import Notice, OpenGroup, Reply
 from bot.chat.router import Router
 from bot.crm.amount import read_amount
 from bot.crm.commands import WinDeal
@@ -19,7 +19,7 @@ from bot.crm.lead import Lead
 from bot.crm.opportunity import DealFacts
 from bot.crm.spoken import mask_name
 from bot.handlers import Scope
-from bot.store import dialogues, leads, opportunities, outbox, subjects
+from bot.store import dialogues, leads, logins, opportunities, outbox, subjects
 from bot.store.desk import Desk
 from bot.store.subjects import DealSubject
 
@@ -104,4 +104,9 @@ async def _tell(desk: Desk, found: DealSubject, facts: DealFacts, lead: Lead | N
         days=(desk.now - (lead.created_at if lead else deal.created_at)).days,
     )
     to = f"{where.platform}:{chat}"
+    # An app writes only into groups that it made itself; in the group's own lane, so before the news.
+    group = OpenGroup(
+        chat_id=chat, name=good_news.GROUP, members=await logins.accounts(desk.tx, where.platform)
+    )
+    await outbox.effect(desk, platform=where.platform, outgoing=group, key="group", lane_key=to)
     await outbox.post(desk, Notice(to=to, key=f"good_news:{deal.id}", card=card, group=True))

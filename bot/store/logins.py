@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from bot.store import users
 from bot.store.desk import Desk
 from bot.store.tables.people import logins
+from bot.store.tables.people import users as users_table
+from bot.store.tx import Tx
 
+_ACCOUNTS = (
+    select(logins.c.account)
+    .join(users_table, users_table.c.id == logins.c.user_id)
+    .where(logins.c.platform == bindparam("on_platform"), users_table.c.active.is_(True))
+    .order_by(logins.c.account)
+)
 _RENAME = (
     update(logins)
     .where(logins.c.platform == bindparam("on_platform"), logins.c.account == bindparam("old"))
     .values(account=bindparam("new"))
 )
+
+
+async def accounts(tx: Tx, platform: str) -> tuple[str, ...]:
+    """Every active colleague's account on a platform."""
+    return tuple(row.account for row in await tx.all(_ACCOUNTS, on_platform=platform))
 
 
 async def rename(desk: Desk, platform: str, old: str, new: str) -> bool:

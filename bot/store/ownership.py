@@ -18,9 +18,6 @@ from bot.store.tables.leads import leads
 from bot.store.tables.people import users
 from bot.store.tx import Tx
 
-#: Whoever changes an owner often changes the status too, and finds both here.
-set_status, convert = lead_status.set_status, lead_status.convert
-
 _WAITING = sorted(WAITING)
 _HELD = sorted(HELD)
 

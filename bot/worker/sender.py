@@ -182,6 +182,7 @@ class Sender:
             return
         if isinstance(leased.outgoing, SendCard):
             await sending.set_card_state(tx, leased.outgoing.card_key, "live")
+        if isinstance(leased.outgoing, SendCard | UpdateCard):
             await sending.add_code(tx, leased.outgoing.card_key, sent.data.get("code", ""), now=now)
 
     async def _not_sent(self, tx: Tx, leased: Leased, failure: Exception) -> None:

@@ -180,7 +180,7 @@ async def test_a_win_closes_it_rings_in_the_group_and_makes_a_buyer(day: Day, de
     assert (after.stage, after.won, after.amount) == ("赢单", True, Decimal(48000))
     (row,) = await day.rows(deals)
     assert (row.closed_owner_id, row.closed_team, row.closed_region) == ("lina", "上海组", EAST)
-    (news,) = await day.texts_to("leadbell-wins")
+    (news,) = await day.texts_to("leadbellwins")
     assert news.splitlines()[0] == "喜报：李娜 签单 ¥48,000"
     assert "客户：星河科技" in news
     assert "林晓" not in news
@@ -195,7 +195,7 @@ async def test_a_person_without_a_company_is_not_named_in_the_group(day: Day):
 
     await day.says(LINA, "D1 赢单 9800")
 
-    (news,) = await day.texts_to("leadbell-wins")
+    (news,) = await day.texts_to("leadbellwins")
     assert "客户：林**" in news
 
 

@@ -20,6 +20,7 @@ from bot.crm.signals import RemindTask
 from bot.crm.task import Task
 from bot.crm.user import SYSTEM, Role, User
 from bot.handlers import Scope
+from bot.kit.calendar import statutory
 from bot.kit.masked import Email, Phone
 from bot.store import dialogues, lead_keys, leads, ownership, tasks
 from bot.store.desk import Desk
@@ -36,6 +37,9 @@ ZHOU = User(id="zhou", name="周敏", role=Role.DIRECTOR, region="", team="", pl
 ADMIN = User(id="itops", name="运维", role=Role.ADMIN, region="", team="", platform="wecom")
 TEAM = (LINA, GAO, CHEN, WANG, LIU, ZHOU, ADMIN)
 ROUTER = build_router()
+# The package of holidays takes half a second to load, which no unit of work has.
+for _year in (2025, 2026, 2027):
+    statutory(_year)
 
 
 @dataclass
@@ -71,13 +75,14 @@ class Day:
     async def says(self, who: User, text: str, **scope: Any) -> Reply:
         """As the worker does it: words are a command, or the answer to an open question."""
 
-        async def work(desk: Desk) -> Reply:
+        async def read(desk: Desk) -> object:
             asked = await dialogues.find(desk.tx, who.id, desk.now)
-            command = phrases.answer(asked.kind, asked.state, text) if asked else phrases.parse(text)
             await dialogues.close(desk.tx, who.id)
-            return await ROUTER.route(command).handler(command, Scope(desk, who, **scope))
+            return phrases.answer(asked.kind, asked.state, text) if asked else phrases.parse(text)
 
-        return await self.unit(work)
+        command = await self.unit(read)
+        route = ROUTER.route(command)
+        return await self.unit(lambda desk: route.handler(command, Scope(desk, who, **scope)))
 
     async def presses(self, who: User, card: Card, label: str, **selected: str) -> Reply:
         """Press the button of this label, with what was chosen above it."""

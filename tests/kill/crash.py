@@ -93,7 +93,8 @@ def run(base: Base, company: Company, plan: Plan, scope: Range) -> Tally:
     began = time.monotonic()
     results = scope.home / "results.jsonl"
     results.unlink(missing_ok=True)
-    status = _forked(lambda: _Master(base, company, plan, scope).run(results), scope.home / "master.log", 0)
+    limit = _ALARM * (5 + scope.points // 20)
+    status = _forked(lambda: _Master(base, company, plan, scope).run(results), scope.home / "master.log", limit)
     tally = Tally(base.kind, seconds=time.monotonic() - began)
     if status != 0:
         tally.breaches.append(f"master: broken: {(scope.home / 'master.log').read_text()[-3000:]}")
@@ -220,7 +221,8 @@ class _Lane:
     def run(self, cases: list[Case]) -> None:
         done = 0
         for i, case in enumerate(cases):
-            if done >= self._quota or self._master._stop.exists():
+            is_orphan = os.getppid() == 1
+            if done >= self._quota or is_orphan or self._master._stop.exists():
                 return
             result = self._one(case, f"case_{self._number}_{os.getpid()}_{i}")
             os.write(self._fd, orjson.dumps(result) + b"\n")

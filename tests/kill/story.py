@@ -24,6 +24,8 @@ CLAIM, RELEASE, CONFIRM = "领取", "退回", "确定"
 #: A lease is thirty seconds; the longest pause between two tries is five minutes.
 _PAUSE = timedelta(seconds=35)
 _PAUSES = 30
+#: More than any plot needs.
+_ROUNDS = 300
 #: Longer than the working time in which an owner has to answer.
 _LATER = timedelta(hours=3)
 
@@ -84,7 +86,7 @@ class Story:
 
     async def _until_nothing_is_left(self) -> bool:
         pauses = 0
-        while pauses < _PAUSES:
+        for _ in range(_ROUNDS):
             acts = self._acts()
             *_, worked = await asyncio.gather(*acts, self._house.drain())
             if acts or worked:
@@ -93,6 +95,8 @@ class Story:
                 return True
             self._push(_PAUSE)
             pauses += 1
+            if pauses == _PAUSES:
+                return False
         return False
 
     def _acts(self) -> list[Awaitable[None]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -58,7 +57,7 @@ class Maker:
         for number in range(8):
             self.task(f"T-none-{number}", None)
         for month in range(1, 13):
-            self.target(date(now_year := self.made.now.year, month, 1), now_year)
+            self.target(date(self.made.now.year, month, 1))
         return self.made
 
     def moment(self, after: datetime | None = None) -> datetime:
@@ -207,7 +206,7 @@ class Maker:
         )  # fmt: skip
         for place in range(chance.randrange(2)):
             made.put(
-                "quotes", id=f"Q{number}-{place}", opportunity_id=deal["id"], amount=Decimal(1), discount=0, product="",
+                "quotes", id=f"Q{number}-{place}", opportunity_id=deal["id"], amount=Decimal(1), discount=Decimal(0), product="",
                 by="u0", at=self.moment(created),
             )  # fmt: skip
         for place in range(chance.randrange(3)):
@@ -217,11 +216,11 @@ class Maker:
                 amount=Decimal(chance.randrange(1, 99_999)) / 100, on=at.astimezone(made.zone).date(), **self.then(),
             )  # fmt: skip
 
-    def target(self, month: date, year: int) -> None:
+    def target(self, month: date) -> None:
         for scope, name in (("owner", "u0"), ("team", "上海组"), ("region", "华南大区")):
             if month.month % 4 or scope != "owner":
                 self.made.put(
-                    "targets", scope=scope, name=name, month=month.replace(year=year),
+                    "targets", scope=scope, name=name, month=month,
                     amount=Decimal(self.chance.randrange(10_000, 900_000)),
                 )  # fmt: skip
 
@@ -233,10 +232,5 @@ def pour(url: str, made: Made) -> None:
     engine = create_engine(parsed.set(drivername=drivers[parsed.get_backend_name()]))
     with engine.begin() as connection:
         for name, rows in made.tables.items():
-            for part in _alike(rows):
-                connection.execute(insert(METADATA.tables[name]), part)
+            connection.execute(insert(METADATA.tables[name]), rows)
     engine.dispose()
-
-
-def _alike(rows: list[Row]) -> Iterator[list[Row]]:
-    yield rows

@@ -173,7 +173,9 @@ class Oracle:
                 len,
             ),
             "mql": (self.leads_at("marketing_qualified_at"), sum),
-            "sql": (self.leads_at("sales_qualified_at", lambda lead: int(is_sql(lead))), sum),
+            "sql": (
+                (fact for fact in self.leads_at("sales_qualified_at", lambda lead: int(is_sql(lead))) if fact[2]), sum,
+            ),
             "lead_to_mql_rate": (
                 self.leads_at("created_at", lambda lead: int(bool(lead["marketing_qualified_at"]))), share,
             ),

@@ -18,7 +18,7 @@ from tests.intake.world import LINA, ZHAO, hire
 
 @pytest.fixture(autouse=True)
 async def team(unit: Any) -> None:
-    await unit(lambda desk: hire(desk))
+    await unit(hire)
 
 
 async def give(desk: Desk, **more: Any) -> Any:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.crm.company import Company
 from bot.kit.ids import RandomBytes
 from bot.kit.vault import Vault
-from bot.store import Store
+from bot.store import Store, open_store
 from bot.store.tables.people import logins, users
 from bot.web.forms import Forms
 from bot.web.pages.landing import Landing
@@ -56,6 +56,14 @@ class Door:
     async def rows(self, statement: Any) -> list[Any]:
         async with self.site.store.read() as tx:
             return await tx.all(statement)
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """As elsewhere, but its first units may compile their statements on a busy machine."""
+    opened = open_store(database_url, unit_span=10)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

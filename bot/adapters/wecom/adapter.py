@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.adapters.wecom import contacts, directory, menu, receive, send
+from bot.adapters.wecom import contacts, directory, groups, menu, receive, send
 from bot.adapters.wecom.client import Client
 from bot.adapters.wecom.codes import PLATFORM
 from bot.adapters.wecom.config import Config
@@ -16,6 +16,7 @@ from bot.chat.outbound import (
     DeleteContactWay,
     Directory,
     MenuEntry,
+    OpenGroup,
     Outgoing,
     Repeat,
     SendCard,
@@ -74,6 +75,8 @@ class WeComAdapter:
                 return await contacts.create_way(self._client, outgoing)
             case DeleteContactWay():
                 return await contacts.delete_way(self._client, outgoing)
+            case OpenGroup():
+                return await groups.open_group(self._client, outgoing)
 
     async def directory(self) -> Directory:
         """Read the address book that the app may see."""

@@ -41,19 +41,19 @@ class LocalBucket(FunctionElement[str]):
 
 @compiles(LocalBucket, "sqlite")
 def _on_sqlite(element: LocalBucket, compiler: Any, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    at, minutes, unit = element.clauses
+    at, minutes, unit = (compiler.process(one, **options) for one in element.clauses)
     # Whole seconds: SQLite would round the last half millisecond of a day into the next one.
-    shifted = f"substr({compiler.process(at, **options)}, 1, 19), '{minutes.text} minutes'"
-    return f"date({shifted}{_SQLITE_STEPS[unit.text].format(at=shifted)})"
+    shifted = f"substr({at}, 1, 19), '{minutes} minutes'"
+    return f"date({shifted}{_SQLITE_STEPS[unit].format(at=shifted)})"
 
 
 @compiles(LocalBucket, "postgresql")
 def _on_postgres(element: LocalBucket, compiler: Any, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    at, minutes, unit = element.clauses
-    column = compiler.process(at, **options)
-    wall = f"CAST({column} AS timestamp)" if isinstance(at.type, Date) else f"timezone('UTC', {column})"
-    shifted = f"{wall} + interval '{minutes.text} minutes'"
-    return f"to_char(date_trunc('{unit.text}', {shifted}), 'YYYY-MM-DD')"
+    at, minutes, unit = (compiler.process(one, **options) for one in element.clauses)
+    is_date = isinstance(next(iter(element.clauses)).type, Date)
+    wall = f"CAST({at} AS timestamp)" if is_date else f"timezone('UTC', {at})"
+    shifted = f"{wall} + interval '{minutes} minutes'"
+    return f"to_char(date_trunc('{unit}', {shifted}), 'YYYY-MM-DD')"
 
 
 class Seconds(FunctionElement[int]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -250,11 +251,9 @@ def test_odd_texts_are_read_without_harm(said: str):
 @pytest.mark.parametrize(
     "said", ["L7" + " " * 3000 + "x", "跟进" + ",," * 2000, "1" * 2000, "报价 D4 " + "1," * 900]
 )
-def test_a_hostile_text_is_read_in_no_time(said: str, benchmark_seconds: float = 0.5):
+def test_a_hostile_text_is_read_in_no_time(said: str):
     """Patterns must not be led astray into trying everything."""
-    import time
-
     before = time.perf_counter()
     parse(said)
 
-    assert time.perf_counter() - before < benchmark_seconds
+    assert time.perf_counter() - before < 0.5

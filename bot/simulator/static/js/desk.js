@@ -16,6 +16,7 @@ export class Desk {
     this.seats = loadSeats(world); // each: the seat, its phone, its place on the desk
     this.places = [];
     this.front = 0;
+    this.onChange = () => {};
     for (const seat of this.seats) this.places.push(this.place(seat));
     this.draw();
     NARROW.addEventListener("change", () => this.showFront());
@@ -116,6 +117,7 @@ export class Desk {
   }
 
   drawTabs() {
+    this.onChange();
     fill(this.tabs, this.places.map((place, index) => {
       const count = place.phone.unreadTotal();
       return button({

@@ -17,27 +17,34 @@ export class Guide {
     this.draw();
   }
 
-  // action: {kind: "text" | "tap" | "menu" | "scan" | "message", userid?, text?}
+  // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat", userid?, text?, message?}
   observe(action) {
+    if (action.kind === "tap" || action.kind === "text") this.actor = action.userid;
     const before = this.done.size;
     STEPS.forEach((step, index) => { if (step.seen(action, this.desk.world)) this.done.add(index); });
-    if (this.done.size !== before) this.draw();
+    if (this.done.size !== before) this.shown = undefined;
+    this.draw();
   }
 
   get current() {
-    const index = STEPS.findIndex((_, at) => !this.done.has(at));
-    return index < 0 ? STEPS.length - 1 : index;
+    const last = Math.max(-1, ...this.done);
+    const open = STEPS.map((_, at) => at).filter((at) => !this.done.has(at));
+    return open.find((at) => at > last) ?? open[0] ?? STEPS.length - 1;
   }
 
   draw() {
-    save({ done: [...this.done], folded: this.folded });
     const step = STEPS[this.shown ?? this.current];
+    const lines = (step.say || []).map((line) => filled(line, this.desk)).filter(Boolean);
+    const print = JSON.stringify([[...this.done], this.folded, step.title, lines]);
+    if (print === this.print) return; // what has the focus keeps it
+    this.print = print;
+    save({ done: [...this.done], folded: this.folded });
     const head = button({ class: "guide-fold", testid: "guide-toggle", "aria-expanded": String(!this.folded), buttonText: T.guide, on: { click: () => this.fold() } },
       icon("bulb"), h("span", {}, T.guide), h("span", { class: "guide-count" }, `${this.done.size}/${STEPS.length}`), icon("down"));
     this.node.classList.toggle("folded", this.folded);
     fill(this.node, head, this.folded ? null : [
       h("ol", { class: "guide-steps" }, STEPS.map((one, index) => this.chip(one, index))),
-      this.hint(step),
+      this.hint(step, lines),
     ]);
   }
 
@@ -50,18 +57,17 @@ export class Guide {
     }, h("span", { class: "guide-number" }, done ? icon("check", GUIDE.done) : index + 1), step.title));
   }
 
-  hint(step) {
-    const lead = lastLead(this.desk);
-    const fillIn = step.say ? (text) => {
-      const line = text.replace("L7", lead || "L7");
-      return button({ class: "guide-say", testid: "guide-say", buttonText: line, on: { click: () => this.take(step, line) } }, line);
-    } : null;
-    return h("p", { class: "guide-hint" }, h("span", {}, step.hint), fillIn ? h("span", { class: "guide-says" }, step.say.map(fillIn)) : null,
+  hint(step, lines) {
+    return h("p", { class: "guide-hint" }, h("span", {}, step.hint),
+      lines.length ? h("span", { class: "guide-says" }, lines.map((line) => button({
+        class: "guide-say", testid: "guide-say", buttonText: line, on: { click: () => this.take(step, line) },
+      }, line))) : null,
       this.done.size === STEPS.length ? button({ class: "guide-say", testid: "guide-again", buttonText: GUIDE.again, on: { click: () => this.again() } }, GUIDE.again) : null);
   }
 
   take(step, text) {
-    const phone = this.desk.bringUp(step.where) || this.desk.bringUp((place) => place.seat.kind === "person");
+    const same = (place, world) => step.where(place, world) && place.seat.userid === this.actor;
+    const phone = this.desk.bringUp(same) || this.desk.bringUp(step.where) || this.desk.bringUp((place) => place.seat.kind === "person");
     if (phone && text) phone.prefill(text);
   }
 
@@ -79,13 +85,19 @@ export class Guide {
   }
 }
 
-// The number of the lead that was last on a card of anybody's phone, such as L7.
-function lastLead(desk) {
+// An example with the numbers of the story: {lead} and {deal} are the last ones that anybody's card showed.
+function filled(line, desk) {
+  const numbers = { lead: lastOn(desk, /\bL\d+\b/), deal: lastOn(desk, /\bD\d+\b/) };
+  if (line.includes("{deal}") && !numbers.deal) return null;
+  return line.replace("{lead}", numbers.lead || "L7").replace("{deal}", numbers.deal);
+}
+
+function lastOn(desk, pattern) {
   let found = "";
   let when = "";
   for (const { phone } of desk.places) {
     for (const message of (phone.messages && phone.messages.app) || []) {
-      const hit = message.kind === "card" && message.at >= when && /\bL\d+\b/.exec(JSON.stringify({ ...message.card, button_list: null }));
+      const hit = message.kind === "card" && message.at >= when && pattern.exec(JSON.stringify([message.card.source, message.card.main_title, message.card.sub_title_text]));
       if (hit) [found, when] = [hit[0], message.at];
     }
   }

@@ -6,19 +6,25 @@ const form = (place) => place.seat.kind === "form";
 const pressed = (action, words) => action.kind === "tap" && words.test(action.text || "");
 const said = (action, words) => action.kind === "text" && words.test(action.text || "");
 
+// A card that may be taken has rung somewhere.
+function offered(action) {
+  const buttons = action.kind === "message" && action.message.card && action.message.card.button_list;
+  return Boolean(buttons) && buttons.some((one) => one.text === "领取");
+}
+
 export const GUIDE = { done: "已完成", again: "再来一遍" };
 
 export const STEPS = [
   {
     title: "填表", where: form, hint: "在填表页留下姓名和手机，城市填「上海」，提交。",
-    seen: (action) => action.kind === "message" && action.message.kind === "card" && action.message.from === "app",
+    seen: offered,
   },
   {
     title: "两个销售都响", where: rep, hint: "张三和李娜的手机上都来了同一张线索卡片。",
     seen: (() => {
       const rung = new Map();
       return (action) => {
-        if (action.kind !== "message" || action.message.kind !== "card" || !action.message.card) return false;
+        if (!offered(action)) return false;
         const title = JSON.stringify(action.message.card.main_title || "");
         if (!rung.has(title)) rung.set(title, new Set());
         return rung.get(title).add(action.userid).size >= 2;
@@ -28,15 +34,16 @@ export const STEPS = [
   { title: "领取", where: rep, hint: "点其中一位的「领取」，看另一位的卡片变灰。", seen: (action) => pressed(action, /领取/) },
   { title: "看电话", where: rep, hint: "领到的人点「看电话」，号码只发到他自己的聊天里。", seen: (action) => pressed(action, /看电话/) },
   {
-    title: "跟进", where: rep, hint: "打完电话，用一句话记下来：", say: ["跟进 L7 已电话,客户要报价,下周二回访"],
+    title: "跟进", where: rep, hint: "打完电话，用一句话记下来：", say: ["跟进 {lead} 已电话,客户要报价,下周二回访"],
     seen: (action) => said(action, /跟进/),
   },
   {
-    title: "转商机到赢单", where: rep, hint: "在卡片上转商机、报价、赢单，赢单的喜报会发到群里。",
-    seen: (action) => pressed(action, /赢单/) || said(action, /赢单/),
+    title: "转商机到赢单", where: rep, hint: "点卡片上的按钮，或发一句话；赢单后群里有喜报：",
+    say: ["转商机 {lead} 专业版 5万", "报价 {deal} 48000 九五折", "{deal} 赢单"],
+    seen: (action) => action.kind === "chat",
   },
   {
-    title: "经理提问", where: manager, hint: "用王磊的手机问：", say: ["本月新增多少线索", "本月业绩"],
+    title: "经理提问", where: manager, hint: "在经理的手机上问：", say: ["本月新增多少线索", "本月业绩"],
     seen: (action, world) => said(action, /多少|业绩|排名|几/) && ["manager", "director", "executive"].includes(world.person(action.userid).role),
   },
 ];

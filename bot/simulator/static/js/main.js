@@ -47,7 +47,8 @@ async function start() {
   const showState = topBar(world, wire, faults);
   faults.draw();
   const desk = new Desk(world, byId("desk"), byId("tabs"));
-  new Guide(byId("guide"), desk);
+  const guide = new Guide(byId("guide"), desk);
+  desk.onChange = () => guide.draw();
   const reload = () => world.load().catch((error) => toast(`${T.loadFailed} ${error.message}`, "bad"));
   connect({
     onState: (up, again) => {
@@ -61,6 +62,7 @@ async function start() {
       if (event.type === "wire") return wire.handle();
       if (event.type === "callback") return event.ok ? undefined : toast(`${world.nameOf(event.userid)}：${T.notTaken}`, "bad");
       if (event.type === "message" && event.message) announce({ kind: "message", userid: event.userid, message: event.message });
+      if (event.type === "chat" && event.message) announce({ kind: "chat" });
       if (event.type !== "message" && event.type !== "card") reload();
       return desk.handle(event);
     },

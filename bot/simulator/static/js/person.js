@@ -60,7 +60,7 @@ export class PersonPhone extends Phone {
   draw() {
     this.settlePresses();
     this.menu.update(this.world.menu());
-    if (this.visible && this.view) this.seen.set(this.view, (this.messages[this.view] || []).length);
+    if (this.visible && this.seen.has(this.view)) this.seen.set(this.view, (this.messages[this.view] || []).length);
     if (this.view === APP) this.list.update(this.messages[APP], (m) => [this.pressed.get(String(m.id)), this.world.version]);
     else if (this.view) this.groupList.update(this.messages[this.view] || [], () => this.world.version);
     else this.drawIndex();

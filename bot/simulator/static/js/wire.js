@@ -5,6 +5,7 @@ import { Drawer } from "./drawer.js";
 import { coalesced } from "./phone.js";
 import { clockSeconds } from "./time.js";
 import { T } from "./texts.js";
+import { chinese, isQuiet } from "./wire_notes.js";
 
 const KEPT = 400; // rows on the page; the server keeps more
 
@@ -86,7 +87,7 @@ function row(entry) {
         h("span", { class: `wire-code ${isBad(entry) ? "bad" : "good"}` }, code)),
       h("span", { class: "wire-line wire-meta" },
         h("span", {}, clockSeconds(entry.at)), h("span", {}, entry.method), h("span", {}, T.wirePanel.ms(entry.ms)),
-        entry.note ? h("span", { class: "wire-note" }, entry.note) : null)));
+        entry.note ? h("span", { class: isQuiet(entry.note) ? "" : "wire-note" }, chinese(entry.note)) : null)));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) details.append(block(T.wirePanel.request, entry.request), block(T.wirePanel.response, entry.response));
   });
