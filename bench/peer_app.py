@@ -7,10 +7,11 @@ delivery is committed through the ORM before the answer, as durably as ours: WAL
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from flask import Flask, request
-from wechatpy.work import parse_message
-from wechatpy.work.crypto import WeChatCrypto
+from wechatpy.enterprise import parse_message
+from wechatpy.enterprise.crypto import WeChatCrypto
 
 app = Flask(__name__)
 crypto = WeChatCrypto(os.environ["PEER_TOKEN"], os.environ["PEER_AES_KEY"], os.environ["PEER_CORP_ID"])
@@ -33,20 +34,20 @@ if os.environ.get("PEER_DATABASE"):
     engine = create_engine(f"sqlite:///{os.environ['PEER_DATABASE']}")
 
     @event.listens_for(engine, "connect")
-    def _durable(connection, _record):
+    def _durable(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
     Base.metadata.create_all(engine)
 
-    def keep(message):
+    def keep(message: Any) -> None:
         with Session(engine) as session:
             session.add(Delivery(msg_id=str(message.id), user_id=message.source, content=message.content))
             session.commit()
 
 
 @app.post("/callback/wecom")
-def receive():
+def receive() -> str:
     plain = crypto.decrypt_message(
         request.data, request.args["msg_signature"], request.args["timestamp"], request.args["nonce"]
     )
@@ -57,5 +58,5 @@ def receive():
 
 
 @app.get("/healthz")
-def alive():
+def alive() -> str:
     return "ok"

@@ -6,7 +6,7 @@ import dataclasses
 
 import structlog
 
-from bot.assignment import respond
+from bot.assignment import first_task, respond
 from bot.assignment.assign import assign, tell_owner
 from bot.assignment.offer import offer
 from bot.cards.texts import assignment as texts
@@ -69,6 +69,7 @@ async def re_enquire(desk: Desk, lead: Lead, text: str = "", *, rings: bool = Tr
 
 async def _ring_owner(desk: Desk, lead: Lead) -> None:
     owner = await users.get(desk.tx, lead.owner_id or "")
+    await first_task.create(desk, lead, owner)
     key = f"hot:{lead.id}:{lead.epoch}:{lead.score}"
     await tell_owner(desk, lead, owner, key=key, note=texts.GOT_HOT.format(score=lead.score))
 

@@ -12,11 +12,14 @@ from bot.chat.card import Card
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
 from bot.crm.pool import HELD, WAITING, may_enter, may_oversee
+from bot.crm.signals import RedrawLead
 from bot.crm.user import User
-from bot.store import leads, offers, outbox, tenures, users
+from bot.store import leads, offers, outbox, tenures, timers, users
 from bot.store.desk import Desk
 from bot.store.tenures import Tenure
 
+#: Cards drawn in one unit of work.
+AT_ONCE = 20
 _OPEN = WAITING | HELD | {LeadStatus.CONVERTED}
 
 
@@ -62,18 +65,26 @@ def face(desk: Desk, seen: Subject, viewer: User, *, is_involved: bool, note: st
     return _past(desk, seen, viewer)
 
 
-async def refresh(desk: Desk, lead_id: str, *, except_for: str = "") -> None:
-    """Draw again every card about this lead that hangs in a chat, but for those of one person."""
+async def refresh(desk: Desk, lead_id: str) -> None:
+    """Draw again every card about this lead that hangs in a chat."""
     lead = await leads.find(desk.tx, lead_id)
     if lead is not None:
-        await redraw(desk, lead, except_for=except_for)
+        await redraw(desk, lead)
 
 
-async def redraw(desk: Desk, lead: Lead, *, except_for: str = "") -> None:
-    """As `refresh`, for a lead that has just been read."""
-    shown = [one for one in await outbox.on_topic(desk, lead.topic) if one.user_id != except_for]
+async def redraw(desk: Desk, lead: Lead, *, after: str = "") -> None:
+    """As `refresh`, for a lead that has just been read; `after` goes on behind that card.
+
+    Some cards are drawn at once, the rest in units of their own, so that a lead that a thousand
+    people see does not hold up whoever took it.
+    """
+    hanging = [one for one in await outbox.on_topic(desk, lead.topic) if one.card_key > after]
+    shown = hanging[:AT_ONCE]
     if not shown:
         return
+    if len(hanging) > AT_ONCE:
+        rest = RedrawLead(lead.id, shown[-1].card_key)
+        await timers.set_timer(desk, lane_key=lead.topic, command=rest, key="", due_at=desk.now)
     seen = await subject(desk, lead)
     viewers = await users.before_whom(desk.tx, lead.topic)
     for one in shown:

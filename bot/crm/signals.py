@@ -106,3 +106,12 @@ class MemberIsRenamed:
     platform: str
     account: str
     new_account: str
+
+
+@wire("signal.lead.redraw")
+@dataclass(frozen=True, slots=True)
+class RedrawLead:
+    """A lead changed that many people have before them: draw the cards after this one too."""
+
+    lead_id: str
+    after: str

@@ -29,7 +29,7 @@ def _person(user_id: str, lexicon: Lexicon) -> str:
         return user_id
     namesakes = Counter(one.name for one in lexicon.people)
     place = person.team or person.region
-    return f"{person.name}({place})" if namesakes[person.name] > 1 and place else person.name
+    return f"{person.name}（{place}）" if namesakes[person.name] > 1 and place else person.name
 
 
 def _time(unit: str, begins: date) -> str:

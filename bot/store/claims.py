@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
-
 from bot.crm.pool import Refusal
 from bot.crm.user import User
 from bot.store.desk import Desk
 from bot.store.tables.leads import claims
-from bot.store.tx import Tx
 
 WON = "won"
-_COUNT = (
-    select(func.count().label("n"))
-    .select_from(claims)
-    .where(
-        claims.c.user_id == bindparam("of_user"),
-        claims.c.pool_id == bindparam("of_pool"),
-        claims.c.day == bindparam("on_day"),
-        claims.c.outcome == WON,
-    )
-)
 
 
 async def note(
@@ -41,12 +28,6 @@ async def note(
             "region": by.region,
         },
     )
-
-
-async def won_on(tx: Tx, *, user_id: str, pool_id: str, day: str) -> int:
-    """How many he took out of this pool on this day, by the ledger."""
-    row = await tx.first(_COUNT, of_user=user_id, of_pool=pool_id, on_day=day)
-    return 0 if row is None else int(row.n)
 
 
 def day_of(desk: Desk) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,7 +87,8 @@ class PostgresConnection:
             error,
             psycopg.errors.DeadlockDetected
             | psycopg.errors.SerializationFailure
-            | psycopg.errors.LockNotAvailable,
+            | psycopg.errors.LockNotAvailable
+            | psycopg.errors.QueryCanceled,
         ) or (isinstance(error, psycopg.OperationalError) and (self._db is None or self._db.broken))
 
     async def close(self) -> None:
@@ -105,10 +107,11 @@ class PostgresWriter:
         *,
         writers: int = WRITERS,
         unit_span: float = UNIT_SPAN_REMOTE,
+        connect: Callable[[str], PostgresConnection] = PostgresConnection,
     ) -> None:
         self._monotonic = monotonic
         self._span = unit_span
-        self._desks = [_WriterDesk(PostgresConnection(conninfo)) for _ in range(writers)]
+        self._desks = [_WriterDesk(connect(conninfo)) for _ in range(writers)]
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

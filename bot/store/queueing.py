@@ -12,8 +12,9 @@ from bot.store.group import Done, Failed, Outcome, Unit
 
 #: Units in one group at the most: bounds how long a newcomer waits for the commit before his.
 URGENT_AT_ONCE = 256
-#: Of those that nobody waits for at the door: a claim costs a hundred times a callback's row.
-OTHERS_AT_ONCE = 16
+#: Of those that nobody waits for at the door, when nobody is there and when somebody is:
+#: a claim costs a hundred times a callback's row.
+OTHERS_AT_ONCE, OTHERS_BESIDE = 16, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Waiting:
     def take(self) -> list[Submitted]:
         """The next group; empty when nothing waits."""
         group = [self._urgent.popleft() for _ in range(min(URGENT_AT_ONCE, len(self._urgent)))]
-        return group + [self._others.popleft() for _ in range(min(OTHERS_AT_ONCE, len(self._others)))]
+        room = OTHERS_BESIDE if group else OTHERS_AT_ONCE
+        return group + [self._others.popleft() for _ in range(min(room, len(self._others)))]
 
 
 def resolve(pairs: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -25,6 +26,9 @@ from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
 
 T = TypeVar("T")
+#: Seconds. Python lets a busy thread run for ten times as long; the loop, which lets go at each
+#: socket, would wait that long for its turn again and again while the writer works.
+_SWITCH = 0.0005
 #: «LBel», so that another program's file is not taken for ours.
 APPLICATION_ID = 0x4C42656C
 _NEXT_NUMBER = (
@@ -119,6 +123,7 @@ class SqliteWriter:
         """Begin to write; the running loop is the one that is told."""
         self._loop = asyncio.get_running_loop()
         warm(self._connection.compiler)
+        sys.setswitchinterval(_SWITCH)
         self._thread = threading.Thread(target=self._write, name="leadbell-writer", daemon=True)
         self._thread.start()
 

@@ -157,8 +157,8 @@ def user(row: Any) -> User:  # noqa: ANN401 - a row of users
         region=row.region,
         team=row.team,
         position=row.position,
-        active=row.active if isinstance(row.active, bool) else bool(row.active),
-        on_duty=row.on_duty if isinstance(row.on_duty, bool) else bool(row.on_duty),
+        active=bool(row.active),
+        on_duty=bool(row.on_duty),
         away_until=row.away_until,
         platform=row.platform,
     )

@@ -9,7 +9,7 @@ import pytest
 from bot.assignment import arrive, claim
 from bot.crm.lead import LeadStatus
 from bot.crm.pool import Refusal
-from bot.store import claims, counters, users
+from bot.store import claims, counters, scores, tasks, users
 from tests.assignment.conftest import World, labels
 
 
@@ -83,3 +83,34 @@ async def test_the_first_response_clock_runs_in_working_time(offered, now):
 
     assert waiting["signal.response.remind"].due_at == now + timedelta(minutes=30)
     assert waiting["signal.response.over"].due_at == now + timedelta(minutes=120)
+
+
+async def test_a_sales_qualified_lead_brings_an_urgent_task(offered, now):
+    """At 60 points whoever takes it is to call within the hour; below, the card is enough."""
+    await offered.unit(lambda desk: scores.settle(desk, "L1", 60, tier="hot", is_mql=True, is_sql=True))
+    await tap(offered, "zhangsan")
+
+    (task,) = await offered.unit(lambda desk: tasks.open_of_owner(desk, "zhangsan"))
+    assert (task.title, task.is_urgent, task.due_at) == (
+        "首次联系 林晓·星河科技", True, now + timedelta(minutes=60)
+    )  # fmt: skip
+
+
+async def test_a_lead_below_the_line_brings_no_task(offered):
+    """Its card with the deadline is all."""
+    await tap(offered, "zhangsan")
+
+    assert await offered.unit(lambda desk: tasks.open_of_owner(desk, "zhangsan")) == []
+
+
+async def test_an_owned_lead_that_becomes_hot_tells_its_owner(offered):
+    """The golden window: he hears of the 60 points, gets a task for it, and it stays his."""
+    await tap(offered, "zhangsan")
+    await offered.unit(lambda desk: scores.settle(desk, "L1", 60, tier="hot", is_mql=True, is_sql=True))
+    lead = await offered.get()
+
+    await offered.unit(lambda desk: arrive.arrive(desk, lead, rings=True))
+
+    notes = [card.note for card in await offered.cards_of("zhangsan")]
+    assert "评分到 60，趁热联系" in notes
+    assert len(await offered.unit(lambda desk: tasks.open_of_owner(desk, "zhangsan"))) == 1

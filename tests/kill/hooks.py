@@ -92,12 +92,6 @@ class WatchedPostgres(_Watched, PostgresConnection):
         self.compiler = _COMPILERS.setdefault("postgresql", self.compiler)
 
 
-class _WatchedPostgresWriter(PostgresWriter):
-    def __init__(self, conninfo: str, watch: Watch) -> None:
-        super().__init__(conninfo, system_monotonic, unit_span=_SPAN)
-        self._connections = [WatchedPostgres(conninfo, watch) for _ in self._connections]
-
-
 def open_watched(url: str, watch: Watch) -> Store:
     """As `open_store`, with every step of the writer watched."""
     parsed = make_url(url)
@@ -109,7 +103,9 @@ def open_watched(url: str, watch: Watch) -> Store:
     else:
         lock = None
         conninfo = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-        writer = _WatchedPostgresWriter(conninfo, watch)
+        writer = PostgresWriter(
+            conninfo, system_monotonic, unit_span=_SPAN, connect=lambda to: WatchedPostgres(to, watch)
+        )
         engine = create_async_engine(url)
     writer.start()
     return Store(writer=writer, engine=engine, lock=lock, commit_within=_SPAN)

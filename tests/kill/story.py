@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +25,10 @@ CLAIM, RELEASE, CONFIRM = "领取", "退回", "确定"
 #: A lease is thirty seconds; the longest pause between two tries is five minutes.
 _PAUSE = timedelta(seconds=35)
 _PAUSES = 30
+#: So often somebody presses one button, as long as it comes back.
+_PATIENCE = 3
 #: More than any plot needs.
-_ROUNDS = 300
+_ROUNDS = 100
 #: Longer than the working time in which an owner has to answer.
 _LATER = timedelta(hours=3)
 
@@ -126,11 +129,12 @@ class Story:
         if self._plot.is_returned and not any(tap["label"] == CONFIRM for tap in pressed):
             wanted += [CONFIRM] if any(tap["label"] == RELEASE for tap in pressed) else [RELEASE]
         done = {tap["button"] for tap in pressed}
+        tries = Counter((tap["key"], tap["label"]) for tap in pressed)
         found = [
             (card, label, sealed)
             for card in shown(self._wire).values()
             for label, sealed in card.buttons
-            if label in wanted and sealed not in done
+            if label in wanted and sealed not in done and tries[card.key, label] < _PATIENCE
         ]
         # One person gives one lead back; everybody may want to have one.
         returns = [one for one in found if one[1] != CLAIM][:1]

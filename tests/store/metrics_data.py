@@ -100,7 +100,11 @@ class Maker:
         if self.chance.random() < 0.1:
             return {"owner_id": None, "team": "", "region": self.chance.choice([*REGIONS, ""])}
         region = self.chance.choice(list(REGIONS))
-        return {"owner_id": self.someone()["id"], "team": self.chance.choice(REGIONS[region]), "region": region}
+        return {
+            "owner_id": self.someone()["id"],
+            "team": self.chance.choice(REGIONS[region]),
+            "region": region,
+        }
 
     def account(self, number: int) -> Row:
         merged = f"A{self.chance.randrange(6)}" if number > 8 else None
@@ -113,8 +117,12 @@ class Maker:
         pick = self.chance.choice
         created = self.moment()
         status = pick(STATUSES)
-        owned = status in {"assigned", "working", "converted"} or (status == "invalid" and self.chance.random() < 0.5)
-        earlier = [one for one in self.made["leads"] if one["created_at"] <= created and one["merged_into"] is None]
+        owned = status in {"assigned", "working", "converted"} or (
+            status == "invalid" and self.chance.random() < 0.5
+        )
+        earlier = [
+            one for one in self.made["leads"] if one["created_at"] <= created and one["merged_into"] is None
+        ]
         mql = self.maybe(0.5, created)
         row = self.made.put(
             "leads", id=f"L{number}", status=status, name="", company="", company_key="", title="", phone_masked="",

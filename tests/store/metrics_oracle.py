@@ -27,6 +27,9 @@ class Oracle:
         self.deals = {one["id"]: one for one in self.made["opportunities"]}
         self.accounts = {one["id"]: one for one in self.made["accounts"]}
         self.now = self.made.now
+        self.tenures: dict[str, list[Row]] = defaultdict(list)
+        for tenure in sorted(self.made["tenures"], key=lambda one: one["epoch"]):
+            self.tenures[tenure["lead_id"]].append(tenure)
 
     # Who and what a row is about.
 
@@ -48,14 +51,13 @@ class Oracle:
 
     def deal_dims(self, deal: Row) -> dict[str, str]:
         own = {
-            name: deal[name] or "" for name in ("source", "industry", "campaign", "product", "stage", "lost_reason")
+            name: deal[name] or ""
+            for name in ("source", "industry", "campaign", "product", "stage", "lost_reason")
         }
         return {**self.lead_dims(self.root(deal["lead_id"])), **own}
 
     def lead_whose(self, lead: Row, at: datetime) -> dict[str, str]:
-        for tenure in sorted(
-            (one for one in self.made["tenures"] if one["lead_id"] == lead["id"]), key=lambda one: one["epoch"]
-        ):
+        for tenure in self.tenures[lead["id"]]:
             if tenure["to_at"] is None or tenure["to_at"] > at:
                 return {
                     "owner": tenure["owner_id"], "team": tenure["team"], "region": tenure["region"] or lead["region"],
@@ -67,7 +69,11 @@ class Oracle:
     def leads_at(self, moment: str, value: Callable[[Row], Any] = lambda lead: 1) -> Facts:
         for lead in self.made["leads"]:
             if lead["merged_into"] is None and lead[moment] is not None:
-                yield lead[moment], {**self.lead_whose(lead, lead[moment]), **self.lead_dims(lead)}, value(lead)
+                yield (
+                    lead[moment],
+                    {**self.lead_whose(lead, lead[moment]), **self.lead_dims(lead)},
+                    value(lead),
+                )
 
     def of_leads(self, rows: Iterable[Row], at: str = "at", owner: str = "owner_id", **more: str) -> Facts:
         for row in rows:
@@ -76,14 +82,18 @@ class Oracle:
             own = {name: row[column] or "" for name, column in more.items()}
             yield row[at], {**self.lead_dims(root), **dims, **own}, root.get("id")
 
-    def deals_at(self, moment: str, prefix: str, keep: Callable[[Row], bool], value: Callable[[Row], Any]) -> Facts:
+    def deals_at(
+        self, moment: str, prefix: str, keep: Callable[[Row], bool], value: Callable[[Row], Any]
+    ) -> Facts:
         for deal in self.deals.values():
             if deal[moment] is not None and keep(deal):
                 yield deal[moment], {**self.row_dims(deal, prefix), **self.deal_dims(deal)}, value(deal)
 
     def deals_of(self, lead: Row) -> list[Row]:
         return [
-            deal for deal in self.deals.values() if deal["lead_id"] and self.root(deal["lead_id"])["id"] == lead["id"]
+            deal
+            for deal in self.deals.values()
+            if deal["lead_id"] and self.root(deal["lead_id"])["id"] == lead["id"]
         ]
 
     def is_won(self, lead: Row) -> bool:
@@ -120,7 +130,9 @@ class Oracle:
                 yield lead
 
     def is_stale(self, lead: Row, days: int) -> bool:
-        return self.now - (lead["last_follow_up_at"] or lead["owned_at"] or lead["created_at"]) >= timedelta(days=days)
+        return self.now - (lead["last_follow_up_at"] or lead["owned_at"] or lead["created_at"]) >= timedelta(
+            days=days
+        )
 
     def snapshot(self, metric: str, idle_days: int) -> Facts:
         if metric in {"pool_leads", "unassigned_leads"}:
@@ -154,7 +166,10 @@ class Oracle:
         share = lambda pile: Fraction(sum(pile), len(pile)) if pile else None  # noqa: E731
         different = lambda pile: len(set(pile))  # noqa: E731
         invalid = [row for row in made["status_changes"] if row["after"] == "invalid"]
-        ended = {how: [row for row in made["tenures"] if row["ended_how"] == how] for how in ("released", "recycled")}
+        ended = {
+            how: [row for row in made["tenures"] if row["ended_how"] == how]
+            for how in ("released", "recycled")
+        }
         due = [
             task
             for task in made["tasks"]
@@ -231,7 +246,11 @@ class Oracle:
 
     def paid(self) -> Facts:
         for row in self.made["payments"]:
-            yield row["on"], {**self.deal_dims(self.deals[row["opportunity_id"]]), **self.row_dims(row)}, row["amount"]
+            yield (
+                row["on"],
+                {**self.deal_dims(self.deals[row["opportunity_id"]]), **self.row_dims(row)},
+                row["amount"],
+            )
 
     def account_of(self, deal: Row) -> str:
         account = self.accounts[deal["account_id"]]
@@ -265,7 +284,11 @@ class Oracle:
         }[unit]
 
     def piles(
-        self, facts: Facts, by: tuple[str, ...], where: dict[str, tuple[Any, ...]], period: tuple[date, date] | None
+        self,
+        facts: Facts,
+        by: tuple[str, ...],
+        where: dict[str, tuple[Any, ...]],
+        period: tuple[date, date] | None,
     ) -> dict[tuple[str, ...], list[Any]]:
         piles: dict[tuple[str, ...], list[Any]] = defaultdict(list)
         for at, dims, value in facts:
@@ -279,7 +302,11 @@ class Oracle:
         return dict(piles)
 
     def answer(
-        self, metric: str, by: tuple[str, ...], where: dict[str, tuple[Any, ...]], period: tuple[date, date] | None
+        self,
+        metric: str,
+        by: tuple[str, ...],
+        where: dict[str, tuple[Any, ...]],
+        period: tuple[date, date] | None,
     ) -> dict[tuple[str, ...], Any]:
         """The number for each key; without `by` always one number."""
         if metric == "repeat_rate":
@@ -295,7 +322,11 @@ class Oracle:
         self, by: tuple[str, ...], where: dict[str, tuple[Any, ...]], period: tuple[date, date]
     ) -> dict[tuple[str, ...], Any]:
         facts = (
-            (deal["closed_at"], {**self.row_dims(deal, "closed_"), **self.deal_dims(deal)}, (self.account_of(deal), deal))
+            (
+                deal["closed_at"],
+                {**self.row_dims(deal, "closed_"), **self.deal_dims(deal)},
+                (self.account_of(deal), deal),
+            )
             for deals in self.wins().values()
             for deal in deals
         )

@@ -59,17 +59,31 @@ def questions(seed: int, metric_id: str) -> list[Query]:
     if metric.takes("size"):
         dims.append("size")
     units = [unit for unit in UNITS if metric.takes(unit)]
-    values = {"region": tuple(REGIONS), "source": SOURCES, "owner": ("u0", "u1", "u4"), "team": ("上海组", "深圳组")}
+    values = {
+        "region": tuple(REGIONS),
+        "source": SOURCES,
+        "owner": ("u0", "u1", "u4"),
+        "team": ("上海组", "深圳组"),
+    }
     filters = {key: (value[0], value[-1]) for key, value in values.items() if key in dims}
     key = chance.choice(sorted(filters))
-    cuts: list[tuple[str, ...]] = [(), (), *((dim,) for dim in chance.sample(dims, 3)), (chance.choice(dims), key)]
-    cuts += [(unit,) for unit in units] + [(chance.choice(dims), unit) for unit in units[:3]]
+    cuts: list[tuple[str, ...]] = [
+        (),
+        *((dim,) for dim in chance.sample(dims, 2)),
+        (chance.choice(dims), key),
+    ]
+    cuts += [(unit,) for unit in chance.sample(units, min(2, len(units)))]
+    cuts += [(chance.choice(dims), unit) for unit in units[:1]]
     asked = []
-    for at, by in enumerate(dict.fromkeys(cuts)):
+    for at, by in enumerate(dict.fromkeys(cuts), chance.randrange(2)):
         where: dict[str, tuple[Any, ...]] = {key: filters[key]} if at % 2 else {}
         if metric_id == "stale_leads" and at % 3 == 0:
             where["idle_days"] = (chance.choice((1, 7, 30)),)
-        asked.append(Query(metrics=(metric_id,), by=by, where=where, period=None if metric.is_snapshot else span(chance)))
+        asked.append(
+            Query(
+                metrics=(metric_id,), by=by, where=where, period=None if metric.is_snapshot else span(chance)
+            )
+        )
     return asked
 
 
@@ -128,7 +142,7 @@ async def test_attainment_is_won_amount_over_the_target(made: tuple[int, Company
     oracle = Oracle(rows)
     targets = {(one["scope"], one["name"], one["month"]): one["amount"] for one in rows["targets"]}
     async with reader.read() as tx:
-        for month in range(1, 12):
+        for month in (1, 4, 9):
             period = Period(date(2026, month, 1), date(2026, month + 1, 1))
             for scope, name in (("owner", "u0"), ("team", "上海组"), ("region", "华南大区")):
                 query = Query(metrics=("quota_attainment",), where={scope: (name,)}, period=period)
@@ -139,7 +153,9 @@ async def test_attainment_is_won_amount_over_the_target(made: tuple[int, Company
                 target = targets.get((scope, name, period.begins))
                 assert found[()].value == (None if target is None else Fraction(won) / Fraction(target))
             query = Query(metrics=("quota_attainment",), period=period)
-            found = await read(tx, await permit(tx, query, BOSS, company), "quota_attainment", period, now=ASKED_AT)
+            found = await read(
+                tx, await permit(tx, query, BOSS, company), "quota_attainment", period, now=ASKED_AT
+            )
             # The team's own target stands for its people's; the region without one has its teams'.
             whole = targets["team", "上海组", period.begins] + targets["region", "华南大区", period.begins]
             won = oracle.answer("won_amount", (), {}, (period.begins, period.ends))[()]

@@ -7,11 +7,9 @@ from datetime import datetime
 from bot.chat.card import Field
 from bot.crm.lead import Lead
 from bot.crm.lead_sheet import LeadSheet
-from bot.crm.pool import Standing
 
 SCRIPT = "话术：{script}"
 BY = "{at} 前"
-HOT = "🔥 "
 
 
 def clock(at: datetime, now: datetime) -> str:
@@ -23,11 +21,6 @@ def clock(at: datetime, now: datetime) -> str:
 def exact(at: datetime, now: datetime) -> str:
     """As `clock` with seconds, for races."""
     return clock(at, now) + at.strftime(":%S")
-
-
-def display(lead: Lead | Standing) -> str:
-    """Name, company, and the number that people can say."""
-    return f"{lead.display}"
 
 
 def who(lead: Lead) -> str:
@@ -55,8 +48,9 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
 
 
 def script(sheet: LeadSheet) -> str:
-    """The one line to say."""
-    return SCRIPT.format(script=sheet.script) if sheet.script else ""
+    """The one line to say, and what its score suggests."""
+    said = (SCRIPT.format(script=sheet.script) if sheet.script else "", sheet.advice)
+    return "\n".join(line for line in said if line)
 
 
 def _behaviour(sheet: LeadSheet) -> str:

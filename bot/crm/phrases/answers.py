@@ -53,7 +53,7 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
     "stage": lambda state, text: MoveStage(state["opportunity_id"], text),
     "deal_field": lambda state, text: ChangeDeal(state["opportunity_id"], state["field"], text),
     "feedback": lambda _, text: GiveFeedback(text),
-    "enter_lead": lambda _, text: EnterLead(text),
+    "enter_lead": lambda state, text: EnterLead(f"{state.get('text', '')} {text}".strip()),
     "search": lambda _, text: SearchLeads(text),
     "reassign": lambda state, text: ReassignLead(state["lead_id"], text),
     "release": lambda state, text: ReleaseLead(state["lead_id"], text),

@@ -1,4 +1,5 @@
 // The JSON interface of the simulator's server.
+import { T } from "./texts.js";
 
 export class ApiError extends Error {
   constructor(status, data) {
@@ -8,14 +9,22 @@ export class ApiError extends Error {
   }
 }
 
+async function exchange(path, options) {
+  try {
+    const response = await fetch(path, options);
+    return { response, raw: await response.text() };
+  } catch (error) {
+    throw new ApiError(0, { message: T.noAnswer }); // what the browser says of it is not for people
+  }
+}
+
 async function call(method, path, body) {
   const options = { method, headers: { Accept: "application/json" } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
-  const response = await fetch(path, options);
-  const raw = await response.text();
+  const { response, raw } = await exchange(path, options);
   let data = null;
   try {
     data = raw ? JSON.parse(raw) : null;

@@ -74,6 +74,10 @@ function imageText(card, ctx) {
   return jumper(area, ctx, "card-area", area.title || "", face);
 }
 
+function opens(item) {
+  return item.type === 2 || (item.type === 1 && Boolean(safeHref(item.url)));
+}
+
 // One thing that may be pressed: type 1 a link, 2 a mini program, anything else just text.
 function jumper(item, ctx, className, text, face) {
   const shared = { class: className, testid: `jump-${text}`, buttonText: text };
@@ -133,7 +137,7 @@ function jumps(card, ctx) {
   const list = card.jump_list || [];
   if (!list.length) return null;
   return h("div", { class: "card-jumps" }, list.map((item) => jumper(item, ctx, "card-jump", item.title || "", [
-    h("span", {}, item.title || ""), item.type ? icon("chevron") : null,
+    h("span", {}, item.title || ""), opens(item) ? icon("chevron") : null,
   ])));
 }
 

@@ -49,7 +49,7 @@ async function start() {
   const desk = new Desk(world, byId("desk"), byId("tabs"));
   const guide = new Guide(byId("guide"), desk);
   desk.onChange = () => guide.draw();
-  const reload = () => world.load().catch((error) => toast(`${T.loadFailed} ${error.message}`, "bad"));
+  const reload = () => world.load().catch((error) => toast(error.message, "bad"));
   connect({
     onState: (up, again) => {
       showState(up);

@@ -44,6 +44,7 @@ export class PersonPhone extends Phone {
   close() { this.menu.destroy(); }
 
   async load() {
+    const first = !this.seen.has(APP); // what was there before the page was opened is not news
     const loads = [[APP, api.messages(this.userid)], ...this.groups().map((chat) => [chat.chatid, api.chat(chat.chatid)])];
     for (const [key, promise] of loads) {
       try {
@@ -52,7 +53,7 @@ export class PersonPhone extends Phone {
         if (key === APP) throw error;
         this.messages[key] = this.messages[key] || [];
       }
-      if (!this.seen.has(key)) this.seen.set(key, this.messages[key].length);
+      if (!this.seen.has(key)) this.seen.set(key, first ? this.messages[key].length : 0);
     }
     this.draw();
   }

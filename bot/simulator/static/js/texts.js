@@ -9,6 +9,7 @@ export const T = {
   wire: "线路日志",
   faults: "故障",
   close: "关闭",
+  noAnswer: "模拟器没有回应",
   loadFailed: "模拟器没有回应，正在重试…",
   addPhone: "加一台手机",
   addPhoneTitle: "再放一台手机",
@@ -91,4 +92,5 @@ export const T = {
   },
   days: ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
   yesterday: "昨天",
+  date: (year, month, day) => `${year ? `${year}年` : ""}${month}月${day}日`,
 };

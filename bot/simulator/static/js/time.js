@@ -48,8 +48,8 @@ export function label(iso) {
   if (ago === 0) return time;
   if (ago === 1) return `${T.yesterday} ${time}`;
   if (ago > 1 && ago < 7) return `${T.days[(dayNumber(f) + 4) % 7]} ${time}`;
-  const day = `${+f.month}月${+f.day}日 ${time}`;
-  return f.year === today.year ? day : `${f.year}年${day}`;
+  const day = T.date(f.year === today.year ? null : f.year, +f.month, +f.day);
+  return `${day} ${time}`;
 }
 
 const GAP = 5 * 60 * 1000; // a separator stands where five minutes or more lie between
