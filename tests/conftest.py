@@ -135,8 +135,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    """An open store on each database in turn; units have ten times their usual 50 ms on a busy machine."""
-    opened = open_store(database_url, unit_span=0.5)
+    """An open store on each database in turn; units may take long where many tests share few cores."""
+    opened = open_store(database_url, unit_span=5)
     yield opened
     await opened.close()
 
@@ -144,7 +144,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 @pytest.fixture
 async def lite(sqlite_url: str) -> AsyncIterator[Store]:
     """An open store on SQLite alone, for what cannot differ between databases."""
-    opened = open_store(sqlite_url, unit_span=0.5)
+    opened = open_store(sqlite_url, unit_span=5)
     yield opened
     await opened.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.assignment import faces, first_task, respond, task_faces
+from bot.assignment import deal_faces, faces, first_task, respond, task_faces
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
 from bot.crm.user import User
@@ -34,7 +34,8 @@ async def pass_on(
         return None
     for task in await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id):
         await task_faces.refresh(desk, task)
-    await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id)
+    for deal in await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id):
+        await deal_faces.refresh(desk, deal.id)
     return await _begin(desk, lead, to, by=by, note=note, is_told=True)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.crm.company import Company
-    from bot.insight.ask.lexicon import Lexicon
+    from bot.insight.ask.org import read_org
     from bot.settings import Settings
     from bot.store.reader import Reader
     from bot.store.tx import Tx
@@ -58,13 +58,13 @@ async def room_of(org: Path | None, at: str) -> AsyncIterator[Room]:
 def _from_file(org: Path, at: str, timezone: str) -> Room:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    from bot.insight.ask.lexicon import Lexicon
+    from bot.insight.ask.org import read_org
     from bot.kit import yaml
 
     try:
         shape = yaml.parse(org.read_text(encoding="utf-8"), file=str(org)).data
-        zone = ZoneInfo(str(shape.get("timezone") or timezone))
-        lexicon = Lexicon.from_org(shape)
+        zone = ZoneInfo(str(shape.get("timezone") or timezone or "Asia/Shanghai"))
+        lexicon = read_org(shape)
     except (OSError, ValueError, AttributeError, ZoneInfoNotFoundError) as exc:
         refuse(f"{org}：{exc}")
     return Room(lexicon, zone, _moment(at, zone))

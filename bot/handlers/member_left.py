@@ -24,7 +24,7 @@ async def on_member_left(command: MemberHasLeft, scope: Scope) -> Reply:
     if elsewhere:
         await departures.drop_login(desk, user, command.platform, command.account)
         return Reply()
-    if await leave(desk, user):
+    if await leave(desk, user, leads_to=desk.company.org.leads_of_leavers):
         await timers.set_timer(
             desk, lane_key=f"user:{user.id}", command=command, key="leave", due_at=desk.now
         )

@@ -17,7 +17,20 @@ from bot.store.tx import Tx
 from tests.kill.story import CLAIM, Plot
 from tests.kill.wire import Wire, shown
 
-_TABLES = (leads, tenures, claims, offers, submissions, cards, counters, inbox, incidents, lanes, outbox, timers)
+_TABLES = (
+    leads,
+    tenures,
+    claims,
+    offers,
+    submissions,
+    cards,
+    counters,
+    inbox,
+    incidents,
+    lanes,
+    outbox,
+    timers,
+)
 _STATEMENTS = {table.name: select(table) for table in _TABLES}
 _OPEN = {"pending", "leased", "sending"}
 #: Ends that leave a lead without an owner, which count as one change of epoch.
@@ -73,7 +86,9 @@ def _deliveries(rows: Rows, wire: Wire) -> Iterator[str]:
         if n > 1:
             yield f"twice: {key} has {n} rows in the inbox"
     by_state = Counter(row.state for row in rows.of(inbox))
-    if sum(by_state.values()) != sum(by_state[s] for s in ("done", "refused", "unknown", "quarantined", "pending")):
+    if sum(by_state.values()) != sum(
+        by_state[s] for s in ("done", "refused", "unknown", "quarantined", "pending")
+    ):
         yield f"inbox: unknown states in {dict(by_state)}"
 
 
@@ -100,7 +115,9 @@ def _owners(rows: Rows) -> Iterator[str]:
         chain = sorted((t for t in rows.of(tenures) if t.lead_id == lead.id), key=lambda t: t.epoch)
         yield from _chain(lead, chain)
         current = [t for t in chain if t.to_at is None]
-        if [(t.owner_id, t.epoch) for t in current] != ([(lead.owner_id, lead.epoch)] if lead.owner_id else []):
+        if [(t.owner_id, t.epoch) for t in current] != (
+            [(lead.owner_id, lead.epoch)] if lead.owner_id else []
+        ):
             held = [(t.owner_id, t.epoch) for t in current]
             yield f"double claim: {lead.id} is of {lead.owner_id} at {lead.epoch}, its open tenures are {held}"
         past = [t for t in chain if t.to_at is not None]
@@ -126,7 +143,9 @@ def _ledger(rows: Rows) -> Iterator[str]:
         yield f"double claim: granted {dict(granted)}, tenures {dict(begun)}"
     counted = {row.key: row.n for row in rows.of(counters) if row.n}
     daily = Counter(f"claims:{c.pool_id}:{c.user_id}:{c.day}" for c in won)
-    holding = Counter(f"holding:{lead.owner_id}" for lead in rows.of(leads) if lead.status in {"assigned", "working"})
+    holding = Counter(
+        f"holding:{lead.owner_id}" for lead in rows.of(leads) if lead.status in {"assigned", "working"}
+    )
     expected = dict(daily + holding)
     told = {key: n for key, n in counted.items() if key.startswith(("claims:", "holding:"))}
     if told != expected:
@@ -159,7 +178,9 @@ def _shown_once(rows: Rows, wire: Wire) -> Iterator[str]:
 
 def _answered(rows: Rows, wire: Wire) -> Iterator[str]:
     """Whoever pressed saw something happen; no card offers what is gone, unless a row says why."""
-    visible = [(i, a) for i, a in enumerate(wire.acts) if a["act"] in {"card", "update"} and not a.get("repeated")]
+    visible = [
+        (i, a) for i, a in enumerate(wire.acts) if a["act"] in {"card", "update"} and not a.get("repeated")
+    ]
     for i, tap in enumerate(wire.acts):
         if tap["act"] == "tap" and not any(j > i and act["to"] == tap["user"] for j, act in visible):
             yield f"unanswered: {tap['user']} pressed {tap['label']} ({tap['event']}) and saw nothing"
@@ -180,7 +201,9 @@ def _nothing_silent(rows: Rows) -> Iterator[str]:
     """I8: whatever was not done has a row, and a count that agrees."""
     counted = Counter({f"{row.name}:{row.reason}": row.n for row in rows.of(incidents)})
     skipped = Counter(
-        f"send.skipped:{r.reason}" for r in rows.of(outbox) if r.state == "skipped" and r.reason != "superseded"
+        f"send.skipped:{r.reason}"
+        for r in rows.of(outbox)
+        if r.state == "skipped" and r.reason != "superseded"
     )
     for key, n in skipped.items():
         if counted[key] != n:

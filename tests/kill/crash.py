@@ -94,7 +94,9 @@ def run(base: Base, company: Company, plan: Plan, scope: Range) -> Tally:
     results = scope.home / "results.jsonl"
     results.unlink(missing_ok=True)
     limit = _ALARM * (5 + scope.points // 20)
-    status = _forked(lambda: _Master(base, company, plan, scope).run(results), scope.home / "master.log", limit)
+    status = _forked(
+        lambda: _Master(base, company, plan, scope).run(results), scope.home / "master.log", limit
+    )
     tally = Tally(base.kind, seconds=time.monotonic() - began)
     if status != 0:
         tally.breaches.append(f"master: broken: {(scope.home / 'master.log').read_text()[-3000:]}")

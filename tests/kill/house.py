@@ -95,7 +95,9 @@ class House:
         self.wire.close()
 
 
-def build(url: str, wire: Wire, watch: Watch, clock: HandClock, company: Company, plan: Plan, seed: int) -> House:
+def build(
+    url: str, wire: Wire, watch: Watch, clock: HandClock, company: Company, plan: Plan, seed: int
+) -> House:
     """Put one process together inside a running loop; `seed` must be another one after each start."""
     random_bytes = seeded_random_bytes(seed)
     vault = Vault([SECRET], random_bytes)

@@ -63,7 +63,14 @@ def claims_blindly(bench: Callable[[], Bench]) -> Router[Scope]:
         async def take(tx: Tx) -> None:
             desk = bench().desk(tx)
             await tx.run(_OWN, of=lead.id, to_user=by.id, at=desk.now)
-            started = {"from_at": desk.now, "how": "claimed", "by": by.id, "reason": "", "team": "", "region": ""}
+            started = {
+                "from_at": desk.now,
+                "how": "claimed",
+                "by": by.id,
+                "reason": "",
+                "team": "",
+                "region": "",
+            }
             row = {"lead_id": lead.id, "epoch": lead.epoch + 1, "owner_id": by.id, "pool_id": lead.pool_id}
             await tx.insert_new(tenures, {**row, **started})
             await claims.note(desk, lead_id=lead.id, by=by, pool_id=lead.pool_id or "", epoch=lead.epoch)

@@ -57,7 +57,13 @@ class Plot:
     def forms(self) -> list[dict[str, str]]:
         """What they send; each of them presses the button twice."""
         return [
-            {"name": f"王{i}", "phone": f"1391234567{i}", "city": "上海", "title": "采购总监", "message": "报价"}
+            {
+                "name": f"王{i}",
+                "phone": f"1391234567{i}",
+                "city": "上海",
+                "title": "采购总监",
+                "message": "报价",
+            }
             for i in range(self.people)
         ]
 
@@ -75,7 +81,9 @@ class Story:
         """Play on from wherever the log ends; False if it never came to rest."""
         if after_crash:
             told = self._wire.of("clock")
-            self._push(datetime.fromisoformat(told[-1]["at"]) - self._house.clock.now if told else timedelta())
+            self._push(
+                datetime.fromisoformat(told[-1]["at"]) - self._house.clock.now if told else timedelta()
+            )
             self._push(2 * _PAUSE)
         rested = await self._until_nothing_is_left()
         while self._plot.is_left_lying and rested and len(self._wire.of("later")) < 2:

@@ -109,7 +109,9 @@ class Platform:
             case UpdateCard():
                 return self._update(outgoing)
             case SendText(to=to, text=text, group=group):
-                repeated = not group and any(a["to"] == to and a["text"] == text for a in self.wire.of("text"))
+                repeated = not group and any(
+                    a["to"] == to and a["text"] == text for a in self.wire.of("text")
+                )
                 self.wire.write("text", to=to, text=text, group=group, repeated=repeated)
                 return Sent(repeated=repeated)
             case _:
@@ -120,7 +122,12 @@ class Platform:
         repeated = any(act["key"] == sent.card_key for act in self.wire.of("card"))
         code = "" if repeated else f"sent-{sent.card_key}"
         self.wire.write(
-            "card", to=sent.to, key=sent.card_key, code=code, repeated=repeated, **_face(sent.card, sent.buttons)
+            "card",
+            to=sent.to,
+            key=sent.card_key,
+            code=code,
+            repeated=repeated,
+            **_face(sent.card, sent.buttons),
         )
         return Sent(data={"code": code} if code else {}, repeated=repeated)
 
@@ -131,7 +138,11 @@ class Platform:
             self.wire.write("refused", key=change.card_key, code=change.code)
             raise PlatformRejectedError(self.name, 40096, "invalid response code")
         self.wire.write(
-            "update", to=change.to, key=change.card_key, code=change.code, **_face(change.card, change.buttons)
+            "update",
+            to=change.to,
+            key=change.card_key,
+            code=change.code,
+            **_face(change.card, change.buttons),
         )
         return Sent()
 

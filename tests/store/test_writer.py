@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from bot.errors import SettingsError, StoreBusyError
+from bot.errors import SettingsError, StoreBusyError, UnitTooSlowError
 from bot.store import counters, open_store
 from bot.store.tables.machinery import ticks
 
@@ -69,27 +70,26 @@ async def test_numbers_never_repeat(store):
     assert len(set(numbers)) == 200
 
 
-async def test_a_unit_that_holds_the_writer_too_long_is_undone(lite):
-    """Fifty milliseconds are enough; here it is told half a second."""
+async def test_a_unit_that_holds_the_writer_too_long_is_undone(sqlite_url):
+    """Half a second of work; here it is told a fifth of that."""
+    hurried = open_store(sqlite_url, unit_span=0.1)
 
     async def slow(tx):
-        import time
-
         await counters.take(tx, "slow", cap=None)
         begun = time.thread_time()
-        while time.thread_time() - begun < 0.7:  # more work than its span
+        while time.thread_time() - begun < 0.2:
             pass
         await counters.take(tx, "slow", cap=None)
 
-    with pytest.raises(Exception, match="too long"):
-        await lite.write(slow, within=5)
+    with pytest.raises(UnitTooSlowError, match="too long"):
+        await hurried.write(slow, within=20)
 
-    assert await lite.write(lambda tx: counters.read(tx, "slow")) == 0
+    assert await hurried.write(lambda tx: counters.read(tx, "slow")) == 0
+    await hurried.close()
 
 
 async def test_a_caller_is_not_kept_waiting(lite):
     """When no commit can be had in time he hears «not now», and may ask again."""
-    import time
 
     async def slow(tx):
         time.sleep(0.3)  # noqa: ASYNC251 - a long commit

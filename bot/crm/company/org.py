@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
@@ -40,6 +41,8 @@ class Org(Strict):
     good_news_chat: ChatId | None = None
     regions: tuple[Region, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = ()
+    #: Where the leads of somebody who leaves go: back to their pools, or to his manager.
+    leads_of_leavers: Literal["pool", "manager"] = "pool"
     #: By user id; wins over what the address book says.
     roles: Mapping[UserId, Role] = {}
     #: May change the configuration besides what their role allows.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.crm.user import Role
 from bot.insight.ask.words import Words, index_of
@@ -59,13 +58,6 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", index_of(self))
-
-    @classmethod
-    def from_org(cls, org: Mapping[str, Any]) -> Lexicon:
-        """Read the shape of an organisation file; ValueError names what is wrong with it."""
-        from bot.insight.ask.org import read_org  # noqa: PLC0415 (the reader builds lexicons)
-
-        return cls(**read_org(org))
 
     def person(self, user_id: str) -> Person | None:
         """The colleague with this id."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.crm.metrics.dimension import LIFECYCLES, Dimension
 from bot.crm.user import Role
-from bot.insight.ask.lexicon import Department, Person
+from bot.insight.ask.lexicon import Department, Lexicon, Person
 
 #: The file's lists and the dimensions they are values of.
 LISTS = {
@@ -24,8 +24,8 @@ LISTS = {
 }
 
 
-def read_org(org: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a lexicon."""
+def read_org(org: Mapping[str, Any]) -> Lexicon:
+    """Read the shape of an organisation file; ValueError names what is wrong with it."""
     company = str(org.get("company") or "")
     departments = tuple(_departments(org.get("departments") or {}))
     values: dict[str, tuple[str, ...]] = {Dimension.LIFECYCLE.value: LIFECYCLES}
@@ -33,14 +33,14 @@ def read_org(org: Mapping[str, Any]) -> dict[str, Any]:
     labels: dict[str, str] = {}
     for key, label, options in _fields(org.get("fields") or org.get("custom_fields") or {}):
         labels[key], values[key] = label, options
-    return {
-        "company": company,
-        "departments": departments,
-        "values": values,
-        "labels": labels,
-        "people": tuple(_person(one, company, departments) for one in org.get("people") or []),
-        "aliases": dict(_aliases(org.get("aliases") or {})),
-    }
+    return Lexicon(
+        company=company,
+        departments=departments,
+        values=values,
+        labels=labels,
+        people=tuple(_person(one, company, departments) for one in org.get("people") or []),
+        aliases=dict(_aliases(org.get("aliases") or {})),
+    )
 
 
 def _departments(shape: Mapping[str, Any] | Iterable[Any]) -> Iterator[Department]:

@@ -13,6 +13,7 @@ import yaml
 from bot.insight.ask.answer import Answer
 from bot.insight.ask.conversation import ask
 from bot.insight.ask.lexicon import Lexicon
+from bot.insight.ask.org import read_org
 
 DATA = Path(__file__).parents[2] / "data" / "ask"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -26,7 +27,7 @@ def load(name: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def lexicons() -> dict[str, Lexicon]:
     names = ("org.yaml", "other_org.yaml")
-    return {name: Lexicon.from_org(yaml.safe_load((DATA / name).read_text("utf-8"))) for name in names}
+    return {name: read_org(yaml.safe_load((DATA / name).read_text("utf-8"))) for name in names}
 
 
 @pytest.fixture(scope="session")
