@@ -118,8 +118,7 @@ def _postgres() -> Iterator[tuple[str, str]]:
 async def _measure(url: str, rounds: int) -> dict[str, list[list[float]]]:
     migrate(url)
     vault = Vault(["a secret key for measurements only"], seeded_random_bytes(7))
-    # The usual 50 ms would undo whole units while the machine does something else.
-    place = Place(open_store(url, unit_span=0.5), load(_CONFIG), vault)
+    place = Place(open_store(url), load(_CONFIG), vault)
     try:
         await _hire(place)
         found: dict[str, list[list[float]]] = {"one lead": [], f"{TAPS:,} leads": []}

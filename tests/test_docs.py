@@ -193,13 +193,12 @@ def test_the_floors_are_those_that_are_enforced():
     assert "\n".join(layers) in page
 
 
-@pytest.mark.parametrize(
-    "path",
-    re.findall(
-        r"`((?:bot|tests|tools|docs|config|bench)/[^`<>…]+)`",
-        (ROOT / "docs" / "developer.md").read_text(encoding="utf-8"),
-    ),
-)
+def paths(page: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"`((?:bot|tests|tools|docs|config|bench)/[^`<>…]+)`", text)))
+
+
+@pytest.mark.parametrize("path", [*paths("developer.md"), *paths("promises.md")])
 def test_every_path_named_to_developers_exists(path):
-    """A path in the text can be opened."""
+    """What is said to hold or to show something can be opened."""
     assert (ROOT / path).exists()

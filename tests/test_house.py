@@ -62,6 +62,7 @@ HANDLERS = [
     "raise_offer",
     "reassign",
     "record_follow_up",
+    "redraw_lead",
     "release",
     "remind_response",
     "remind_task",

@@ -20,12 +20,17 @@ def text(winner: str, at: datetime | None, now: datetime) -> str:
     return TAKEN.format(winner=winner, at=lead_lines.exact(at.astimezone(now.tzinfo), now))
 
 
-def card(lead: Lead | Standing, *, winner: str, at: datetime | None, now: datetime) -> Card:
-    """Say it on the loser's card; nothing can be done on it any more. `now` is in the company's zone."""
+def card(
+    lead: Lead | Standing, *, winner: str, at: datetime | None, now: datetime, is_named: bool = True
+) -> Card:
+    """Say it on the loser's card; nothing can be done on it any more. `now` is in the company's zone.
+
+    Not `is_named` for whoever was never shown the lead: its number is all he learns of it.
+    """
     return Card(
         kind="lead_taken",
         source=lead.id,
-        title=lead.display,
+        title=lead.display if is_named else lead.id,
         note=text(winner, at, now),
         fields=(Field("负责人", winner),) if winner else (),
     )

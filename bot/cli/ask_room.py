@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.crm.company import Company
-    from bot.insight.ask.org import read_org
+    from bot.insight.ask.lexicon import Lexicon
     from bot.settings import Settings
     from bot.store.reader import Reader
     from bot.store.tx import Tx

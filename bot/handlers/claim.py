@@ -13,6 +13,7 @@ from bot.chat.router import Router
 from bot.crm.commands import ClaimLead
 from bot.crm.pool import Refusal, terms_of
 from bot.handlers import Scope
+from bot.store import offers, tenures
 
 router: Router[Scope] = Router()
 
@@ -34,8 +35,18 @@ async def _refused(scope: Scope, refused: Refused) -> Reply:
     topic = f"lead:{lead.id}"
     if refused.why is Refusal.TAKEN:
         winner = lead.owner_name
-        card = lead_taken.card(lead, winner=winner, at=lead.owned_at, now=local_now(desk))
+        is_named = await _was_shown(scope, lead.id)
+        now = local_now(desk)
+        card = lead_taken.card(lead, winner=winner, at=lead.owned_at, now=now, is_named=is_named)
         return Reply(card=card, topic=topic)
     days = terms_of(desk.company, lead.pool_id).cool_down_days
     note = refusals.claim(refused.why, cap=refused.cap, days=days)
     return Reply(card=await face_of(desk, lead.id, scope.actor, note=note), topic=topic)
+
+
+async def _was_shown(scope: Scope, lead_id: str) -> bool:
+    """Whether he was asked to take it, or had it once."""
+    tx, who = scope.desk.tx, scope.actor.id
+    if await offers.last_epoch(tx, lead_id, who) is not None:
+        return True
+    return any(tenure.owner_id == who for tenure in await tenures.of_lead(tx, lead_id))

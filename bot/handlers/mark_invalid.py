@@ -11,6 +11,7 @@ from bot.chat.router import Router
 from bot.crm.commands import MarkInvalid
 from bot.crm.pool import HELD, WAITING
 from bot.handlers import Scope
+from bot.store import subjects
 
 router: Router[Scope] = Router()
 
@@ -24,6 +25,8 @@ async def on_mark_invalid(command: MarkInvalid, scope: Scope) -> Reply:
         return Reply(card=lead_gone.missing())
     lead = found.lead
     may = found.is_of(actor) or found.is_under(actor)
+    if not may:
+        await subjects.refused(desk, actor, action="invalidate", of=lead.topic)
     if not may or lead.status not in HELD | WAITING:
         return Reply(card=await face_of(desk, lead.id, actor), topic=lead.topic)
     reason, reasons = scope.chosen(lead_reason.KEY) or command.reason, desk.company.reasons.invalid

@@ -12,6 +12,7 @@ from bot.chat.router import Router
 from bot.crm.commands import ReassignLead
 from bot.crm.user import User
 from bot.handlers import Scope
+from bot.store import subjects
 
 router: Router[Scope] = Router()
 _NOTES = {
@@ -30,6 +31,7 @@ async def on_reassign(command: ReassignLead, scope: Scope) -> Reply:
     if found is None:
         return Reply(card=lead_gone.missing())
     if not reassign.may_reassign(actor, found.lead, found.owner):
+        await subjects.refused(desk, actor, action="reassign", of=found.lead.topic)
         return Reply(card=await face_of(desk, found.lead.id, actor), topic=found.lead.topic)
     to = scope.chosen(lead_reassign.KEY) or command.to
     if not to:

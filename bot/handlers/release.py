@@ -11,6 +11,7 @@ from bot.chat.router import Router
 from bot.crm.commands import ReleaseLead
 from bot.crm.pool import HELD
 from bot.handlers import Scope
+from bot.store import subjects
 
 router: Router[Scope] = Router()
 
@@ -23,6 +24,8 @@ async def on_release(command: ReleaseLead, scope: Scope) -> Reply:
     if found is None:
         return Reply(card=lead_gone.missing())
     lead = found.lead
+    if not found.is_of(actor):
+        await subjects.refused(desk, actor, action="release", of=lead.topic)
     if not found.is_of(actor) or lead.status not in HELD:
         return Reply(card=await face_of(desk, lead.id, actor), topic=lead.topic)
     reason, reasons = scope.chosen(lead_reason.KEY) or command.reason, desk.company.reasons.returned

@@ -70,7 +70,7 @@ class Vault:
 
     def signed(self, label: str, text: str, mac: bytes) -> bool:
         """Say whether `mac` is ours, under any key still configured."""
-        return any([hmac.compare_digest(_mac(key, label, text), mac) for key in self._sign])
+        return any(hmac.compare_digest(_mac(key, label, text), mac) for key in self._sign)
 
     def key(self, label: str) -> bytes:
         """Give the key of one purpose, stable as long as the oldest secret stays configured."""

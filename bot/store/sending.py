@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, func, or_, select, text, update
 
-from bot.chat.outbound import Outgoing, UpdateCard
+from bot.chat.outbound import Outgoing
 from bot.chat.spelling import read
 from bot.kit.vault import Vault
 from bot.store import incidents
@@ -140,15 +140,22 @@ _DIGESTED = (
 )
 _CODE = (
     select(card_codes.c.id, card_codes.c.code)
-    .where(card_codes.c.card_key == bindparam("key"), card_codes.c.used_at.is_(None),
-           card_codes.c.expires_at > bindparam("now_at"))
-    .order_by(card_codes.c.id.desc())
+    .where(
+        card_codes.c.card_key == bindparam("key"),
+        or_(card_codes.c.used_by == bindparam("row_id"), card_codes.c.used_at.is_(None)),
+        card_codes.c.expires_at > bindparam("now_at"),
+    )
+    # What this row spent before comes first: if that try got through, the platform says so.
+    .order_by(card_codes.c.used_by.is_(None), card_codes.c.id.desc())
     .limit(1)
-)  # fmt: skip
+)
 _USED = (
     update(card_codes)
-    .where(card_codes.c.id == bindparam("row_id"), card_codes.c.used_at.is_(None))
-    .values(used_at=bindparam("at"))
+    .where(
+        card_codes.c.id == bindparam("of"),
+        or_(card_codes.c.used_by == bindparam("row_id"), card_codes.c.used_at.is_(None)),
+    )
+    .values(used_at=bindparam("at"), used_by=bindparam("row_id"))
 )
 _CARD_STATE = update(cards).where(cards.c.card_key == bindparam("of_key")).values(state=bindparam("to"))
 _CARD = select(cards.c.state).where(cards.c.card_key == bindparam("of_key"))
@@ -266,10 +273,10 @@ async def add_code(tx: Tx, card_key: str, code: str, *, now: datetime) -> None:
         await tx.insert_new(card_codes, {"card_key": card_key, "code": code, "expires_at": now + CODE_LIFE})
 
 
-async def use_code(tx: Tx, outgoing: UpdateCard, *, now: datetime) -> str | None:
-    """Spend the newest code of a card; None if there is none left."""
-    row = await tx.first(_CODE, key=outgoing.card_key, now_at=now)
-    if row is None or await tx.run(_USED, row_id=row.id, at=now) != 1:
+async def use_code(tx: Tx, leased: Leased, card_key: str, *, now: datetime) -> str | None:
+    """Spend the newest code of a card for this row; None if there is none left."""
+    row = await tx.first(_CODE, key=card_key, row_id=leased.id, now_at=now)
+    if row is None or await tx.run(_USED, of=row.id, row_id=leased.id, at=now) != 1:
         return None
     code: str = row.code
     return code

@@ -126,7 +126,7 @@ def _record(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a generated class
 
 
 def warm(compiler: Compiler) -> int:
-    """Compile every statement that a module of the store keeps, before the first tap waits for it; how many."""
+    """Compile every statement that the store keeps, before the first tap waits for it; how many."""
     found = 0
     for name, module in list(sys.modules.items()):
         if not name.startswith("bot.store"):

@@ -19,6 +19,8 @@ from bot.store.tables import leads as tables
 from bot.store.tx import Tx
 
 _NUMBERED = re.compile(r"[LD]\d{1,9}", re.ASCII)
+#: What may stand in a row that anybody who keeps the database can read.
+_OURS = re.compile(r"[LDT]\d{1,9}", re.ASCII)
 _MERGES = 5
 _NAMED = (
     select(tables.leads)
@@ -131,5 +133,7 @@ async def task(desk: Desk, task_id: str) -> TaskSubject | None:
 
 
 async def refused(desk: Desk, actor: User, *, action: str, of: str) -> None:
-    """Leave a row of what somebody was not let do."""
+    """Leave a row of what somebody was not let do; words that are no number of ours may be a phone."""
+    kind, _, said = of.partition(":")
+    of = of if _OURS.fullmatch(said) else f"{kind}:?"
     await audit.note(desk, actor=actor.id, action="access.refused", of=of, wanted=action)

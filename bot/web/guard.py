@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestHandler
 
 #: Seconds for the first whole request head.
 HEAD_WITHIN = 3.0
 #: Connections in all, and from one address that is not our own proxy.
 MOST, MOST_PER_ADDRESS = 4000, 500
+#: In place of the program's name and version.
+SERVER = "web"
 _OWN = frozenset({"127.0.0.1", "::1", "local"})
 
 
@@ -41,6 +43,19 @@ class _Guarded(RequestHandler):
         self._live[address] += 1
         super().connection_made(transport)
         self._watch = asyncio.get_running_loop().call_later(HEAD_WITHIN, self._expire)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP, or a defect of ours, without a word of what went wrong."""
+        super().handle_error(request, status, exc, message)
+        answer = web.Response(status=status, headers={hdrs.SERVER: SERVER})
+        answer.force_close()
+        return answer
 
     def _expire(self) -> None:
         if self._current_request is None and self._request_count == 0 and self.transport is not None:

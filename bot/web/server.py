@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.chat.adapter import Adapter
 from bot.web.callbacks import Callbacks
+from bot.web.guard import SERVER
 from bot.web.health import Health
 
 #: Bytes of a body; a platform's callback is below 4 KiB, a form below 64.
@@ -19,6 +20,7 @@ def build(
 ) -> web.Application:
     """Give the application: callbacks, health, and the routes of forms and pages."""
     app = web.Application(client_max_size=MAX_BODY)
+    app.on_response_prepare.append(_unnamed)
     for platform, callback in callbacks.items():
         path = f"/callback/{platform}"
         app.router.add_get(path, callback.receive, allow_head=False)
@@ -27,6 +29,11 @@ def build(
     app.router.add_get("/readyz", health.ready)
     app.add_routes(routes)
     return app
+
+
+async def _unnamed(_request: web.Request, response: web.StreamResponse) -> None:
+    """Not say which program answers: its version says which holes to try."""
+    response.headers[hdrs.SERVER] = SERVER
 
 
 def platforms(adapters: Mapping[str, Adapter]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cards.texts import work
 from bot.chat.inbound import PRIVATE
 from bot.chat.outbound import Notice, Reply
 from bot.store import dialogues, outbox, users
@@ -20,15 +21,14 @@ async def answer(desk: Desk, request: Request, reply: Reply, *, platform: str, k
         await users.seen_on(desk.tx, request.actor.id, platform)
     if request.card_key:
         await _draw(desk, request, reply)
+    text = reply.text
     if reply.card is not None and (reply.fresh or not request.card_key):
-        await _post(
-            desk,
-            request,
-            platform,
-            Notice(to=request.actor.id, key=f"card:{key}", card=reply.card, topic=reply.topic),
-        )
-    if reply.text:
-        await _post(desk, request, platform, Notice(to=request.actor.id, key=f"text:{key}", text=reply.text))
+        # A card tells names: whoever asked before others gets it alone.
+        card = Notice(to=request.actor.id, key=f"card:{key}", card=reply.card, topic=reply.topic)
+        await outbox.post(desk, card)
+        text = text if request.chat == PRIVATE else work.IN_GROUP_SENT
+    if text:
+        await _post(desk, request, platform, Notice(to=request.actor.id, key=f"text:{key}", text=text))
     if reply.memory is not None:
         memory = reply.memory
         await dialogues.keep(desk, request.actor.id, memory.kind, memory.state, for_=memory.lasts)
@@ -48,7 +48,5 @@ async def _post(desk: Desk, request: Request, platform: str, notice: Notice) -> 
     if request.chat == PRIVATE:
         await outbox.post(desk, notice)
         return
-    group = Notice(
-        to=f"{platform}:{request.chat}", key=notice.key, card=notice.card, text=notice.text, group=True
-    )
+    group = Notice(to=f"{platform}:{request.chat}", key=notice.key, text=notice.text, group=True)
     await outbox.post(desk, group)

@@ -125,7 +125,7 @@ class Sender:
         if state == "queued":
             await sending.again(tx, leased, at=now + timedelta(seconds=1), reason="card not sent yet")
             return None
-        code = None if state == "closed" else await sending.use_code(tx, change, now=now)
+        code = None if state == "closed" else await sending.use_code(tx, leased, change.card_key, now=now)
         if code is None:
             await self._cannot_change(tx, leased, change, "no_code", now)
             return None

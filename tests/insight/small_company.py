@@ -71,7 +71,8 @@ def lead(made: Made, lead_id: str, created: datetime, *, owner: str | None, **kn
     person = BY_ID.get(owner or "")
     row = {
         "status": "working" if owner else "new", "name": "", "company": "", "company_key": "", "title": "",
-        "phone_masked": "", "email_masked": "", "province": "", "city": "", "industry": "软件", "campaign": "",
+        "phone_masked": "", "email_masked": "", "province": "", "city": "", "industry": "软件",
+        "campaign": "",
         "region": person.region if person else SOUTH, "form": "website", "custom": {}, "score": 0, "tier": "",
         "lifecycle": "认知", "last_behaviour": "", "epoch": 1, "created_at": created, "changed_at": created,
         "marketing_qualified_at": None, "owner_id": owner, "pool_id": None, "last_follow_up_at": None,
@@ -79,7 +80,8 @@ def lead(made: Made, lead_id: str, created: datetime, *, owner: str | None, **kn
     made.put("leads", id=lead_id, **{**row, **known})
     if person:
         made.put(
-            "tenures", lead_id=lead_id, epoch=1, owner_id=owner, team=person.team, region=person.region, how="claimed",
+            "tenures", lead_id=lead_id, epoch=1, owner_id=owner, team=person.team, region=person.region,
+            how="claimed",
             by=owner, reason="", from_at=created.replace(minute=59),
         )  # fmt: skip
 
@@ -88,9 +90,11 @@ def deal(
     made: Made, deal_id: str, owner: str, amount: Decimal, *, closed: datetime | None, won: bool | None
 ) -> None:
     person, created = BY_ID[owner], at(11, 1)
+    stage = "赢单" if won else "输单" if closed else "方案报价"
     made.put(
-        "opportunities", id=deal_id, account_id=f"A{deal_id}", lead_id="L1" if deal_id == "D1" else None, name="",
-        owner_id=owner, product="专业版", stage="赢单" if won else "输单" if closed else "方案报价", amount=amount,
+        "opportunities", id=deal_id, account_id=f"A{deal_id}", lead_id="L1" if deal_id == "D1" else None,
+        name="",
+        owner_id=owner, product="专业版", stage=stage, amount=amount,
         currency="CNY", source="官网", campaign="", industry="软件", created_at=created, stage_since=created,
         closed_at=closed, won=won, lost_reason="价格" if won is False else None, created_owner_id=owner,
         created_team=person.team, created_region=person.region, closed_owner_id=owner if closed else None,

@@ -32,10 +32,9 @@ def ask(sqlite_url: str, company: Company) -> Ask:
             asker = BY_ID[user_id]
             found = understand([text], asker=asker_of(asker), lexicon=lexicon, now=NOW, tz=ZONE)
             assert isinstance(found, Understood), found
-            answer = await answer_question(
+            return await answer_question(
                 tx, found.query, asker=asker, company=company, lexicon=lexicon, words=found.words, now=NOW
             )
-        return answer
 
     return answered
 

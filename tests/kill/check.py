@@ -119,10 +119,10 @@ def _owners(rows: Rows) -> Iterator[str]:
             [(lead.owner_id, lead.epoch)] if lead.owner_id else []
         ):
             held = [(t.owner_id, t.epoch) for t in current]
-            yield f"double claim: {lead.id} is of {lead.owner_id} at {lead.epoch}, its open tenures are {held}"
+            yield f"double claim: {lead.id} is of {lead.owner_id} at {lead.epoch}, open tenures {held}"
         past = [t for t in chain if t.to_at is not None]
         if past and not lead.owner_id and lead.previous_owner_id != past[-1].owner_id:
-            yield f"history: {lead.id} was of {past[-1].owner_id} last, the lead says {lead.previous_owner_id}"
+            yield f"history: {lead.id} was of {past[-1].owner_id} last, it says {lead.previous_owner_id}"
 
 
 def _chain(lead: Any, chain: list[Any]) -> Iterator[str]:
@@ -187,7 +187,13 @@ def _answered(rows: Rows, wire: Wire) -> Iterator[str]:
     taken = {(c.user_id, f"lead:{c.lead_id}") for c in rows.of(claims) if c.outcome == "taken"}
     topics = {row.card_key: row.topic for row in rows.of(cards)}
     told = {(act["to"], topics.get(act["key"])) for _, act in visible if act["kind"] == "lead_taken"}
-    for user, topic in sorted(taken - told):
+    # A flip that waited for its next try is left out when the lead has come free again meanwhile.
+    newer = {
+        (row.recipient, row.topic)
+        for row in rows.of(outbox)
+        if row.kind == "update" and row.state == "skipped" and row.reason == "superseded"
+    }
+    for user, topic in sorted(taken - told - newer):
         yield f"unanswered: {user} lost {topic} and was never told who has it"
     owners = {f"lead:{lead.id}": lead.owner_id for lead in rows.of(leads)}
     skipped = {row.card_key for row in rows.of(outbox) if row.state in {"skipped", "failed"}}

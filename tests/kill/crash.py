@@ -84,6 +84,8 @@ class Range:
     points: int
     home: Path
     lanes: int = 2
+    #: The plot to begin with.
+    first: int = 0
     #: For bugs that were planted: stop at the first breach of this name.
     hunts: str = ""
 
@@ -168,7 +170,7 @@ class _Master:
     def _cases(self) -> Iterator[Case]:
         """Every point of plot after plot; of the last one a sample that leaves out no commit."""
         left = int(self._scope.points)
-        for seed in itertools.count():
+        for seed in itertools.count(self._scope.first):
             trace = self.trace(seed)
             chosen = trace if left >= len(trace) else sample(trace, max(left, self._scope.points // 4), seed)
             left -= len(chosen)

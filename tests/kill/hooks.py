@@ -66,7 +66,7 @@ class _Watched:
         self.watch("commit.after")
 
     async def command(self, text: str) -> None:
-        self.watch(f"{text.split()[0].lower()}.before")
+        self.watch(f"{text.split(maxsplit=1)[0].lower()}.before")
         await super().command(text)
 
     async def fetch(self, text: str, values: object) -> list[object]:

@@ -104,8 +104,8 @@ def build(
     store = open_watched(url, watch)
     adapter = plan.platform(wire, watch)
     bench = Bench(
-        store=store, adapters={"wecom": adapter}, router=plan.router(lambda: bench), company=company, vault=vault,
-        clock=clock, random_bytes=random_bytes, name=f"process-{seed}",
+        store=store, adapters={"wecom": adapter}, router=plan.router(lambda: bench), company=company,
+        vault=vault, clock=clock, random_bytes=random_bytes, name=f"process-{seed}",
     )  # fmt: skip
     site = Site(store, company, vault, clock, random_bytes, bench.wake)
     return House(

@@ -152,8 +152,8 @@ class Story:
         event = f"event-{len(self._wire.of('tap'))}"
         chosen = card.options[0] if label == CONFIRM else ""
         self._wire.write(
-            "tap", event=event, user=card.to, key=card.key, label=label, button=sealed, code=f"tapped-{event}",
-            chosen=chosen,
+            "tap", event=event, user=card.to, key=card.key, label=label, button=sealed,
+            code=f"tapped-{event}", chosen=chosen,
         )  # fmt: skip
         return self._wire.acts[-1]
 

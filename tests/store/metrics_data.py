@@ -89,7 +89,8 @@ class Maker:
     def user(self, user_id: str, role: str, region: str, team: str) -> None:
         self.made.put(
             "users", id=user_id, name=user_id, role=role, region=region, team=team, position="",
-            active=self.chance.random() < 0.9 or role != "rep", on_duty=True, platform="wecom", joined_at=self.begins,
+            active=self.chance.random() < 0.9 or role != "rep", on_duty=True, platform="wecom",
+            joined_at=self.begins,
         )  # fmt: skip
 
     def someone(self) -> Row:
@@ -125,14 +126,17 @@ class Maker:
         ]
         mql = self.maybe(0.5, created)
         row = self.made.put(
-            "leads", id=f"L{number}", status=status, name="", company="", company_key="", title="", phone_masked="",
+            "leads", id=f"L{number}", status=status, name="", company="", company_key="", title="",
+            phone_masked="",
             email_masked="", province="", city="", region=pick([*REGIONS, ""]), industry=pick(INDUSTRIES),
             source=pick(SOURCES), campaign=pick(CAMPAIGNS), form="website", score=0, tier="",
             custom={"size": pick(("大", "小"))} if self.chance.random() < 0.7 else {},
             lifecycle=pick(LIFECYCLES), last_behaviour="", epoch=9, created_at=created, changed_at=created,
-            marketing_qualified_at=mql, sales_qualified_at=self.maybe(0.6, mql) if mql else self.maybe(0.1, created),
+            marketing_qualified_at=mql,
+            sales_qualified_at=self.maybe(0.6, mql) if mql else self.maybe(0.1, created),
             wechat_added_at=self.maybe(0.4, created), last_follow_up_at=self.maybe(0.5, created),
-            owner_id=self.someone()["id"] if owned else None, owned_at=self.moment(created) if owned else None,
+            owner_id=self.someone()["id"] if owned else None,
+            owned_at=self.moment(created) if owned else None,
             pool_id=pick(("east", "south", None)),
             merged_into=pick(earlier)["id"] if earlier and self.chance.random() < 0.1 else None,
         )  # fmt: skip
@@ -143,14 +147,16 @@ class Maker:
         self.tenures(lead)
         for number in range(chance.randrange(3)):
             made.put(
-                "submissions", id=f"S{of}-{number}", lead_id=of, form="website", source=chance.choice(SOURCES),
+                "submissions", id=f"S{of}-{number}", lead_id=of, form="website",
+                source=chance.choice(SOURCES),
                 campaign=chance.choice(CAMPAIGNS), kind=chance.choice(("created", "re_enquiry")), body=b"",
                 at=self.moment(created), **self.then(),
             )  # fmt: skip
         for number in range(chance.randrange(4)):
             made.put(
                 "follow_ups", id=f"F{of}-{number}", lead_id=of, user_id="u0", kind="call", text=b"",
-                at=self.moment(created), response_minutes=chance.choice((None, None, 0, 7, 481)), **self.then(),
+                at=self.moment(created), response_minutes=chance.choice((None, None, 0, 7, 481)),
+                **self.then(),
             )  # fmt: skip
         for _ in range(chance.randrange(3)):
             whose = self.then()
@@ -161,7 +167,8 @@ class Maker:
             )  # fmt: skip
         for _ in range(chance.randrange(3)):
             made.put(
-                "status_changes", lead_id=of, before="new", after=chance.choice(("invalid", "working")), by="u0",
+                "status_changes", lead_id=of, before="new", after=chance.choice(("invalid", "working")),
+                by="u0",
                 reason=chance.choice(REASONS), at=self.moment(created), **self.then(),
             )  # fmt: skip
         if chance.random() < 0.6:
@@ -178,7 +185,8 @@ class Maker:
             self.made.put(
                 "tenures", lead_id=lead["id"], epoch=place * 2 + 1, owner_id=whose["owner_id"] or "u2",
                 team=whose["team"], region=whose["region"], how="claimed", by="u0", reason="", from_at=since,
-                to_at=until, ended_how=self.chance.choice(("released", "recycled", "left")) if until else None,
+                to_at=until,
+                ended_how=self.chance.choice(("released", "recycled", "left")) if until else None,
             )  # fmt: skip
             if until is None:
                 return
@@ -204,24 +212,30 @@ class Maker:
         amount = None if chance.random() < 0.1 else Decimal(chance.randrange(1, 9_000_000)) / 100
         first, last = self.then(), self.then()
         deal = made.put(
-            "opportunities", id=f"D{number}", account_id=f"A{chance.randrange(12)}", lead_id=lead["id"] if lead else None,
-            name="", owner_id=self.then()["owner_id"], product=chance.choice(PRODUCTS), amount=amount, currency="CNY",
-            stage=("赢单" if won else "输单") if closed else chance.choice(STAGES), source=chance.choice(SOURCES),
+            "opportunities", id=f"D{number}", account_id=f"A{chance.randrange(12)}",
+            lead_id=lead["id"] if lead else None,
+            name="", owner_id=self.then()["owner_id"], product=chance.choice(PRODUCTS), amount=amount,
+            currency="CNY",
+            stage=("赢单" if won else "输单") if closed else chance.choice(STAGES),
+            source=chance.choice(SOURCES),
             campaign=chance.choice(CAMPAIGNS), industry=chance.choice(INDUSTRIES), created_at=created,
-            stage_since=created, closed_at=closed, won=won, lost_reason=chance.choice(REASONS) if won is False else None,
+            stage_since=created, closed_at=closed, won=won,
+            lost_reason=chance.choice(REASONS) if won is False else None,
             created_owner_id=first["owner_id"], created_team=first["team"], created_region=first["region"],
             closed_owner_id=last["owner_id"], closed_team=last["team"], closed_region=last["region"],
         )  # fmt: skip
         for place in range(chance.randrange(2)):
             made.put(
-                "quotes", id=f"Q{number}-{place}", opportunity_id=deal["id"], amount=Decimal(1), discount=Decimal(0), product="",
+                "quotes", id=f"Q{number}-{place}", opportunity_id=deal["id"], amount=Decimal(1),
+                discount=Decimal(0), product="",
                 by="u0", at=self.moment(created),
             )  # fmt: skip
         for place in range(chance.randrange(3)):
             at = self.moment(created)
             made.put(
                 "payments", id=f"P{number}-{place}", opportunity_id=deal["id"], by="u0", at=at,
-                amount=Decimal(chance.randrange(1, 99_999)) / 100, on=at.astimezone(made.zone).date(), **self.then(),
+                amount=Decimal(chance.randrange(1, 99_999)) / 100, on=at.astimezone(made.zone).date(),
+                **self.then(),
             )  # fmt: skip
 
     def target(self, month: date) -> None:

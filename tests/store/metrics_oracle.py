@@ -1,4 +1,4 @@
-"""The same numbers worked out a second time, in plain Python over the rows, from the words of the contract."""
+"""The same numbers worked out a second time, in plain Python over the rows, from what each is said to be."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class Oracle:
         for tenure in self.tenures[lead["id"]]:
             if tenure["to_at"] is None or tenure["to_at"] > at:
                 return {
-                    "owner": tenure["owner_id"], "team": tenure["team"], "region": tenure["region"] or lead["region"],
+                    "owner": tenure["owner_id"], "team": tenure["team"],
+                    "region": tenure["region"] or lead["region"],
                 }  # fmt: skip
         return {"owner": "", "team": "", "region": lead["region"]}
 
@@ -136,23 +137,32 @@ class Oracle:
 
     def snapshot(self, metric: str, idle_days: int) -> Facts:
         if metric in {"pool_leads", "unassigned_leads"}:
-            for lead in self.waiting():
-                if metric == "unassigned_leads" or lead["pool_id"]:
-                    yield None, {**self.lead_dims(lead), "region": lead["region"]}, 1
-        elif metric in {"open_leads", "stale_leads"}:
-            for lead in self.held():
-                if metric == "open_leads" or self.is_stale(lead, idle_days):
-                    yield None, {**self.lead_dims(lead), **self.today_dims(lead["owner_id"])}, 1
-        elif metric == "overdue_tasks":
-            for task in self.made["tasks"]:
-                if task["state"] == "open" and task["due_at"] <= self.now:
-                    dims = {**self.lead_dims(self.root(task["lead_id"])), **self.today_dims(task["owner_id"])}
-                    yield None, dims, 1
-        else:
-            for deal in self.deals.values():
-                if deal["closed_at"] is None:
-                    value = 1 if metric == "open_deals" else deal["amount"] or 0
-                    yield None, {**self.deal_dims(deal), **self.today_dims(deal["owner_id"])}, value
+            return (
+                (None, {**self.lead_dims(lead), "region": lead["region"]}, 1)
+                for lead in self.waiting()
+                if metric == "unassigned_leads" or lead["pool_id"]
+            )
+        if metric in {"open_leads", "stale_leads"}:
+            return (
+                (None, {**self.lead_dims(lead), **self.today_dims(lead["owner_id"])}, 1)
+                for lead in self.held()
+                if metric == "open_leads" or self.is_stale(lead, idle_days)
+            )
+        if metric == "overdue_tasks":
+            return (
+                (None, {**self.lead_dims(self.root(task["lead_id"])), **self.today_dims(task["owner_id"])}, 1)
+                for task in self.made["tasks"]
+                if task["state"] == "open" and task["due_at"] <= self.now
+            )
+        return (
+            (
+                None,
+                {**self.deal_dims(deal), **self.today_dims(deal["owner_id"])},
+                1 if metric == "open_deals" else deal["amount"] or 0,
+            )
+            for deal in self.deals.values()
+            if deal["closed_at"] is None
+        )
 
     # Flows.
 
@@ -189,20 +199,21 @@ class Oracle:
             ),
             "mql": (self.leads_at("marketing_qualified_at"), sum),
             "sql": (
-                (fact for fact in self.leads_at("sales_qualified_at", lambda lead: int(is_sql(lead))) if fact[2]), sum,
+                (fact for fact in self.leads_at("sales_qualified_at", is_sql) if fact[2]), len,
             ),
             "lead_to_mql_rate": (
                 self.leads_at("created_at", lambda lead: int(bool(lead["marketing_qualified_at"]))), share,
             ),
-            "mql_to_sql_rate": (self.leads_at("marketing_qualified_at", lambda lead: int(is_sql(lead))), share),
+            "mql_to_sql_rate": (self.leads_at("marketing_qualified_at", is_sql), share),
             "lead_to_won_rate": (self.leads_at("created_at", lambda lead: int(self.is_won(lead))), share),
             "claimed_leads": (
-                self.of_leads((row for row in made["claims"] if row["outcome"] == "won"), owner="user_id"), different,
+                self.of_leads((row for row in made["claims"] if row["outcome"] == "won"), owner="user_id"),
+                different,
             ),
             "returned_leads": (self.of_leads(ended["released"], "to_at"), different),
             "recycled_leads": (self.of_leads(ended["recycled"], "to_at"), different),
             "invalid_leads": (self.of_leads(invalid, invalid_reason="reason"), different),
-            "invalid_rate": (self.leads_at("created_at", lambda lead: int(lead["status"] == "invalid")), share),
+            "invalid_rate": (self.leads_at("created_at", lambda lead: lead["status"] == "invalid"), share),
             "wechat_added": (self.leads_at("wechat_added_at"), sum),
             "wechat_added_rate": (
                 self.leads_at("created_at", lambda lead: int(bool(lead["wechat_added_at"]))), share,
@@ -210,7 +221,10 @@ class Oracle:
             "follow_ups": (self.of_leads(made["follow_ups"]), len),
             "followed_leads": (self.of_leads(made["follow_ups"]), different),
             "first_response_minutes": (
-                ((at, dims, row["response_minutes"]) for (at, dims, _), row in zip(self.of_leads(answered), answered, strict=True)),
+                (
+                    (at, dims, row["response_minutes"])
+                    for (at, dims, _), row in zip(self.of_leads(answered), answered, strict=True)
+                ),
                 share,
             ),
             "on_time_rate": (
@@ -226,7 +240,9 @@ class Oracle:
             "won_deals": (self.deals_at("closed_at", "closed_", won, one), sum),
             "won_amount": (self.deals_at("closed_at", "closed_", won, amount), sum),
             "lost_deals": (self.deals_at("closed_at", "closed_", lost, one), sum),
-            "win_rate": (self.deals_at("closed_at", "closed_", lambda deal: True, lambda deal: int(deal["won"])), share),
+            "win_rate": (
+                self.deals_at("closed_at", "closed_", lambda deal: True, lambda deal: deal["won"]), share,
+            ),
             "sales_cycle_days": (
                 self.deals_at("closed_at", "closed_", won, self.lasted),
                 lambda pile: Fraction(sum(pile), len(pile) * 86400) if pile else None,

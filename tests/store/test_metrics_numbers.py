@@ -28,7 +28,7 @@ BOSS = User(id="boss", name="陈总", role=Role.EXECUTIVE, region="", team="")
 ASKED_AT = datetime(2026, 11, 18, 2, 0, tzinfo=timezone.utc)
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Pacific/Chatham")
 UNITS = ("day", "week", "month", "quarter", "year")
-NUMBERS = [id for id in MEASURES if id != "funnel"]
+NUMBERS = [key for key in MEASURES if key != "funnel"]
 
 
 def in_zone(company: Company, zone: str) -> Company:
@@ -171,10 +171,12 @@ def test_every_metric_is_either_computed_or_named_as_not_recorded() -> None:
     """Nothing of the registry is silently left out."""
     from bot.store.metrics.registry import is_recorded, unrecorded
 
-    assert {id for id in METRICS if is_recorded(id)} | set(unrecorded()) == set(METRICS)
+    assert {key for key in METRICS if is_recorded(key)} | set(unrecorded()) == set(METRICS)
     assert set(unrecorded()) == {
-        "churn_rate", "satisfaction", "complaints", "touches_sent", "delivery_rate", "open_rate", "click_rate",
-        "unsubscribe_rate", "failure_rate", "form_conversion_rate", "channel_cost", "cost_per_lead", "channel_roi",
+        "churn_rate", "satisfaction", "complaints", "touches_sent", "delivery_rate", "open_rate",
+        "click_rate",
+        "unsubscribe_rate", "failure_rate", "form_conversion_rate", "channel_cost", "cost_per_lead",
+        "channel_roi",
         "forecast_amount",
     }  # fmt: skip
-    assert all(METRICS[id].kind is not Kind.SNAPSHOT for id in unrecorded())
+    assert all(METRICS[key].kind is not Kind.SNAPSHOT for key in unrecorded())

@@ -47,7 +47,8 @@ def made() -> Made:
     seats = {one["sales_agent"]: (one["regional_office"], one["manager"]) for one in rows("sales_teams")}
     for name, (region, team) in seats.items():
         company.put(
-            "users", id=name, name=name, role="rep", region=region, team=team, position="", active=True, on_duty=True,
+            "users", id=name, name=name, role="rep", region=region, team=team, position="", active=True,
+            on_duty=True,
             platform="", joined_at=NOW,
         )  # fmt: skip
     for one in rows("accounts"):
@@ -66,9 +67,12 @@ def made() -> Made:
             else {"owner_id": None, "team": "", "region": ""}
         )
         company.put(
-            "opportunities", id=one["opportunity_id"], account_id=one["account"] or f"?{one['opportunity_id']}", name="",
-            owner_id=owner, product=one["product"], stage=one["deal_stage"], currency="USD", source="", campaign="",
-            amount=Decimal(one["close_value"]) if one["close_value"] else None, industry=sectors.get(one["account"], ""),
+            "opportunities", id=one["opportunity_id"],
+            account_id=one["account"] or f"?{one['opportunity_id']}", name="",
+            owner_id=owner, product=one["product"], stage=one["deal_stage"], currency="USD", source="",
+            campaign="",
+            amount=Decimal(one["close_value"]) if one["close_value"] else None,
+            industry=sectors.get(one["account"], ""),
             created_at=created, stage_since=created, closed_at=closed,
             won={"Won": True, "Lost": False}.get(one["deal_stage"]),
             created_owner_id=owner, created_team=team, created_region=region,

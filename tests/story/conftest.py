@@ -1,4 +1,4 @@
-"""The whole program beside the simulated WeCom, over real HTTP, in one loop; the clock starts on a Wednesday."""
+"""The whole program beside the simulated WeCom, over real HTTP; the clock starts on a Wednesday."""
 
 from __future__ import annotations
 
@@ -140,8 +140,8 @@ async def running(
     secrets = DemoSecrets.invent(seeded_random_bytes(1))
     base = f"http://127.0.0.1:{port}"
     simulator = await start_simulator(
-        host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic, rng=random.Random(1), secrets=secrets,
-        callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
+        host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic,
+        rng=random.Random(1), secrets=secrets, callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
     )  # fmt: skip
     wecom = {
         "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,

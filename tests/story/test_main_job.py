@@ -1,4 +1,4 @@
-"""A form becomes a claimed lead, a follow-up, a deal, and an answered question: the whole way, over the wire."""
+"""A form becomes a claimed lead, a follow-up, a deal, and an answered question, over the wire."""
 
 from __future__ import annotations
 

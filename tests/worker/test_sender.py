@@ -221,3 +221,19 @@ def test_nothing_sent_is_readable_in_the_store(vault):
     with pytest.raises(ValueError, match="moved"):
         vault.open(sealed, "outbox.body:a:c")
     assert SendText(to="a", text="b") != UpdateCard(to="a", card=TAKEN, card_key="k", buttons=(), code="")
+
+
+async def test_a_change_whose_answer_was_lost_is_tried_with_the_same_code(bench, unit, mei, platform, clock):
+    """The platform says that the code is spent: the first try got through, nobody gets a second card."""
+    await unit(lambda d: outbox.post(d, Notice(to=mei, key="offer", card=OFFER, topic="lead:L7")))
+    await drain(bench, clock, 1)
+    shown = (await unit(lambda d: outbox.on_topic(d, "lead:L7")))[0]
+    await unit(lambda d: outbox.redraw(d, shown, TAKEN, force=True))
+    platform.faults, platform.acts_first = [AnswerLostError("wecom", "timeout")], True
+    await drain(bench, clock, 1)
+    platform.faults, platform.acts_first = [PlatformRejectedError("wecom", 42016, "code used")], False
+    await drain(bench, clock)
+
+    assert [u.code for u in platform.updates()] == ["code-1"]
+    assert len(platform.cards()) == 1
+    assert await states(unit) == {"sent": 2}

@@ -69,6 +69,11 @@ class WeComAdapter:
                 return await send.send_card(self._client, self._config, outgoing)
             case UpdateCard():
                 return await send.update_card(self._client, self._config, outgoing)
+            case _:
+                return await self._arrange(outgoing)
+
+    async def _arrange(self, outgoing: Welcome | CreateContactWay | DeleteContactWay | OpenGroup) -> Sent:
+        match outgoing:
             case Welcome():
                 return await contacts.welcome(self._client, outgoing)
             case CreateContactWay():

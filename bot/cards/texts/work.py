@@ -10,6 +10,7 @@ FOLLOW_UP_PROMPT = (
     "例如「已电话，客户要报价，下周二回访」。发「取消」放弃。"
 )
 FOLLOW_UP_EMPTY = "跟进内容是空的，请写一句话。"
+IN_GROUP_SENT = "涉及客户信息，已发到你的私聊。"
 IN_GROUP_RECORDED = "已记录 {said} 的跟进，详情发到了你的私聊。"
 ONLY_PRIVATE = "涉及客户信息，请在和我的私聊里查看。"
 TASK_NOT_YOURS = "没有找到你的任务「{task_id}」。发「我的任务」看看编号。"

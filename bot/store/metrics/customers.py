@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import case, func, or_, select
 
 from bot.store.metrics.deals import WON, deal_dims
-from bot.store.metrics.fact import BEGINS_AT, Bucket, Fact, Join, Measure, Parts, distinct, rows
+from bot.store.metrics.fact import BEGINS_AT, Bucket, Fact, Join, Measure, Parts, distinct, rows, text_of
 from bot.store.metrics.lead_joins import ROOT_CUSTOM, lead_joins
 from bot.store.tables.sales import accounts, opportunities
 
 #: The account that counts: one that was merged away counts as the other.
-_ACCOUNT = func.coalesce(accounts.c.merged_into, opportunities.c.account_id)
+_ACCOUNT = text_of(func.coalesce(accounts.c.merged_into, opportunities.c.account_id))
 _BOUGHT = (
     select(
         opportunities.c.id.label("id"),

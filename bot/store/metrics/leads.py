@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from bot.crm.lead import LeadStatus
-from bot.store.metrics.fact import NOW, Dim, Fact, Join, Measure, distinct, rows, those
+from bot.store.metrics.fact import NOW, Dim, Fact, Join, Measure, distinct, rows, text_of, those
 from bot.store.metrics.lead_joins import (
     ROOT_CUSTOM,
     ROOT_DIMS,
@@ -30,7 +30,7 @@ def _progress() -> Any:  # noqa: ANN401 - a subquery
     won = and_(opportunities.c.won.is_(True), opportunities.c.closed_at <= NOW)
     return (
         select(
-            func.coalesce(lead.c.merged_into, lead.c.id).label("lead_id"),
+            text_of(func.coalesce(lead.c.merged_into, lead.c.id)).label("lead_id"),
             func.max(case((quoted.exists(), 1), else_=0)).label("quoted"),
             func.max(case((won, 1), else_=0)).label("won"),
         )

@@ -152,6 +152,8 @@ card_codes = Table(
     Column("code", String, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime),
+    #: The row of the outbox that spent it: only that one may try it again.
+    Column("used_by", _NUMBER),
     UniqueConstraint("card_key", "code"),
 )
 

@@ -78,12 +78,18 @@ export function icon(name, label) {
 export function avatar(name, color, extra = "") {
   const text = /^[\x20-\x7e]+$/.test(name) ? name.slice(0, 1).toUpperCase() : [...name].slice(-2).join("");
   const node = h("span", { class: `avatar ${extra}`, "aria-hidden": "true" }, text);
-  node.style.backgroundColor = /^#[0-9a-f]{3,8}$/i.test(color || "") ? color : hue(name);
+  node.style.backgroundColor = deep(/^#[0-9a-f]{6}$/i.test(color || "") ? color : hue(name));
   return node;
 }
 
 export function iconAvatar(name, extra) {
   return h("span", { class: `avatar avatar-icon ${extra || ""}`, "aria-hidden": "true" }, icon(name));
+}
+
+// White letters are read on dark ground only.
+function deep(color) {
+  const parts = color.slice(1).match(/../g).map((part) => Math.round(Number.parseInt(part, 16) * 0.76));
+  return `rgb(${parts.join(", ")})`;
 }
 
 const COLORS = ["#3f7de0", "#2f8f6b", "#b3621f", "#7a5bd0", "#b8456b", "#2c7f9e", "#5d6b82", "#8a6d1f"];

@@ -1,0 +1,199 @@
+"""Everybody tries everything on what is not his: nothing changes, nothing is told, and it leaves a row."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.inbound import PRIVATE
+from bot.crm import commands as c
+from bot.crm.user import Role, User
+from bot.handlers import Scope
+from bot.store.tables.meta import METADATA
+from tests.handlers.workday import CHEN, GAO, LINA, LIU, ROUTER, TEAM, WANG, Day, told
+from bot.worker.answering import answer
+from bot.worker.reading import Request
+from tests.intake.world import hire
+
+MARY = User(id="mary", name="周婷", role=Role.MARKETER, region="", team="", platform="wecom")
+ROOT = User(id="root", name="管理员", role=Role.ADMIN, region="", team="", platform="wecom")
+GONE = User(id="gone", name="离职者", role=Role.REP, region=LINA.region, team="上海组", platform="wecom")
+LEFT = replace(GONE, active=False)
+STRANGERS = {"colleague": GAO, "elsewhere": CHEN, "other_manager": LIU, "marketer": MARY, "admin": ROOT}
+
+NAME, COMPANY, PHONE, EMAIL, NOTE = (
+    "欧阳金鸣",
+    "金丝雀科技",
+    "+8613912340077",
+    "canary@jinsi.cn",
+    "预算要保密",
+)
+TELLING = (NAME, "欧阳", COMPANY, "金丝雀", "13912340077", "139****0077", EMAIL, NOTE, "48000", "48,000")
+#: Where refused tries may leave a trace.
+TRACES = {"audit", "claims", "dialogues", "incidents", "outbox", "cards", "lanes", "counters"}
+
+#: Every command about something that has an owner, with L1, T1 and D1 put in.
+ON_OTHERS = (
+    c.ShowLead("L1"),
+    c.RevealContact("L1"),
+    c.ChangeLead("L1", "公司", "我的公司"),
+    c.ChangeLead("L1", "电话", "13800000001"),
+    c.ReleaseLead("L1"),
+    c.ReleaseLead("L1", "无法联系"),
+    c.MarkInvalid("L1"),
+    c.MarkInvalid("L1", "空号"),
+    c.ReassignLead("L1"),
+    c.ReassignLead("L1", "gao"),
+    c.ReassignLead("L1", "高峰"),
+    c.ConvertLead("L1"),
+    c.ConvertLead("L1", "专业版", "5万", "月底"),
+    c.BeginFollowUp("L1"),
+    c.RecordFollowUp("L1", "已电话,下周二回访"),
+    c.PlanTask("L1", "明天下午3点发合同"),
+    c.BeginFollowUp("D1"),
+    c.RecordFollowUp("D1", "已电话"),
+    c.PlanTask("D1", "明天发合同"),
+    c.ConvertLead("L2"),
+    c.ConvertLead("D1"),
+    c.ShowTask("T1"),
+    c.CompleteTask("T1"),
+    c.PostponeTask("T1"),
+    c.PostponeTask("T1", "明天"),
+    c.HandOverTask("T1"),
+    c.HandOverTask("T1", "chen"),
+    c.ShowDeal("D1"),
+    c.ShowDeal("L2"),
+    c.MoveStage("D1"),
+    c.MoveStage("D1", "需求确认"),
+    c.ChangeDeal("D1", "amount", "9万"),
+    c.ChangeDeal("L2", "name", "我的"),
+    c.QuoteDeal("D1"),
+    c.QuoteDeal("D1", "9万", "5%"),
+    c.WinDeal("D1"),
+    c.WinDeal("D1", "9万"),
+    c.LoseDeal("D1"),
+    c.LoseDeal("D1", "价格"),
+    c.RecordPayment("D1", "2万"),
+)
+#: Commands about nobody's or one's own things: what they show of others is tried below.
+ON_ONES_OWN = (
+    c.ListMyLeads(),
+    c.ListMyTasks(),
+    c.ListMyDeals(),
+    c.ListStale("1"),
+    c.ListOverdue(),
+    c.SearchLeads(NAME),
+    c.SearchLeads("金丝雀"),
+    c.SearchLeads(PHONE),
+    c.SearchLeads(EMAIL),
+    c.SearchLeads("%"),
+    c.SearchLeads("_"),
+    c.ListPool(),
+    c.ClaimLead("L1"),
+)
+#: These say something of oneself alone.
+HARMLESS = {c.SetDuty, c.GiveFeedback, c.CancelDialogue, c.EnterLead, c.Ask, c.ShowHelp}
+
+
+@pytest.fixture
+async def day(unit: Any, clock: Any) -> Day:
+    """Li Na has L1 with task T1, and L2 that has become D1; three days later all of it is late."""
+
+    async def begin(desk: Any) -> None:
+        await hire(desk, *TEAM, MARY, ROOT, GONE)
+
+    await unit(begin)
+    day = Day(unit, clock)
+    for phone in (PHONE, "+8613912340078"):
+        await day.lead(name=NAME, company=COMPANY, phone=phone)
+    await day.says(LINA, "改 L1 邮箱 canary@jinsi.cn")
+    await day.says(LINA, f"提醒 L1 今天下午5点问{NOTE}")
+    await day.says(LINA, "L2 转商机 专业版 48000")
+    day.push(days=3)
+    return day
+
+
+async def contents(unit: Any) -> dict[str, list[Any]]:
+    """Every row that a try must not touch."""
+    tables = [table for name, table in METADATA.tables.items() if name not in TRACES]
+
+    async def look(desk: Any) -> dict[str, list[Any]]:
+        return {table.name: sorted(map(str, await desk.tx.all(select(table)))) for table in tables}
+
+    return await unit(look)
+
+
+async def tries(day: Day, who: User, command: object, *, tapped: bool = False, chat: str = PRIVATE) -> Any:
+    """As the worker would carry it out."""
+    scope = {"tapped": tapped, "chat": chat}
+
+    def work(desk: Any) -> Any:
+        return ROUTER.route(command).handler(command, Scope(desk, who, **scope))
+
+    return await day.unit(work)
+
+
+def test_every_command_is_tried_here():
+    """A new command makes somebody decide what others may do with it."""
+    persons = {getattr(c, name) for name in vars(c) if isinstance(getattr(c, name), type)}
+    commands = {one for one in ROUTER.commands() if one in persons}
+
+    assert commands == {type(one) for one in (*ON_OTHERS, *ON_ONES_OWN)} | HARMLESS
+
+
+@pytest.mark.parametrize("stranger", [*STRANGERS, "left"])
+async def test_a_stranger_changes_nothing_learns_nothing_and_leaves_a_row(day: Day, unit: Any, stranger: str):
+    """By button and by word, alone and in a group, whoever he is."""
+    who = STRANGERS.get(stranger, LEFT)
+    before, told_of = await contents(unit), []
+    for command, tapped in itertools.product(ON_OTHERS, (False, True)):
+        refused = len(await day.rows(METADATA.tables["audit"]))
+        reply = await tries(day, who, command, tapped=tapped)
+        told_of += [(command, word) for word in TELLING if word in told(reply)]
+        if not ROUTER.route(command).reads:
+            assert len(await day.rows(METADATA.tables["audit"])) == refused + 1, command
+
+    assert told_of == []
+    assert await contents(unit) == before
+
+
+@pytest.mark.parametrize("stranger", list(STRANGERS))
+async def test_lists_and_searches_show_nobody_elses(day: Day, stranger: str):
+    """Who knows a phone learns whose it is, never whose name it bears."""
+    for command in ON_ONES_OWN:
+        reply = await tries(day, STRANGERS[stranger], command)
+        said = told(reply)
+        for echoed in ("找到 1 条：", "没有找到："):
+            said = said.replace(f"{echoed}{getattr(command, 'text', '')[:16]}", "")
+        assert [word for word in TELLING if word in said] == [], command
+
+
+@pytest.mark.parametrize("command", [*ON_OTHERS, *ON_ONES_OWN], ids=repr)
+async def test_in_a_group_not_even_the_owner_makes_us_tell(day: Day, command: object):
+    """Names, notes and numbers are for him alone."""
+    for who in (LINA, WANG):
+        request = Request(command=command, actor=who, account=who.id, chat="group-1")
+
+        async def work(desk: Any, request: Request = request) -> None:
+            scope = Scope(desk, request.actor, chat=request.chat)
+            reply = await ROUTER.route(request.command).handler(request.command, scope)
+            await answer(desk, request, reply, platform="wecom", key=f"try:{request.actor.id}")
+
+        await day.unit(work)
+    said = "\n".join(await day.texts_to("group-1"))
+    assert [word for word in (NAME, PHONE[3:], EMAIL, NOTE) if word in said] == []
+    assert said
+
+
+async def test_what_does_not_exist_and_what_is_not_his_sound_the_same(day: Day):
+    """Otherwise numbers could be tried one after the other."""
+    for command in ON_OTHERS:
+        field = next(iter(command.__dataclass_fields__))
+        number = getattr(command, field)
+        other = replace(command, **{field: f"{number[0]}987"})
+        own, none = await tries(day, CHEN, command), await tries(day, CHEN, other)
+        assert told(own).replace(number, "#") == told(none).replace(f"{number[0]}987", "#"), command
