@@ -18,6 +18,9 @@ from bot.crm.user import User
 from bot.store import claims, counters, leads, offers, ownership, tenures
 from bot.store.desk import Desk
 
+#: How often a lead may change between our look and our step before we call it taken.
+_LOOKS = 5
+
 _log = structlog.get_logger()
 
 
@@ -41,7 +44,7 @@ class Refused:
 
 async def claim(desk: Desk, lead_id: str, *, by: User) -> Claimed | Refused:
     """Give the lead to `by`, or say why not. A second tap of its owner changes nothing."""
-    while True:
+    for _ in range(_LOOKS):
         lead = await ownership.standing(desk.tx, lead_id)
         if lead is None:
             return Refused(Refusal.GONE)
@@ -51,6 +54,8 @@ async def claim(desk: Desk, lead_id: str, *, by: User) -> Claimed | Refused:
         # Once more if another writer changed it between our look and our step; he has committed.
         if refused is not None or await _take(desk, lead, by):
             break
+    else:
+        refused = Refused(Refusal.TAKEN, lead)
     pool_id = pool_of(desk.company, lead.pool_id).id
     why = None if refused is None else refused.why
     await claims.note(desk, lead_id=lead.id, by=by, pool_id=pool_id, epoch=lead.epoch, refusal=why)

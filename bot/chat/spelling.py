@@ -39,8 +39,11 @@ def kind_of(outgoing: Outgoing) -> str:
 def spell_card(card: Card) -> dict[str, Any]:
     """Give the card as a document; commands travel packed."""
     document = {f.name: getattr(card, f.name) for f in dataclasses.fields(card)}
-    document["fields"] = [dataclasses.astuple(field) for field in card.fields]
-    document["choice"] = None if card.choice is None else dataclasses.astuple(card.choice)
+    document["fields"] = [(f.label, f.value, f.url, f.user_id) for f in card.fields]
+    choice = card.choice
+    document["choice"] = (
+        None if choice is None else (choice.key, choice.title, choice.options, choice.selected)
+    )
     document["buttons"] = [
         [b.label, None if b.command is None else pack(b.command), b.url, b.style] for b in card.buttons
     ]

@@ -45,7 +45,7 @@ async def on_ask(command: Ask, scope: Scope) -> Reply:
 
 async def _before(scope: Scope) -> Conversation:
     """What was said before; what an older version wrote down is forgotten."""
-    kept = await dialogues.recall(scope.desk.tx, scope.actor.id, _KIND, scope.desk.now)
+    kept = await dialogues.recall(scope.desk, scope.actor.id, _KIND)
     if kept is None:
         return Conversation()
     try:

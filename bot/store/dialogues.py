@@ -1,12 +1,14 @@
-"""What somebody's next words refer to, for some minutes."""
+"""What somebody's next words refer to, for some minutes; sealed, since he may have begun to name a customer."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, delete, select, text
 
 from bot.store.desk import Desk
@@ -46,19 +48,32 @@ async def open(desk: Desk, user_id: str, kind: str, state: Mapping[str, Any], *,
 
 async def keep(desk: Desk, user_id: str, kind: str, state: Mapping[str, Any], *, for_: timedelta) -> None:
     """Remember something beside an open question (the last question to the numbers: kind `ask`)."""
-    await desk.tx.run(_OPEN, of=user_id, kind=kind, state=dict(state), until=desk.now + for_)
+    sealed = desk.vault.seal(orjson.dumps(dict(state)), _place(user_id, kind))
+    until = desk.now + for_
+    await desk.tx.run(_OPEN, of=user_id, kind=kind, state=base64.b64encode(sealed).decode(), until=until)
 
 
-async def find(tx: Tx, user_id: str, now: datetime) -> Dialogue | None:
+async def find(desk: Desk, user_id: str) -> Dialogue | None:
     """What is being asked of somebody, if anything."""
-    rows = [row for row in await tx.all(_FIND, of=user_id, now_at=now) if row.kind != "ask"]
-    return Dialogue(rows[0].kind, rows[0].state) if rows else None
+    rows = [row for row in await desk.tx.all(_FIND, of=user_id, now_at=desk.now) if row.kind != "ask"]
+    return Dialogue(rows[0].kind, _opened(desk, rows[0])) if rows else None
 
 
-async def recall(tx: Tx, user_id: str, kind: str, now: datetime) -> Mapping[str, Any] | None:
+async def recall(desk: Desk, user_id: str, kind: str) -> Mapping[str, Any] | None:
     """What was kept under `kind`, if it has not expired."""
-    rows = [row for row in await tx.all(_FIND, of=user_id, now_at=now) if row.kind == kind]
-    return rows[0].state if rows else None
+    rows = [row for row in await desk.tx.all(_FIND, of=user_id, now_at=desk.now) if row.kind == kind]
+    return _opened(desk, rows[0]) if rows else None
+
+
+def _opened(desk: Desk, row: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a row of dialogues
+    state: Mapping[str, Any] = orjson.loads(
+        desk.vault.open(base64.b64decode(row.state), _place(row.user_id, row.kind))
+    )
+    return state
+
+
+def _place(user_id: str, kind: str) -> str:
+    return f"dialogues.state:{user_id}:{kind}"
 
 
 async def close(tx: Tx, user_id: str) -> None:

@@ -48,10 +48,18 @@ async def run_group(
 ) -> list[Outcome]:
     """Run the units in order and commit; when the commit fails, every unit has failed.
 
-    A deadlock takes the group down; its units are then run again, one to a transaction.
+    Almost always every unit succeeds, so the first try goes without savepoints. When one fails,
+    all are undone and run again, each in a savepoint of its own, so that it fails alone: a unit
+    does nothing but through its tx, so running it again is safe. After a deadlock they run one
+    to a transaction.
     """
+    if len(units) > 1:
+        try:
+            return await _together(connection, units, monotonic, span)
+        except Exception:  # noqa: BLE001 - whose it was is found out below
+            await connection.rollback()
     try:
-        return await _in_one(connection, units, monotonic, span)
+        return await _apart(connection, units, monotonic, span)
     except Exception as exc:  # noqa: BLE001 - whatever it was, each caller must hear of it
         await connection.rollback()
         if not connection.transient(exc):
@@ -59,33 +67,46 @@ async def run_group(
     return [await _alone(connection, unit, monotonic, span) for unit in units]
 
 
-async def _in_one(
+async def _together(
+    connection: Connection, units: Sequence[Unit], monotonic: Monotonic, span: float
+) -> list[Outcome]:
+    await connection.begin()
+    outcomes: list[Outcome] = [Done(await _run(connection, unit, monotonic, span)) for unit in units]
+    await connection.commit()
+    return outcomes
+
+
+async def _apart(
     connection: Connection, units: Sequence[Unit], monotonic: Monotonic, span: float
 ) -> list[Outcome]:
     await connection.begin()
     outcomes: list[Outcome] = []
     for unit in units:
         await connection.command("SAVEPOINT unit")
-        begun = monotonic()
-        tx = UnitTx(connection, monotonic, begun + span)
         try:
-            outcomes.append(Done(await unit(tx)))
+            outcomes.append(Done(await _run(connection, unit, monotonic, span)))
         except Exception as exc:
             if connection.transient(exc):
                 raise
             await connection.command("ROLLBACK TO unit")
             outcomes.append(Failed(exc))
         await connection.command("RELEASE unit")
-        if (took := monotonic() - begun) > UNIT_AIM:
-            log.info("unit.slow", unit=getattr(unit, "__qualname__", ""), ms=round(took * 1000))
     await connection.commit()
     return outcomes
+
+
+async def _run(connection: Connection, unit: Unit, monotonic: Monotonic, span: float) -> Any:  # noqa: ANN401 - the unit's own
+    begun = monotonic()
+    result = await unit(UnitTx(connection, monotonic, begun + span))
+    if (took := monotonic() - begun) > UNIT_AIM:
+        log.info("unit.slow", unit=getattr(unit, "__qualname__", ""), ms=round(took * 1000))
+    return result
 
 
 async def _alone(connection: Connection, unit: Unit, monotonic: Monotonic, span: float) -> Outcome:
     for attempt in range(_TRIES):
         try:
-            return (await _in_one(connection, [unit], monotonic, span))[0]
+            return (await _apart(connection, [unit], monotonic, span))[0]
         except Exception as exc:  # noqa: BLE001 - the caller must hear of it
             await connection.rollback()
             if not connection.transient(exc) or attempt == _TRIES - 1:

@@ -114,6 +114,7 @@ async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
                             expires_at=notice.expires_at, line=text)  # fmt: skip
     card_key = keyed(desk.vault.key("card"), where.platform, where.account, notice.key)
     sealed = seal_buttons(desk.vault, notice.card, card_key=card_key, audience=where.lane_key, version=1)
+    spelled = _spelled(notice.card)
     fresh = await desk.tx.insert_new(
         cards,
         {
@@ -122,8 +123,8 @@ async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
             "topic": notice.topic,
             "user_id": notice.to,
             "kind": notice.card.kind,
-            "shows": _fingerprint(notice.card),
-            "body": _seal_card(desk, notice.card, card_key),
+            "shows": _fingerprint(spelled),
+            "body": _seal_card(desk, spelled, card_key),
             "version": 1,
             "created_at": desk.now,
             "state": "queued",
@@ -142,12 +143,13 @@ async def redraw(desk: Desk, shown: ShownCard, card: Card, *, force: bool = Fals
     `force` answers a press: the pressed card waits for us even if nothing changed on it.
     """
     row = await desk.tx.first(_BY_KEY, key=shown.card_key)
-    if row is None or (row.shows == _fingerprint(card) and not force):
+    spelled = _spelled(card)
+    if row is None or (row.shows == _fingerprint(spelled) and not force):
         return False
     version = row.version + 1
     changed = await desk.tx.run(
-        _REDRAWN, key=shown.card_key, was=row.version, now_shows=_fingerprint(card),
-        drawing=_seal_card(desk, card, shown.card_key), of_kind=card.kind, about=topic or row.topic,
+        _REDRAWN, key=shown.card_key, was=row.version, now_shows=_fingerprint(spelled),
+        drawing=_seal_card(desk, spelled, shown.card_key), of_kind=card.kind, about=topic or row.topic,
     )  # fmt: skip
     if changed != 1:
         return False
@@ -250,10 +252,13 @@ def _shown(row: Any, account: str) -> ShownCard:  # noqa: ANN401 - a row
     return ShownCard(row.card_key, row.platform, row.topic, row.user_id, row.kind, row.version, account)
 
 
-def _seal_card(desk: Desk, card: Card, card_key: str) -> bytes:
-    return desk.vault.seal(orjson.dumps(spell_card(card)), f"cards.body:{card_key}")
+def _spelled(card: Card) -> bytes:
+    return orjson.dumps(spell_card(card), option=orjson.OPT_SORT_KEYS)
 
 
-def _fingerprint(card: Card) -> str:
-    spelled = orjson.dumps(spell_card(card), option=orjson.OPT_SORT_KEYS)
+def _seal_card(desk: Desk, spelled: bytes, card_key: str) -> bytes:
+    return desk.vault.seal(spelled, f"cards.body:{card_key}")
+
+
+def _fingerprint(spelled: bytes) -> str:
     return hashlib.sha256(spelled).hexdigest()[:32]

@@ -115,6 +115,7 @@ class SqliteWriter:
         self._span = unit_span
         self._waiting = Waiting()
         self._something = threading.Condition()
+        self._gathered: list[tuple[Submitted, bool]] = []
         self._closing = False
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -133,10 +134,18 @@ class SqliteWriter:
             msg = "the store is not open"
             raise StoreBusyError(msg)
         future: asyncio.Future[Any] = self._loop.create_future()
-        with self._something:
-            self._waiting.add(Submitted(lane_key, unit, future), urgent=urgent)
-            self._something.notify()
+        if not self._gathered:
+            # What this turn of the loop brings goes over together: one wake-up, one commit. No timer.
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append((Submitted(lane_key, unit, future), urgent))
         return future
+
+    def _hand_over(self) -> None:
+        with self._something:
+            for one, urgent in self._gathered:
+                self._waiting.add(one, urgent=urgent)
+            self._something.notify()
+        self._gathered.clear()
 
     def _write(self) -> None:
         while True:
@@ -159,6 +168,7 @@ class SqliteWriter:
     async def close(self) -> None:
         """Finish what was queued, then let go."""
         if self._thread is not None:
+            self._hand_over()
             with self._something:
                 self._closing = True
                 self._something.notify()

@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+import structlog
 from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestHandler
+
+log = structlog.get_logger()
 
 #: Seconds for the first whole request head.
 HEAD_WITHIN = 3.0
 #: Connections in all, and from one address that is not our own proxy.
 MOST, MOST_PER_ADDRESS = 4000, 500
+_DEFECT = 500
 #: In place of the program's name and version.
 SERVER = "web"
 _OWN = frozenset({"127.0.0.1", "::1", "local"})
@@ -53,6 +57,8 @@ class _Guarded(RequestHandler):
     ) -> web.StreamResponse:
         """Answer what is no HTTP, or a defect of ours, without a word of what went wrong."""
         super().handle_error(request, status, exc, message)
+        if status >= _DEFECT:
+            log.exception("request.failed", error=type(exc).__name__)
         answer = web.Response(status=status, headers={hdrs.SERVER: SERVER})
         answer.force_close()
         return answer

@@ -21,7 +21,7 @@ from bot.store.lanes import Lane
 from bot.store.timers import Due
 from bot.worker.answering import answer
 from bot.worker.bench import Bench, wait
-from bot.worker.reading import Nothing, Refused, Request, read
+from bot.worker.reading import NOT_A_MEMBER, Nothing, Refused, Request, read
 
 log = structlog.get_logger()
 
@@ -132,6 +132,9 @@ class LaneWorker:
         asked = await read(desk, inbound)
         match asked:
             case Refused(name=name, reason=reason):
+                if reason == NOT_A_MEMBER:
+                    # Perhaps he joined a moment ago: the address book is read again.
+                    self._bench.directory_changed.set()
                 await _settle(desk, kept, state="refused", name=name, reason=reason)
             case Nothing(name=name, state=state):
                 await _settle(desk, kept, state=state, name=name, reason=None)

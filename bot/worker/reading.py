@@ -34,6 +34,9 @@ from bot.store import dialogues, sending, users
 from bot.store.buttons import open_button
 from bot.store.desk import Desk
 
+#: Why words of somebody whom the address book does not have are refused.
+NOT_A_MEMBER = "not_a_member"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -100,7 +103,7 @@ async def _tap(desk: Desk, tap: Tap[object]) -> Request | Refused:
         return Refused("button", "forged")
     actor = await users.by_login(desk.tx, tap.platform, tap.user_id)
     if actor is None or not actor.active:
-        return Refused("button", "not_a_member")
+        return Refused("button", NOT_A_MEMBER)
     await sending.add_code(desk.tx, tap.card_key, tap.update_code, now=desk.now)
     return Request(
         command=pressed.command, actor=actor, account=tap.user_id, chat=tap.chat,
@@ -111,8 +114,8 @@ async def _tap(desk: Desk, tap: Tap[object]) -> Request | Refused:
 async def _message(desk: Desk, message: Message) -> Request | Refused:
     actor = await users.by_login(desk.tx, message.platform, message.user_id)
     if actor is None or not actor.active:
-        return Refused("message", "not_a_member")
-    dialogue = None if message.chat != PRIVATE else await dialogues.find(desk.tx, actor.id, desk.now)
+        return Refused("message", NOT_A_MEMBER)
+    dialogue = None if message.chat != PRIVATE else await dialogues.find(desk, actor.id)
     if dialogue is None:
         command = phrases.parse(message.text)
     else:
@@ -126,7 +129,7 @@ async def _from(
 ) -> Request | Refused | Nothing:
     actor = await users.by_login(desk.tx, platform, account)
     if actor is None or not actor.active:
-        return Refused(name, "not_a_member")
+        return Refused(name, NOT_A_MEMBER)
     return Nothing(name, state="unknown") if command is None else Request(
         command=command, actor=actor, account=account
     )  # fmt: skip

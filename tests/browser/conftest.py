@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser import demo as demos
@@ -34,7 +35,7 @@ def _chromium() -> str:
     return found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """The browser of this machine; no other is downloaded."""
     path = _chromium()
@@ -44,15 +45,16 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Path:
-    """The folder with the shipped settings; a copy that a test may change before the demo starts."""
-    return Path(shutil.copytree(ROOT / "config", tmp_path / "config"))
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the shipped settings; a copy that a module may change before its demo starts."""
+    return Path(shutil.copytree(ROOT / "config", tmp_path_factory.mktemp("company") / "config"))
 
 
-@pytest.fixture
-async def demo(tmp_path: Path, company: Path) -> AsyncIterator[Demo]:
-    async with demos.running(tmp_path, company) as running:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(company: Path) -> AsyncIterator[Demo]:
+    """One for all tests of a module: to start it takes longer than they do."""
+    async with demos.running(company.parent, company) as running:
         yield running
 
 
@@ -62,7 +64,9 @@ def window(browser: Browser, demo: Demo) -> Window:
 
     @contextlib.asynccontextmanager
     async def open_window(**options: Any) -> AsyncIterator[Desk]:
-        context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        context = await browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
+        )
         desk = await opened(context, demo)
         yield desk
         troubles = desk.watch.troubles
@@ -72,14 +76,14 @@ def window(browser: Browser, demo: Demo) -> Window:
     return open_window
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def desk(window: Window) -> AsyncIterator[Desk]:
     """All five phones side by side."""
     async with window(viewport=WIDE, device_scale_factor=SHARP if SHOTS else 1) as opened_desk:
         yield opened_desk
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def pocket(window: Window) -> AsyncIterator[Desk]:
     """The page on a phone whose owner likes dark screens: it stays light all the same."""
     async with window(viewport=NARROW, device_scale_factor=2, has_touch=True, color_scheme="dark") as one:
@@ -96,7 +100,7 @@ def folder() -> Path | None:
     return path
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def album(desk: Desk, folder: Path | None, window: Window) -> AsyncIterator[Album]:
     if folder is None:
         yield Album(None, desk, None)

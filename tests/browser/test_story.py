@@ -13,7 +13,7 @@ from tests.browser.album import Album
 from tests.browser.desk import Desk
 from tests.conftest import SHANGHAI
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 WANG = {
     "姓名": "王芳",

@@ -110,12 +110,12 @@ async def test_what_is_missing_is_asked_for(unit, text, said) -> None:
     async def work(desk: Desk) -> None:
         reply = await enter(desk, text)
         assert said in reply.text
-        found = await dialogues.find(desk.tx, "lina", desk.now)
+        found = await dialogues.find(desk, "lina")
         assert found is not None
         assert found.kind == "enter_lead"
         await dialogues.close(desk.tx, "lina")
         await enter(desk, text, chat="group-1")
-        assert await dialogues.find(desk.tx, "lina", desk.now) is None
+        assert await dialogues.find(desk, "lina") is None
         assert (await desk.tx.first(select(func.count().label("n")).select_from(leads_table))).n == 0
 
     await unit(work)

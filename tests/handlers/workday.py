@@ -76,7 +76,7 @@ class Day:
         """As the worker does it: words are a command, or the answer to an open question."""
 
         async def read(desk: Desk) -> object:
-            asked = await dialogues.find(desk.tx, who.id, desk.now)
+            asked = await dialogues.find(desk, who.id)
             await dialogues.close(desk.tx, who.id)
             return phrases.answer(asked.kind, asked.state, text) if asked else phrases.parse(text)
 

@@ -141,7 +141,8 @@ async def running(
     base = f"http://127.0.0.1:{port}"
     simulator = await start_simulator(
         host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic,
-        rng=random.Random(1), secrets=secrets, callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
+        rng=random.Random(1), secrets=secrets,
+        callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
     )  # fmt: skip
     wecom = {
         "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,

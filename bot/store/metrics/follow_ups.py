@@ -46,7 +46,7 @@ _DONE = Fact(
 
 MEASURES: Mapping[str, Measure] = {
     "follow_ups": Measure(_FOLLOW_UPS, (rows(),)),
-    "followed_leads": Measure(_FOLLOW_UPS, (distinct(root_of(follow_ups.c.lead_id)),), ("lead",)),
+    "followed_leads": Measure(_FOLLOW_UPS, (distinct(root_of(follow_ups.c.lead_id)),), ("merged",)),
     "first_response_minutes": Measure(_FIRST_RESPONSES, (total(follow_ups.c.response_minutes), rows())),
     "on_time_rate": Measure(_DUE, (those(and_(_IS_DONE, tasks.c.done_at <= tasks.c.due_at)), rows())),
     "tasks_done": Measure(_DONE, (rows(),)),

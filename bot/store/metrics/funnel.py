@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sqlalchemy import or_
 
 from bot.store.metrics.fact import Measure, rows, those
-from bot.store.metrics.leads import CREATED, IS_MQL, IS_SQL, IS_WON, PROGRESS
+from bot.store.metrics.leads import CREATED, IS_MQL, IS_SQL, PROGRESS
 
-_REACHED = (IS_MQL, IS_SQL, PROGRESS.c.lead_id.is_not(None), PROGRESS.c.quoted == 1, IS_WON)
+_REACHED = (IS_MQL, IS_SQL, PROGRESS.c.lead_id.is_not(None), PROGRESS.c.quoted == 1, PROGRESS.c.won == 1)
 
 #: One sum per step of `bot.crm.metrics.funnel.STEPS`. Who skipped a step has passed it, so that no
 #: step is wider than the one before.

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from bot.store.metrics.fact import Dim, Join
+from bot.store.metrics.fact import Dim, Join, text_of
 from bot.store.tables.leads import leads, tenures
 from bot.store.tables.people import users
 
-#: The lead that a row names, and the one that it was merged into, if it was.
-LEAD = leads.alias("fact_lead")
+#: The lead that a row names if it was merged away, and the one that counts.
+MERGED = leads.alias("merged_lead")
 ROOT = leads.alias("root_lead")
 HOLDER = users.alias("holder")
 _KNOWN = ("source", "industry", "campaign", "lifecycle")
@@ -23,14 +23,14 @@ _KNOWN = ("source", "industry", "campaign", "lifecycle")
 def lead_joins(lead_id: ColumnElement[Any]) -> dict[str, Join]:
     """Joins for a fact that names a lead, or none."""
     return {
-        "lead": Join(LEAD, LEAD.c.id == lead_id),
-        "root": Join(ROOT, ROOT.c.id == func.coalesce(LEAD.c.merged_into, LEAD.c.id), ("lead",)),
+        "merged": Join(MERGED, and_(MERGED.c.id == lead_id, MERGED.c.merged_into.is_not(None))),
+        "root": Join(ROOT, ROOT.c.id == root_of(lead_id), ("merged",)),
     }
 
 
 def root_of(lead_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The lead that counts; needs the join `lead`."""
-    return func.coalesce(LEAD.c.merged_into, lead_id)
+    """The lead that counts; needs the join `merged`."""
+    return text_of(func.coalesce(MERGED.c.merged_into, lead_id))
 
 
 def known_of(lead: FromClause, *needs: str) -> dict[str, Dim]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from bot.crm.lead import LeadStatus
-from bot.store.metrics.fact import NOW, Dim, Fact, Join, Measure, distinct, rows, text_of, those
+from bot.store.metrics.fact import NOW, Dim, Fact, Join, Measure, distinct, rows, those
 from bot.store.metrics.lead_joins import (
     ROOT_CUSTOM,
     ROOT_DIMS,
@@ -23,20 +23,24 @@ from bot.store.tables.leads import claims, leads, status_changes, submissions, t
 from bot.store.tables.sales import opportunities, quotes
 
 
+_MERGED = lead_joins(opportunities.c.lead_id)["merged"]
+_DEALS = opportunities.outerjoin(_MERGED.target, _MERGED.on)
+_LEAD_OF_DEAL = root_of(opportunities.c.lead_id)
+_WON = and_(opportunities.c.won.is_(True), opportunities.c.closed_at <= NOW)
+
+
 def _progress() -> Any:  # noqa: ANN401 - a subquery
     """How far the opportunities of each lead went by now."""
-    lead = leads.alias("deal_lead")
-    quoted = select(literal(1)).where(quotes.c.opportunity_id == opportunities.c.id, quotes.c.at <= NOW)
-    won = and_(opportunities.c.won.is_(True), opportunities.c.closed_at <= NOW)
+    quoted = select(quotes.c.opportunity_id).where(quotes.c.at <= NOW)
     return (
         select(
-            text_of(func.coalesce(lead.c.merged_into, lead.c.id)).label("lead_id"),
-            func.max(case((quoted.exists(), 1), else_=0)).label("quoted"),
-            func.max(case((won, 1), else_=0)).label("won"),
+            _LEAD_OF_DEAL.label("lead_id"),
+            func.max(case((opportunities.c.id.in_(quoted), 1), else_=0)).label("quoted"),
+            func.max(case((_WON, 1), else_=0)).label("won"),
         )
-        .join_from(opportunities, lead, lead.c.id == opportunities.c.lead_id)
-        .where(opportunities.c.created_at <= NOW)
-        .group_by(func.coalesce(lead.c.merged_into, lead.c.id))
+        .select_from(_DEALS)
+        .where(opportunities.c.lead_id.is_not(None), opportunities.c.created_at <= NOW)
+        .group_by(_LEAD_OF_DEAL)
         .subquery("progress")
     )
 
@@ -45,7 +49,9 @@ PROGRESS = _progress()
 IS_MQL = leads.c.marketing_qualified_at <= NOW
 #: Sales reject a lead by marking it as worthless.
 IS_SQL = and_(leads.c.sales_qualified_at <= NOW, leads.c.status != LeadStatus.INVALID.value)
-IS_WON = PROGRESS.c.won == 1
+_IS_WON = leads.c.id.in_(
+    select(_LEAD_OF_DEAL).select_from(_DEALS).where(_WON, opportunities.c.lead_id.is_not(None))
+)
 _IS_ADDED = leads.c.wechat_added_at <= NOW
 _IS_INVALID = leads.c.status == LeadStatus.INVALID.value
 
@@ -85,11 +91,11 @@ def _with(fact: Fact, **columns: ColumnElement[Any]) -> Fact:
 
 
 def _leads_of(fact: Fact, table: Any) -> Measure:  # noqa: ANN401 - a table
-    return Measure(fact, (distinct(root_of(table.c.lead_id)),), ("lead",))
+    return Measure(fact, (distinct(root_of(table.c.lead_id)),), ("merged",))
 
 
-def _share(condition: ColumnElement[bool], *needs: str, fact: Fact = CREATED) -> Measure:
-    return Measure(fact, (those(condition), rows()), needs)
+def _share(condition: ColumnElement[bool], fact: Fact = CREATED) -> Measure:
+    return Measure(fact, (those(condition), rows()))
 
 
 #: The later submission says itself where it came from.
@@ -112,7 +118,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "lead_to_mql_rate": _share(IS_MQL),
     "mql_to_sql_rate": _share(IS_SQL, fact=_MQL),
-    "lead_to_won_rate": _share(IS_WON, "progress"),
+    "lead_to_won_rate": _share(_IS_WON),
     "claimed_leads": _leads_of(_of_lead(claims, claims.c.outcome == "won", owner="user_id"), claims),
     "returned_leads": _leads_of(_of_lead(tenures, tenures.c.ended_how == "released", at="to_at"), tenures),
     "recycled_leads": _leads_of(_of_lead(tenures, tenures.c.ended_how == "recycled", at="to_at"), tenures),

@@ -217,6 +217,7 @@ dialogues = Table(
     #: One conversation of one person: what his next words refer to.
     Column("user_id", String, primary_key=True),
     Column("kind", String, primary_key=True),
+    #: Sealed, as base64.
     Column("state", Json, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
 )
