@@ -51,17 +51,19 @@ async def claim(desk: Desk, lead_id: str, *, by: User) -> Claimed | Refused:
         if lead.owner_id == by.id:
             return Claimed(await leads.get(desk.tx, lead_id), is_new=False)
         refused = await _refusal(desk, lead, by)
-        # Once more if another writer changed it between our look and our step; he has committed.
-        if refused is not None or await _take(desk, lead, by):
-            break
-    else:
-        refused = Refused(Refusal.TAKEN, lead)
+        if refused is not None:
+            await _note(desk, lead, by, refused.why)
+            return refused
+        if await _take(desk, lead, by):
+            await _note(desk, lead, by, None)
+            return await _won(desk, lead, by)
+        # Another writer changed it between our look and our step, and has committed: look again.
+    return Refused(Refusal.TAKEN)
+
+
+async def _note(desk: Desk, lead: Standing, by: User, why: Refusal | None) -> None:
     pool_id = pool_of(desk.company, lead.pool_id).id
-    why = None if refused is None else refused.why
     await claims.note(desk, lead_id=lead.id, by=by, pool_id=pool_id, epoch=lead.epoch, refusal=why)
-    if refused is not None:
-        return refused
-    return await _won(desk, lead, by)
 
 
 async def _refusal(desk: Desk, lead: Standing, by: User) -> Refused | None:

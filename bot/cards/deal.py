@@ -33,7 +33,9 @@ def card(
 ) -> Card:
     """Show it as it stands; `stages` are those it may go to."""
     deal = facts.deal
-    open_stages = tuple((stage, stage) for stage in stages if stage != deal.stage)
+    # The next one first, for it is what stands there unchosen; those to fall back to come last.
+    here = stages.index(deal.stage) if deal.stage in stages else 0
+    open_stages = tuple((stage, stage) for stage in stages[here:] + stages[:here] if stage != deal.stage)
     can_move = may_work and deal.is_open and bool(open_stages)
     return Card(
         kind="deal",

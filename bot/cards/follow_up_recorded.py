@@ -9,7 +9,7 @@ from bot.crm.lead import Lead
 
 TITLE = "已记录跟进：{who}"
 KIND, TEXT, RESPONSE, NEXT, ENDED = "方式", "内容", "首响", "下次", "已完成"
-RESPONSE_IN = "{minutes} 工作分钟"
+RESPONSE_IN, AT_ONCE = "{minutes} 工作分钟", "不到 1 工作分钟"
 NO_NEXT = "下次什么时候跟进？"
 OPEN = "看线索"
 _TEXT = 120
@@ -28,7 +28,7 @@ def card(
     """Show what was recorded; `ended` are tasks that this follow-up did, `offers` days to choose from."""
     fields = [
         Field(KIND, KIND_LABELS[kind]),
-        Field(RESPONSE, "" if response_minutes is None else RESPONSE_IN.format(minutes=response_minutes)),
+        Field(RESPONSE, _response(response_minutes)),
         Field(ENDED, "、".join(ended)),
         Field(NEXT, next_step),
     ]
@@ -42,3 +42,9 @@ def card(
         text=text[:_TEXT] + ("…" if len(text) > _TEXT else ""),
         buttons=(*days, Button(OPEN, ShowLead(lead.id))),
     )
+
+
+def _response(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    return RESPONSE_IN.format(minutes=minutes) if minutes else AT_ONCE

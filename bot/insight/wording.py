@@ -75,11 +75,11 @@ def change(metric: Metric, now: Figure, before: Figure, currency: str) -> str:
     if now.value is None or before.value is None:
         return said
     if metric.unit is Unit.PERCENT:
-        points = _decimal((now.value - before.value) * 100, 2)
+        points = _decimal((Fraction(now.value) - Fraction(before.value)) * 100, 2)
         return f"{said}，{_signed(points)} 个百分点"
     if not before.value:
         return said
-    grown = Fraction(now.value - before.value) / Fraction(before.value)
+    grown = (Fraction(now.value) - Fraction(before.value)) / Fraction(before.value)
     return f"{said}，{_signed(_decimal(grown * 100, 1))}%"
 
 

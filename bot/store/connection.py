@@ -37,11 +37,17 @@ class Connection(Protocol):
     async def change(self, text: str, values: Values) -> int:
         """Run and give the number of rows touched."""
 
+    async def change_all(self, text: str, rows: Sequence[Values]) -> None:
+        """Run once for each row."""
+
     async def number(self, name: str) -> int:
         """The next number of a series."""
 
     def transient(self, error: Exception) -> bool:
         """Say whether the whole group should be tried again (a deadlock, a lost connection)."""
+
+    def unavailable(self, error: Exception) -> bool:
+        """Say whether the database cannot take anything at present (a full disk, a server that is away)."""
 
     async def close(self) -> None:
         """Let go."""
@@ -89,6 +95,18 @@ class UnitTx:
         """See Tx."""
         self._check()
         return await self._insert(self._compiler.insert(table, tuple(values), or_nothing=True), values) == 1
+
+    async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """See Tx."""
+        self._check()
+        compiled = self._compiler.insert(table, tuple(rows[0]), or_nothing=True)
+        await self._connection.change_all(compiled.text, [compiled.bound(row)[1] for row in rows])
+
+    async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """See Tx."""
+        self._check()
+        compiled = self._compiler.of(statement)
+        await self._connection.change_all(compiled.text, [compiled.bound(row)[1] for row in rows])
 
     async def _insert(self, compiled: Compiled, values: Mapping[str, Any]) -> int:
         return await self._connection.change(*compiled.bound(values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -60,6 +60,14 @@ class ReadTx:
         raise _read_only()
 
     async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:  # noqa: ARG002 - refused
         """Refused: this is a reading."""
         raise _read_only()
 

@@ -1,4 +1,4 @@
-"""What somebody's next words refer to, for some minutes; sealed, since he may have begun to name a customer."""
+"""What somebody's next words refer to, for some minutes; sealed: he may have begun to name a customer."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from bot.errors import StoreBusyError
 from bot.kit.clock import Monotonic
 from bot.store.connection import Connection, UnitTx
 from bot.store.tx import Tx
@@ -63,7 +64,7 @@ async def run_group(
     except Exception as exc:  # noqa: BLE001 - whatever it was, each caller must hear of it
         await connection.rollback()
         if not connection.transient(exc):
-            return [Failed(exc) for _ in units]
+            return [_failed(connection, exc) for _ in units]
     return [await _alone(connection, unit, monotonic, span) for unit in units]
 
 
@@ -86,7 +87,7 @@ async def _apart(
         try:
             outcomes.append(Done(await _run(connection, unit, monotonic, span)))
         except Exception as exc:
-            if connection.transient(exc):
+            if connection.transient(exc) or connection.unavailable(exc):
                 raise
             await connection.command("ROLLBACK TO unit")
             outcomes.append(Failed(exc))
@@ -110,6 +111,16 @@ async def _alone(connection: Connection, unit: Unit, monotonic: Monotonic, span:
         except Exception as exc:  # noqa: BLE001 - the caller must hear of it
             await connection.rollback()
             if not connection.transient(exc) or attempt == _TRIES - 1:
-                return Failed(exc)
+                return _failed(connection, exc)
     msg = "unreachable"
     raise AssertionError(msg)
+
+
+def _failed(connection: Connection, error: Exception) -> Failed:
+    """What each caller hears: a database that takes nothing says «not now», so that he is asked again."""
+    if not connection.unavailable(error):
+        return Failed(error)
+    log.warning("store.unavailable", error=type(error).__name__, said=str(error).splitlines()[:1])
+    busy = StoreBusyError("the database takes nothing at present")
+    busy.__cause__ = error
+    return Failed(busy)

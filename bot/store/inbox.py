@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +78,27 @@ async def receive(tx: Tx, vault: Vault, accepted: Accepted, *, now: datetime) ->
     if fresh:
         await lanes.wake(tx, accepted.lane_key, now)
     return fresh
+
+
+async def receive_all(tx: Tx, vault: Vault, those: Sequence[Accepted], *, now: datetime) -> None:
+    """Keep deliveries and wake their lanes; repeats of what we have change nothing."""
+    await tx.insert_all_new(
+        inbox,
+        [
+            {
+                "lane_key": one.lane_key,
+                "platform": one.platform,
+                "key": one.key,
+                "body": vault.seal(one.body, _PLACE),
+                "received_at": now,
+                "state": "pending",
+                "attempts": 0,
+                "failures": 0,
+            }
+            for one in those
+        ],
+    )
+    await lanes.wake_all(tx, (one.lane_key for one in those), now)
 
 
 async def count_attempt(tx: Tx, lane_key: str) -> None:

@@ -6,6 +6,7 @@ what is done under an old epoch is rolled back, however long its worker was froz
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,6 +79,11 @@ _OLDEST = select(lanes.c.due_at).where(lanes.c.due_at.is_not(None)).order_by(lan
 async def wake(tx: Tx, lane_key: str, due_at: datetime) -> None:
     """Make sure that the lane is looked at by `due_at`, or earlier if it would be anyway."""
     await tx.run(_WAKE, lane=lane_key, due=due_at)
+
+
+async def wake_all(tx: Tx, lane_keys: Iterable[str], due_at: datetime) -> None:
+    """Wake several lanes, in one order, so that two writers cannot block each other."""
+    await tx.run_all(_WAKE, [{"lane": key, "due": due_at} for key in sorted(set(lane_keys))])
 
 
 async def take(tx: Tx, *, by: str, now: datetime, most: int) -> list[Lane]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,11 @@ class PostgresConnection:
         """Run and give the number of rows touched."""
         return (await (await self._open()).execute(text.encode(), values)).rowcount
 
+    async def change_all(self, text: str, rows: Sequence[Values]) -> None:
+        """Run once for each row, in one journey."""
+        async with (await self._open()).cursor() as cursor:
+            await cursor.executemany(text.encode(), rows)
+
     async def number(self, name: str) -> int:
         """The next number of a series; a sequence holds no lock."""
         cursor = await (await self._open()).execute("SELECT nextval(%s)", (f"{name}_numbers",))
@@ -90,6 +95,10 @@ class PostgresConnection:
             | psycopg.errors.LockNotAvailable
             | psycopg.errors.QueryCanceled,
         ) or (isinstance(error, psycopg.OperationalError) and (self._db is None or self._db.broken))
+
+    def unavailable(self, error: Exception) -> bool:
+        """The server is away, full, or a standby that takes nothing."""
+        return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
 
     async def close(self) -> None:
         """Let go."""

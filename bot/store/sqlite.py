@@ -7,6 +7,7 @@ no hop between threads per statement, and the event loop stays free.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -21,7 +22,7 @@ from sqlalchemy.dialects import sqlite
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, thread_seconds
 from bot.store.connection import Values
-from bot.store.group import UNIT_SPAN, Unit, run_group
+from bot.store.group import UNIT_SPAN, Failed, Outcome, Unit, run_group
 from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
 
@@ -31,6 +32,12 @@ T = TypeVar("T")
 _SWITCH = 0.0005
 #: «LBel», so that another program's file is not taken for ours.
 APPLICATION_ID = 0x4C42656C
+_UNAVAILABLE = frozenset(
+    (
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY),
+        *(sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN),
+    )
+)
 _NEXT_NUMBER = (
     "INSERT INTO numbers (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1 RETURNING n"
 )
@@ -58,7 +65,8 @@ class SqliteConnection:
     async def rollback(self) -> None:
         """Undo the group, if one is open."""
         if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._db.execute("ROLLBACK")
 
     async def command(self, text: str) -> None:
         """Run SAVEPOINT and its like."""
@@ -72,6 +80,10 @@ class SqliteConnection:
         """Run and give the number of rows touched."""
         return self._db.execute(text, values).rowcount
 
+    async def change_all(self, text: str, rows: Sequence[Values]) -> None:
+        """Run once for each row."""
+        self._db.executemany(text, rows)
+
     async def number(self, name: str) -> int:
         """The next number of a series."""
         row = self._db.execute(_NEXT_NUMBER, (name,)).fetchone()
@@ -82,9 +94,18 @@ class SqliteConnection:
         del error
         return False
 
+    def unavailable(self, error: Exception) -> bool:
+        """Full, not writable, or held by another program: nothing is wrong with the unit."""
+        return isinstance(error, sqlite3.Error) and (_code_of(error) in _UNAVAILABLE)
+
     async def close(self) -> None:
         """Let go."""
         self._db.close()
+
+
+def _code_of(error: sqlite3.Error) -> int:
+    """SQLite's primary code: the low byte of what it gives; 0 if the error is the driver's own."""
+    return int(getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
 def finish(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -160,7 +181,13 @@ class SqliteWriter:
     def _run(self, group: Sequence[Submitted]) -> None:
         # A caller that gave up before we began is left out; his delivery will be repeated.
         live = [one for one in group if not one.future.cancelled()]
-        outcomes = finish(run_group(self._connection, [one.unit for one in live], self._worked, self._span))
+        outcomes: list[Outcome]
+        try:
+            outcomes = finish(
+                run_group(self._connection, [one.unit for one in live], self._worked, self._span)
+            )
+        except Exception as exc:  # noqa: BLE001 - a writer that dies would hang every caller
+            outcomes = [Failed(exc) for _ in live]
         pairs = [(one.future, outcome) for one, outcome in zip(live, outcomes, strict=True)]
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(resolve, pairs)

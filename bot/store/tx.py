@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, Table
@@ -29,6 +29,12 @@ class Tx(Protocol):
 
     async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:
         """Insert one row unless one of its unique keys is taken; say whether it went in."""
+
+    async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Insert rows of the same columns, leaving out those of which a unique key is taken."""
+
+    async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Make a change once for each row of parameters."""
 
     async def number(self, name: str, /) -> int:
         """The next number of a series (`lead`, `task`); gaps are possible, repeats are not."""

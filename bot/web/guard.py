@@ -58,7 +58,7 @@ class _Guarded(RequestHandler):
         """Answer what is no HTTP, or a defect of ours, without a word of what went wrong."""
         super().handle_error(request, status, exc, message)
         if status >= _DEFECT:
-            log.exception("request.failed", error=type(exc).__name__)
+            log.error("request.failed", error=type(exc).__name__, exc_info=exc)
         answer = web.Response(status=status, headers={hdrs.SERVER: SERVER})
         answer.force_close()
         return answer

@@ -98,6 +98,9 @@ class LaneWorker:
             await self._try(lane, 1)
         except StaleEpochError:
             log.warning("lane.taken_over", lane=lane.key)
+        except StoreBusyError:
+            # Not the delivery's fault: it is not counted against it.
+            log.warning("lane.store_busy", lane=lane.key)
         except Exception as exc:
             log.exception("delivery.failed", lane=lane.key, error=type(exc).__name__)
             reason = type(exc).__name__

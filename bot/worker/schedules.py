@@ -70,4 +70,6 @@ class Scheduler:
                 self._bench.wake()
         except BotError as exc:
             log.warning("schedule.failed", name=entry.name, error=type(exc).__name__)
+            # Looked at again: if the tick was written, that look finds it.
+            return since
         return latest

@@ -47,7 +47,7 @@ async def running(folder: Path, config: Path = ROOT / "config") -> AsyncIterator
             process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(_END):
             rest, _ = await process.communicate()
-    assert process.returncode == 0, f"{rest.decode()}\n{errors.read_text()}"
+    assert process.returncode == 0, f"{rest.decode()}\n{_text(errors)}"
 
 
 async def _addresses(process: asyncio.subprocess.Process, errors: Path) -> Demo:
@@ -56,9 +56,13 @@ async def _addresses(process: asyncio.subprocess.Process, errors: Path) -> Demo:
     said = ""
     while len(found := _ADDRESS.findall(said)) < 2:
         line = await process.stdout.readline()
-        assert line, f"the demo ended before it was ready:\n{said}\n{errors.read_text()}"
+        assert line, f"the demo ended before it was ready:\n{said}\n{_text(errors)}"
         said += line.decode()
     return Demo(found[0], found[1])
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _free_port() -> int:

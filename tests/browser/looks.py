@@ -29,9 +29,7 @@ async def fonts(desk: Desk, selector: str) -> set[str]:
     await session.send("DOM.enable")
     await session.send("CSS.enable")
     root: dict[str, Any] = await session.send("DOM.getDocument")
-    node = await session.send(
-        "DOM.querySelector", {"nodeId": root["root"]["nodeId"], "selector": selector}
-    )
+    node = await session.send("DOM.querySelector", {"nodeId": root["root"]["nodeId"], "selector": selector})
     used = await session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})
     await session.detach()
     return {font["familyName"] for font in used["fonts"]}

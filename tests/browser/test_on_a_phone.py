@@ -73,7 +73,11 @@ async def test_the_form_says_beside_each_field_what_to_do(pocket: Desk, folder: 
 async def test_everything_can_be_read_on_a_phone(pocket: Desk, folder: Path | None) -> None:
     """Tabs, chats, menus, panels: dark on light, every glyph there, nothing wider than the screen."""
     assert any("CJK" in one or "Hei" in one or "Han" in one for one in await fonts(pocket, "h1"))
-    for label, answer in {"姓名": "欧阳娜娜", "手机": "13812345679", "公司": "星海制造（上海）有限公司"}.items():
+    for label, answer in {
+        "姓名": "欧阳娜娜",
+        "手机": "13812345679",
+        "公司": "星海制造（上海）有限公司",
+    }.items():
         await pocket.form.get_by_role("textbox", name=label).fill(answer)
     await pocket.form.get_by_role("textbox", name="城市").fill("上海")
     await pocket.form.get_by_role("button", name="提交").click()
@@ -89,12 +93,13 @@ async def test_everything_can_be_read_on_a_phone(pocket: Desk, folder: Path | No
     await zhangsan.says("帮助")
     await zhangsan.reads("跟进")
     await look(pocket, folder, "07-help")
-    for menu in ("线索", "任务", "更多"):
+    for number, menu in enumerate(("线索", "任务", "更多"), 1):
         await zhangsan.button(menu).click()
-        await look(pocket, folder, f"08-menu-{menu}")
+        await look(pocket, folder, f"08-menu-{number}")
     await zhangsan.button("更多").click()
     await zhangsan.card("待跟进").tap("退回")
-    await zhangsan.sees("退回")
+    reason = zhangsan.node.get_by_role("combobox")
+    await expect(reason).to_be_in_viewport()
     await look(pocket, folder, "09-give-back")
     await zhangsan.back()
     await look(pocket, folder, "10-chats")
@@ -107,6 +112,7 @@ async def test_everything_can_be_read_on_a_phone(pocket: Desk, folder: Path | No
     await (await pocket.front("customer")).button("扫一扫").first.click()
     await look(pocket, folder, "13-scan")
     await pocket.page.get_by_test_id("scan-close").click()
+    await expect(pocket.page.get_by_test_id("guide-step-4")).to_be_in_viewport(ratio=0.9)
     for panel in ("wire", "faults"):
         await pocket.page.get_by_test_id(f"{panel}-open").click()
         await look(pocket, folder, f"14-{panel}")

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_lost_press_is_told_and_can_be_made_again(desk: Desk, folder: Path | None) -> None:
-    """With callbacks lost on the way the card says that the app did not answer; without the fault it claims."""
+    """The card says that the app did not answer; once callbacks arrive again it is claimed."""
     await desk.form.get_by_role("textbox", name="姓名").fill("王芳")
     await desk.form.get_by_role("textbox", name="手机").fill("13912345678")
     await desk.form.get_by_role("textbox", name="城市").fill("上海")

@@ -13,8 +13,15 @@ from bot.store.metrics.fact import Dim, Join, text_of
 from bot.store.tables.leads import leads, tenures
 from bot.store.tables.people import users
 
-#: The lead that a row names if it was merged away, and the one that counts.
-MERGED = leads.alias("merged_lead")
+#: Leads that were merged away, and into which; «distinct» keeps SQLite from looking each one up in
+#: the large table instead of in these few.
+MERGED = (
+    select(leads.c.id, leads.c.merged_into)
+    .where(leads.c.merged_into.is_not(None))
+    .distinct()
+    .subquery("merged_lead")
+)
+#: The lead that counts.
 ROOT = leads.alias("root_lead")
 HOLDER = users.alias("holder")
 _KNOWN = ("source", "industry", "campaign", "lifecycle")
@@ -23,7 +30,7 @@ _KNOWN = ("source", "industry", "campaign", "lifecycle")
 def lead_joins(lead_id: ColumnElement[Any]) -> dict[str, Join]:
     """Joins for a fact that names a lead, or none."""
     return {
-        "merged": Join(MERGED, and_(MERGED.c.id == lead_id, MERGED.c.merged_into.is_not(None))),
+        "merged": Join(MERGED, MERGED.c.id == lead_id),
         "root": Join(ROOT, ROOT.c.id == root_of(lead_id), ("merged",)),
     }
 

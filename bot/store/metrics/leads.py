@@ -22,7 +22,6 @@ from bot.store.metrics.lead_joins import (
 from bot.store.tables.leads import claims, leads, status_changes, submissions, tenures
 from bot.store.tables.sales import opportunities, quotes
 
-
 _MERGED = lead_joins(opportunities.c.lead_id)["merged"]
 _DEALS = opportunities.outerjoin(_MERGED.target, _MERGED.on)
 _LEAD_OF_DEAL = root_of(opportunities.c.lead_id)

@@ -46,6 +46,8 @@ export class Guide {
       h("ol", { class: "guide-steps" }, STEPS.map((one, index) => this.chip(one, index))),
       this.hint(step, lines),
     ]);
+    const now = this.node.querySelector(".now");
+    if (now) now.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone the steps do not fit side by side
   }
 
   chip(step, index) {

@@ -31,7 +31,7 @@ export const STEPS = [
       };
     })(),
   },
-  { title: "领取", where: rep, hint: "点其中一位的「领取」，另一位的卡片马上写着被谁领走了。", seen: (action) => pressed(action, /领取/) },
+  { title: "领取", where: rep, hint: "点其中一位的「领取」，另一位马上看到被谁领了。", seen: (action) => pressed(action, /领取/) },
   { title: "看电话", where: rep, hint: "领到的人点「看电话」，号码只发到他自己的聊天里。", seen: (action) => pressed(action, /看电话/) },
   {
     title: "跟进", where: rep, hint: "打完电话，用一句话记下来：", say: ["跟进 {lead} 已电话,客户要报价,下周二回访"],

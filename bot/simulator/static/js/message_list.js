@@ -32,7 +32,7 @@ export class MessageList {
     this.pill.hidden = true;
   }
 
-  // state(message) is anything that changes how it looks beyond the message itself
+  // state(message) is anything that changes how it looks beyond the message itself; says whether it went to the end
   update(messages, state = () => "") {
     const stay = this.follow;
     const seen = new Set();
@@ -49,9 +49,18 @@ export class MessageList {
     for (const id of [...this.rows.keys()]) if (!seen.has(id)) this.rows.delete(id);
     const grown = [...this.rows.values()].some((row) => row.fresh);
     for (const row of this.rows.values()) row.fresh = false;
+    const end = this.inner.lastElementChild;
     this.place(order);
-    if (stay) this.toEnd();
-    else if (grown) this.pill.hidden = false;
+    const goes = stay && end !== this.inner.lastElementChild;
+    if (goes) this.toEnd();
+    else if (!stay && grown) this.pill.hidden = false;
+    return goes;
+  }
+
+  // A card further up that was pressed and grew stays before the eyes of whoever pressed it.
+  show(id) {
+    const row = this.rows.get(id);
+    if (row) row.node.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   separator(id, at) {

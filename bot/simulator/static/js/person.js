@@ -59,11 +59,13 @@ export class PersonPhone extends Phone {
   }
 
   draw() {
-    this.settlePresses();
+    const settled = this.settlePresses();
     this.menu.update(this.world.menu());
     if (this.visible && this.seen.has(this.view)) this.seen.set(this.view, (this.messages[this.view] || []).length);
-    if (this.view === APP) this.list.update(this.messages[APP], (m) => [this.pressed.get(String(m.id)), this.world.version]);
-    else if (this.view) this.groupList.update(this.messages[this.view] || [], () => this.world.version);
+    if (this.view === APP) {
+      const went = this.list.update(this.messages[APP], (m) => [this.pressed.get(String(m.id)), this.world.version]);
+      if (!went && this.visible) settled.forEach((id) => this.list.show(id));
+    } else if (this.view) this.groupList.update(this.messages[this.view] || [], () => this.world.version);
     else this.drawIndex();
     this.drawNav();
     this.onUnread();
@@ -182,9 +184,11 @@ export class PersonPhone extends Phone {
 
   // A press is over once the server no longer says that the card is loading.
   settlePresses() {
+    const settled = [];
     for (const message of this.messages[APP]) {
       const id = String(message.id);
-      if (!this.sending.has(id) && message.card_state !== "loading") this.pressed.delete(id);
+      if (!this.sending.has(id) && message.card_state !== "loading" && this.pressed.delete(id)) settled.push(id);
     }
+    return settled;
   }
 }
