@@ -16,6 +16,7 @@ KEY = "stage"
 TITLE = "商机 {id}：{name}"
 STAGE_SINCE, CLOSED_ON = "{stage}，已 {span}", "{stage}，{at}"
 ACCOUNT, AMOUNT, PRODUCT, CLOSE_ON, QUOTE, PAID = "客户", "金额", "产品", "预计", "报价", "回款"
+GIVEN_AWAY, NOBODY = "已由{owner}负责", "同事"
 UNKNOWN, REASON = "未填", "输单原因：{reason}"
 OFF = "{amount}（优惠 {discount}）"
 MOVE_TO = "推进到"
@@ -47,6 +48,13 @@ def card(
         choice=Choice(KEY, MOVE_TO, open_stages) if can_move else None,
         buttons=_buttons(deal) if may_work else (),
     )
+
+
+def given_away(facts: DealFacts) -> Card:
+    """Say to whoever worked on it whose it is now; what becomes of it is no longer his to read."""
+    owner = GIVEN_AWAY.format(owner=facts.owner or NOBODY)
+    title = TITLE.format(id=facts.deal.id, name=facts.deal.name)
+    return Card(kind="deal", source=facts.deal.id, title=title, note=owner)
 
 
 def _state(deal: Opportunity, now: datetime, zone: ZoneInfo) -> str:

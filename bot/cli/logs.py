@@ -13,13 +13,12 @@ def where_it_broke(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Put the frames of a failure in place of the failure: its message may hold what a customer wrote."""
-    if event.pop("exc_info", None):
-        kind, _, frames = sys.exc_info()
-        if kind is not None:
-            event["raised"] = kind.__name__
-            event["frames"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(frames)][
-                -12:
-            ]
+    given = event.pop("exc_info", None)
+    raised = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if raised is not None:
+        event["raised"] = type(raised).__name__
+        frames = traceback.extract_tb(raised.__traceback__)[-12:]
+        event["frames"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames]
     return event
 
 

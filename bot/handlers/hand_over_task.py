@@ -12,13 +12,14 @@ from bot.chat.outbound import Notice, Reply
 from bot.chat.router import Router
 from bot.crm.commands import HandOverTask
 from bot.crm.task import Task, TaskState
-from bot.crm.user import User
+from bot.crm.user import Role, User
 from bot.handlers import Scope
 from bot.store import dialogues, outbox, subjects, tasks, users
 from bot.store.subjects import TaskSubject
 
 router: Router[Scope] = Router()
 _LASTS = timedelta(minutes=30)
+_SELLING = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
 
 
 @router.on(HandOverTask)
@@ -32,7 +33,7 @@ async def on_hand_over_task(command: HandOverTask, scope: Scope) -> Reply:
     if found.task.state is not TaskState.OPEN:
         return Reply(text=work.task_ended(found.task.id, found.task.state.value))
     to = scope.chosen(task_hand_over.KEY) or command.to
-    people = await _meant(scope, to) if to else []
+    people = [one for one in await _meant(scope, to) if _may_have(found.task, one)] if to else []
     if len(people) != 1:
         note = work.HAND_OVER_SEVERAL if people else work.HAND_OVER_NOBODY if to else ""
         return await _ask(scope, found, people, note=note.format(to=to))
@@ -44,6 +45,11 @@ async def on_hand_over_task(command: HandOverTask, scope: Scope) -> Reply:
 async def _meant(scope: Scope, to: str) -> list[User]:
     by_id = await users.find(scope.desk.tx, to)
     return [by_id] if by_id is not None and by_id.active else await users.named(scope.desk.tx, to)
+
+
+def _may_have(task: Task, one: User) -> bool:
+    """Who sells nothing sees no customer, so no task about one either."""
+    return one.role in _SELLING or not (task.lead_id or task.opportunity_id)
 
 
 async def _ask(scope: Scope, found: TaskSubject, among: list[User], *, note: str) -> Reply:

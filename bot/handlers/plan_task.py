@@ -9,9 +9,11 @@ from bot.cards.texts import work
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.commands import PlanTask
-from bot.crm.follow_up import next_step
+from bot.crm.follow_up import NextStep, next_step
+from bot.crm.task import Task
 from bot.handlers import Scope
 from bot.store import dialogues, subjects, tasks
+from bot.store.subjects import Subject
 
 router: Router[Scope] = Router()
 _LASTS = timedelta(minutes=30)
@@ -32,7 +34,7 @@ async def on_plan_task(command: PlanTask, scope: Scope) -> Reply:
         await dialogues.open(desk, actor.id, "plan", {"lead_id": command.lead_id}, for_=_LASTS)
         return Reply(text=work.PLAN_PROMPT)
     await dialogues.close(desk.tx, actor.id)
-    task = await tasks.add(
+    task = await _same(scope, found, step) or await tasks.add(
         desk,
         owner=actor,
         title=step.title,
@@ -43,3 +45,12 @@ async def on_plan_task(command: PlanTask, scope: Scope) -> Reply:
         by=actor.id,
     )
     return Reply(card=await task_faces.task_face(desk, task, actor), topic=task.topic)
+
+
+async def _same(scope: Scope, found: Subject | None, step: NextStep) -> Task | None:
+    """The task that an earlier press on the same button made: a second press makes no second one."""
+    if not scope.tapped or found is None:
+        return None
+    wanted = (scope.actor.id, step.title, step.when.due_at)
+    open_now = await tasks.open_of_lead(scope.desk, found.lead.id)
+    return next((one for one in open_now if (one.owner_id, one.title, one.due_at) == wanted), None)

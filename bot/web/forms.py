@@ -85,7 +85,8 @@ class Forms:
             await self._count("honeypot")
             return self._refuse(form, sent, (FieldError(HONEYPOT, texts.LEAVE_EMPTY),), is_page=is_page)
         key = request.headers.get("Idempotency-Key", "") or _own_key(own_key, sent)
-        if len(key) > _MOST_KEY:
+        # What is no text (aiohttp gives raw bytes as lone surrogates) cannot be told from anything else.
+        if len(key) > _MOST_KEY or not key.isprintable():
             wrong = FieldError("Idempotency-Key", texts.too_long(_MOST_KEY))
             return self._refuse(form, sent, (wrong,), is_page=is_page)
         enquiry = read(self._site.company, form, sent, insist=is_page)

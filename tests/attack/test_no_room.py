@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +21,8 @@ def pragma(target: Target, said: str) -> int:
 async def knock(target: Target, numbers: range) -> list[int]:
     """Deliver one message after the other; the answers."""
     return [
-        (await target.post(*target.sealed(target.text("zhangsan", f"帮助{'长' * 400}", n))))[0] for n in numbers
+        (await target.post(*target.sealed(target.text("zhangsan", f"帮助{'长' * 400}", n))))[0]
+        for n in numbers
     ]
 
 
@@ -60,5 +62,7 @@ async def test_what_cannot_be_kept_is_not_thanked_for_and_it_mends_itself(target
     pragma(target, "max_page_count=1000000" if trouble == "full" else "query_only=0")
     assert set(await knock(target, range(100, 110))) == {200}
     assert set(await forms(target, range(100, 105))) == {200}
+    # What was on its way to a chat just then is taken up when its lease is over.
+    target.world.clock.push(timedelta(minutes=3))
     await target.world.quiet(within=20)
     assert {row.state for row in await target.arrived()} == {"done"}

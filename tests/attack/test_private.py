@@ -9,7 +9,15 @@ from tests.attack.conftest import Target
 
 PHONES = ("13912340077", "13700001234", "15999990001")
 MAILS = ("canary.bird@jinsique.cn", "second-canary@jinsique.cn")
-WORDS = ("秘密要求甲乙丙", "私下跟进丁戊己", "提醒里的庚辛壬", "反馈里的子丑寅", "随口一问卯辰巳", "续写午未申", "戌亥备注")
+WORDS = (
+    "秘密要求甲乙丙",
+    "私下跟进丁戊己",
+    "提醒里的庚辛壬",
+    "反馈里的子丑寅",
+    "随口一问卯辰巳",
+    "续写午未申",
+    "戌亥备注",
+)
 
 
 async def test_a_days_canaries_are_readable_nowhere(

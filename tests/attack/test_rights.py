@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.inbound import PRIVATE
+from bot.chat.card import plain
+from bot.chat.outbound import Notice
 from bot.crm import commands as c
 from bot.crm.user import Role, User
 from bot.handlers import Scope
+from bot.store import outbox
 from bot.store.tables.meta import METADATA
 from tests.handlers.workday import CHEN, GAO, LINA, LIU, ROUTER, TEAM, WANG, Day, told
 from bot.worker.answering import answer
@@ -197,3 +200,28 @@ async def test_what_does_not_exist_and_what_is_not_his_sound_the_same(day: Day):
         other = replace(command, **{field: f"{number[0]}987"})
         own, none = await tries(day, CHEN, command), await tries(day, CHEN, other)
         assert told(own).replace(number, "#") == told(none).replace(f"{number[0]}987", "#"), command
+
+
+async def test_who_had_a_deal_reads_no_more_of_it(day: Day):
+    """His card stays in his chat; what his successor quotes is not drawn on it."""
+    shown = (await day.says(LINA, "D1")).card
+
+    async def hang(desk: Any) -> None:
+        await outbox.post(desk, Notice(to="lina", key="d1", card=shown, topic="deal:D1"))
+        await outbox.post(desk, Notice(to="wang", key="d1", card=shown, topic="deal:D1"))
+
+    await day.unit(hang)
+    await day.says(WANG, "L2 改派 高峰")
+    await day.says(GAO, "报价 D1 39999")
+
+    (hers,), (his,) = await day.cards_of(LINA, "deal:D1"), await day.cards_of(WANG, "deal:D1")
+    assert (hers.note, hers.buttons, hers.fields) == ("已由高峰负责", (), ())
+    assert "39,999" in plain(his)
+
+
+async def test_a_task_of_a_customer_is_not_handed_to_whoever_sells_nothing(day: Day):
+    """Marketing and administration see no person's rows, so nobody can give them one."""
+    for name in ("周婷", "mary", "管理员", "root"):
+        await day.says(LINA, f"T1 转交 {name}")
+        await tries(day, LINA, c.HandOverTask("T1", name))
+        assert (await day.task("T1")).owner_id == "lina"

@@ -182,6 +182,10 @@ class Maker:
             whose = self.then()
             since = self.moment(at)
             until = self.moment(since) if place < 2 or self.chance.random() < 0.5 else None
+            crossed = lead["marketing_qualified_at"]
+            if until and crossed and crossed >= since and self.chance.random() < 0.5:
+                # It ended in the very instant in which something else happened.
+                until = crossed
             self.made.put(
                 "tenures", lead_id=lead["id"], epoch=place * 2 + 1, owner_id=whose["owner_id"] or "u2",
                 team=whose["team"], region=whose["region"], how="claimed", by="u0", reason="", from_at=since,
