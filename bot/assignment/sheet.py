@@ -10,10 +10,12 @@ from bot.crm.lead_sheet import LeadSheet
 from bot.crm.pool import pool_of
 from bot.crm.user import User
 from bot.rules.script import script_for
-from bot.store import scores
+from bot.store import leads, scores
 from bot.store.desk import Desk
 
 _REASONS = 3
+#: Characters of what the customer wrote.
+_MESSAGE = 60
 _UNTOUCHED = frozenset({LeadStatus.OFFERED, LeadStatus.RECYCLED, LeadStatus.ASSIGNED, LeadStatus.NEW})
 
 
@@ -31,6 +33,7 @@ async def lead_sheet(desk: Desk, lead: Lead, owner: User | None = None) -> LeadS
         tier=tier.label if tier else "",
         advice=tier.advice if tier else "",
         reasons=(await scores.reasons(desk.tx, lead.id))[:_REASONS],
+        message=(await leads.message(desk, lead.id))[:_MESSAGE] if lead.owner_id else "",
         script=script_for(company, source=lead.source, stage=_stage(lead)),
         due_at=due.astimezone(zone) if due else None,
         owner_name=owner.name if owner else "",

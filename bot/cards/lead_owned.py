@@ -19,6 +19,7 @@ TITLE = "{status}：{who}"
 REVEAL, FOLLOW_UP, CONVERT = "看电话", "跟进", "转商机"
 RELEASE, INVALID, HAND_OVER = "退回", "无效", "转交"
 PHONE, MAIL = "电话", "邮箱"
+MESSAGE = "留言：{said}"
 
 
 def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") -> Card:
@@ -30,9 +31,13 @@ def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") 
         title=TITLE.format(status=LEAD_STATUS_LABELS[lead.status], who=lead.display),
         note=note or lead_lines.who(lead),
         fields=_contact(lead, phone, email) + lead_lines.fields(sheet),
-        text=lead_lines.script(sheet),
+        text="\n".join(line for line in (_message(sheet), lead_lines.script(sheet)) if line),
         buttons=_buttons(lead),
     )
+
+
+def _message(sheet: LeadSheet) -> str:
+    return MESSAGE.format(said=" ".join(sheet.message.split())) if sheet.message else ""
 
 
 def _contact(lead: Lead, phone: str, email: str) -> tuple[Field, ...]:

@@ -54,6 +54,8 @@ class Reply:
     fresh: bool = False
     #: For handlers that only read: what the next words may refer to.
     memory: Memory | None = None
+    #: For handlers that only read: what belongs into the audit, such as `ask.refused`.
+    audit: str = ""
 
 
 class Repeat(enum.Enum):

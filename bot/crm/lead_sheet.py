@@ -29,6 +29,8 @@ class LeadSheet:
     advice: str = ""
     #: The weightiest first.
     reasons: tuple[Reason, ...] = ()
+    #: What the customer wrote last; for the owner alone.
+    message: str = ""
     #: 话术.
     script: str = ""
     #: Until when it should be answered; None once it was.

@@ -28,13 +28,13 @@ def say_moment(at: datetime, *, now: datetime, zone: ZoneInfo, whole_day: bool =
 
 
 def say_span(span: timedelta) -> str:
-    """3天, 2小时 or 40分钟, rounded down; less than a minute is 1分钟."""
+    """3 天, 2 小时 or 40 分钟, rounded down; less than a minute is 1 分钟."""
     minutes = int(span.total_seconds() // 60)
     if minutes >= _DAY:
-        return f"{minutes // _DAY}天"
+        return f"{minutes // _DAY} 天"
     if minutes >= _HOUR:
-        return f"{minutes // _HOUR}小时"
-    return f"{max(minutes, 1)}分钟"
+        return f"{minutes // _HOUR} 小时"
+    return f"{max(minutes, 1)} 分钟"
 
 
 def mask_name(name: str) -> str:

@@ -18,9 +18,9 @@ _LARGE = {"万": 10_000, "w": 10_000, "亿": 100_000_000}
 _LITERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _TOKEN = re.compile(rf"{_LITERAL}|.", re.DOTALL)
 #: What a number may look like, for use inside other patterns; `read_number` has the last word.
-NUMBER = (
-    rf"(?:{_LITERAL}|[零〇一二两俩三四五六七八九十百千万亿])(?:[零〇一二两俩三四五六七八九十百千k万w亿]|\d)*"
-)
+#: Atomic: four hundred digits that are no number are not split in every way there is.
+_HANZI = "零〇一二两俩三四五六七八九十百千万亿"
+NUMBER = rf"(?>(?:{_LITERAL}|[{_HANZI}])(?:[{_HANZI}kw]|\d)*)"
 
 
 def half_width(text: str) -> str:

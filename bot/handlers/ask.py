@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from bot.cards import answer as cards
@@ -40,7 +42,7 @@ async def on_ask(command: Ask, scope: Scope) -> Reply:
     )
     reply = await _reply(scope, found, lexicon)
     memory = Memory(_KIND, following.to_json(), LASTS)
-    return Reply(card=reply.card, text=reply.text, memory=memory)
+    return replace(reply, memory=memory)
 
 
 async def _before(scope: Scope) -> Conversation:
@@ -66,7 +68,7 @@ async def _reply(scope: Scope, found: Answer, lexicon: Lexicon) -> Reply:
             return Reply(card=cards.hint(reply, suggestions))
         case Refused(reply):
             log.info("ask.refused", user=scope.actor.id)
-            return _said(scope, reply)
+            return replace(_said(scope, reply), audit="ask.refused")
         case Clarify(reply):
             return _said(scope, reply)
 
@@ -86,7 +88,7 @@ async def _numbers(scope: Scope, found: Understood, lexicon: Lexicon) -> Reply:
     except NotPermittedError as exc:
         # The grammar let through what the store does not: the number stays where it is.
         log.warning("ask.stopped_by_guard", user=scope.actor.id, breach=exc.breach.value)
-        return _said(scope, cards.NOT_ALLOWED)
+        return replace(_said(scope, cards.NOT_ALLOWED), audit="ask.stopped_by_guard")
     return _shown(scope, answered)
 
 

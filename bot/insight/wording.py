@@ -104,8 +104,8 @@ def noted(said: str, notes: Sequence[str]) -> str:
 
 
 def aside(parts: Iterable[str]) -> str:
-    """Small print on one line."""
-    return " · ".join(parts)
+    """Small print, a line each."""
+    return "\n".join(parts)
 
 
 def compared(dates: str) -> str:

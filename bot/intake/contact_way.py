@@ -51,6 +51,8 @@ async def shown(desk: Desk, state: str) -> Shown | None:
     way = await contact_ways.find(desk.tx, state)
     if way is None or way.deleted_at is not None:
         return None
+    if await outbox.is_lost(desk.tx, _lane(way.lead_id), _made_key(state)):
+        return None
     made = await result(desk, way)
     return Shown(state, made.get("qr_code", ""))
 

@@ -83,6 +83,9 @@ _SUPERSEDE = (
     .where(outbox.c.card_key == bindparam("key"), outbox.c.kind == "update", outbox.c.state == "pending")
     .values(state="skipped", reason="superseded", body=b"", line=None)
 )
+_STATE = select(outbox.c.state).where(
+    outbox.c.lane_key == bindparam("lane"), outbox.c.key == bindparam("of_key")
+)
 _RESULT = select(outbox.c.result).where(
     outbox.c.lane_key == bindparam("lane"), outbox.c.key == bindparam("of_key"), outbox.c.state == "sent"
 )
@@ -203,6 +206,12 @@ async def effect(
     """Queue something that is not a message to a colleague (a greeting, a QR code)."""
     where = Address(platform, lane_key)
     return await _queue(desk, where, outgoing, key=key, topic=topic, expires_at=expires_at, lane_key=lane_key)
+
+
+async def is_lost(tx: Tx, lane_key: str, key: str) -> bool:
+    """Say whether an effect will never come: refused, too late, or nobody knows."""
+    row = await tx.first(_STATE, lane=lane_key, of_key=key)
+    return row is not None and row.state in {"failed", "skipped", "unknown"}
 
 
 async def result(tx: Tx, lane_key: str, key: str) -> Mapping[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards.texts import work
 from bot.chat.inbound import PRIVATE
 from bot.chat.outbound import Notice, Reply
-from bot.store import dialogues, outbox, users
+from bot.store import audit, dialogues, outbox, users
 from bot.store.desk import Desk
 from bot.worker.reading import Request
 
@@ -29,6 +29,8 @@ async def answer(desk: Desk, request: Request, reply: Reply, *, platform: str, k
         text = text if request.chat == PRIVATE else work.IN_GROUP_SENT
     if text:
         await _post(desk, request, platform, Notice(to=request.actor.id, key=f"text:{key}", text=text))
+    if reply.audit:
+        await audit.note(desk, actor=request.actor.id, action=reply.audit, of="numbers")
     if reply.memory is not None:
         memory = reply.memory
         await dialogues.keep(desk, request.actor.id, memory.kind, memory.state, for_=memory.lasts)

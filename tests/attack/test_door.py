@@ -75,7 +75,7 @@ async def test_random_letters_in_random_places_let_nobody_in(target: Target):
 ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><Encrypt>&a;</Encrypt></xml>'
 LAUGHS = (
     b"<!DOCTYPE x ["
-    + b'<!ENTITY a0 "ha">'
+    b'<!ENTITY a0 "ha">'
     + b"".join(b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 20) for i in range(1, 8))
     + b"]><xml><Encrypt>&a7;</Encrypt></xml>"
 )

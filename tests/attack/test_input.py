@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import re
+from datetime import datetime
+from time import thread_time
 
 import pytest
 
+from bot.crm import phrases
+from bot.crm.amount import read_amount
+from bot.crm.company import Company
+from bot.crm.follow_up import next_step
+from bot.intake.written import read_written
 from bot.store import incidents, leads
 from tests.attack.conftest import Target
 
@@ -17,6 +26,9 @@ NASTY = (
     RTL, ZALGO, "👨‍👩‍👧‍👦🏴‍☠️" * 10, "‮", "\u0000", "a\u0000b", "\r\nX-Injected: 1", "]]>", "<![CDATA[", "&#0;", "\ud7ff\ue000\uffff",
     "٣٤٥", "１２３", "1e999", "NaN", "-0", "9" * 400, "〇" * 3000, "\t \u3000 ", "~1~", "lead.claim?lead_id=L1", "null",
 )  # fmt: skip
+#: What a pattern without a bound would try in every way there is.
+LONG = ("1" * 2000, "总" * 2000, "一二三" * 600, "1 " * 1000, "- " * 1000, "2026-11-" * 250, "A B " * 500, "a.b" * 600,
+        "a@" * 1000, "+86-" * 500, "(1" * 1000, "1," * 1000, "1.1." * 500, "，" * 2000, "明天" * 900)  # fmt: skip
 LETTERS = (400, 413, 415, 422, 200)
 
 
@@ -89,8 +101,6 @@ async def test_headers_of_raw_bytes_are_never_a_defect(target: Target):
 
 
 async def _raw(target: Target, said: bytes) -> bytes:
-    import asyncio
-
     host, port = target.world.base.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(said)
@@ -98,6 +108,25 @@ async def _raw(target: Target, said: bytes) -> bytes:
         heard = await reader.read()
     writer.close()
     return heard
+
+
+def test_no_words_take_long_to_read(company: Company, now: datetime):
+    """One message must not hold up everybody else: the writer reads it while all wait."""
+    working_time = company.working_time
+    readers = (
+        phrases.parse,
+        read_amount,
+        lambda said: next_step(said, now=now, working_time=working_time),
+        lambda said: read_written(company, said),
+    )
+    next_step("明天", now=now, working_time=working_time)
+    slow = []
+    for word, read in itertools.product((*NASTY, *LONG), readers):
+        for head in ("", "提醒 ", "转商机 L1 ", "录线索 "):
+            begun = thread_time()
+            read(f"{head}{word}"[:2000])
+            slow += [(word[:20], head, read)] if thread_time() - begun > 0.4 else []
+    assert slow == []
 
 
 async def test_nasty_words_in_the_chat_are_answered_and_nothing_is_set_aside(target: Target):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ async def books_agree(day: Day, company: Any) -> None:
         assert (lead.status in WAITING) == (
             lead.owner_id is None and lead.status not in {"invalid", "converted"}
         )
-        for before, after in zip(own, own[1:], strict=False):
+        for before, after in pairwise(own):
             assert before.to_at is not None
             assert before.to_at <= after.from_at
     wins = Counter((one.lead_id, one.epoch) for one in await day.rows(claims) if one.outcome == "won")

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.chat.inbound import PRIVATE
 from bot.chat.card import plain
+from bot.chat.inbound import PRIVATE
 from bot.chat.outbound import Notice
 from bot.crm import commands as c
 from bot.crm.user import Role, User
 from bot.handlers import Scope
 from bot.store import outbox
 from bot.store.tables.meta import METADATA
-from tests.handlers.workday import CHEN, GAO, LINA, LIU, ROUTER, TEAM, WANG, Day, told
 from bot.worker.answering import answer
 from bot.worker.reading import Request
+from tests.handlers.workday import CHEN, GAO, LINA, LIU, ROUTER, TEAM, WANG, Day, told
 from tests.intake.world import hire
 
 MARY = User(id="mary", name="周婷", role=Role.MARKETER, region="", team="", platform="wecom")

@@ -60,7 +60,7 @@ def test_without_json_the_reply_is_printed(leadbell: Any, filled: str) -> None:
     """For people."""
     done = leadbell("本月业绩", "--as", "chenli", "--now", NOW)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[:2] == ["2026年11月,赢单金额", "赢单金额：¥240,001"]
+    assert done.stdout.splitlines()[:2] == ["2026年11月，赢单金额", "赢单金额：¥240,001"]
 
 
 def test_a_moment_without_an_offset_is_local(leadbell: Any, filled: str) -> None:

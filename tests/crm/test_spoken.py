@@ -28,5 +28,10 @@ def test_a_moment_has_a_time_unless_only_the_day_was_meant():
 
 
 def test_spans_and_names():
-    assert [say_span(timedelta(minutes=n)) for n in (0, 40, 130, 3000)] == ["1分钟", "40分钟", "2小时", "2天"]
+    assert [say_span(timedelta(minutes=n)) for n in (0, 40, 130, 3000)] == [
+        "1 分钟",
+        "40 分钟",
+        "2 小时",
+        "2 天",
+    ]
     assert (mask_name("张三"), mask_name("")) == ("张**", "未留姓名")

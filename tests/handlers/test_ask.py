@@ -68,7 +68,7 @@ async def test_a_number_comes_as_a_card_with_the_figure_large(chat: Chat) -> Non
     """What was understood on top, the number, what it means below."""
     card = card_of(await chat.says("本月新增多少线索"))
     assert card.emphasis == ("4 条", "新增线索")
-    assert card.title == "2026年11月,新增线索"
+    assert card.title == "2026年11月，新增线索"
     assert card.text.startswith("口径：")
     assert card.buttons == ()
 

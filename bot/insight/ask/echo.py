@@ -17,7 +17,7 @@ FIRST_LATE_MONTH = 7
 
 def echo(query: Query, lexicon: Lexicon) -> str:
     """One line that a manager can check at a glance."""
-    return ",".join(_parts(query, lexicon))
+    return "，".join(_parts(query, lexicon))
 
 
 def _parts(query: Query, lexicon: Lexicon) -> Iterator[str]:

@@ -12,7 +12,7 @@ from bot.crm.company.forms import Asked, Form
 from bot.intake.clean.form import FieldError
 from bot.kit.ids import token
 from bot.web.pages.page import page
-from bot.web.pages.texts import PAGE_MISSING
+from bot.web.pages.texts import PAGE_MISSING, WORK_IN_CHAT
 from bot.web.site import Site
 
 #: What an address may carry on into the form: where the visitor came from.
@@ -55,7 +55,11 @@ class Landing:
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are."""
-        return [web.get("/l/{slug}", self.show)]
+        return [web.get("/", self.home), web.get("/l/{slug}", self.show)]
+
+    async def home(self, _request: web.Request) -> web.Response:
+        """Where a card's face leads: there is nothing to do outside the chat."""
+        return page(self._site, "message.html", message=WORK_IN_CHAT)
 
     async def show(self, request: web.Request) -> web.Response:
         """The empty form."""

@@ -56,8 +56,8 @@ def test_a_turn_not_understood_leaves_the_conversation(say):
 
 def test_the_answer_says_how_it_was_understood(asked):
     """Period, filter and metric, in Chinese."""
-    assert asked("上个月华东的赢单率").words == "2026年10月,华东大区,赢单率"
-    assert asked("3天没跟进的线索").words == "现在,3天没跟进,未跟进线索"
+    assert asked("上个月华东的赢单率").words == "2026年10月，华东大区，赢单率"
+    assert asked("3天没跟进的线索").words == "现在，3天没跟进，未跟进线索"
 
 
 def test_a_typo_is_taken_aloud(asked):

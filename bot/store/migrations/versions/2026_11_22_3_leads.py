@@ -146,6 +146,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_leads_company", "leads", ["company_key"], unique=False)
     op.create_index("ix_leads_created", "leads", ["created_at"], unique=False)
+    op.create_index(
+        "ix_leads_merged",
+        "leads",
+        ["id", "merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.create_index("ix_leads_name", "leads", ["name"], unique=False)
     op.create_index("ix_leads_owner", "leads", ["owner_id", "status"], unique=False)
     op.create_index("ix_leads_pool", "leads", ["pool_id", "status"], unique=False)
