@@ -13,7 +13,7 @@ from bot.crm.spoken import say_span
 TITLE = "逾期任务 {total} 个"
 EMPTY, EMPTY_HINT = "没有逾期任务", "到期没完成的任务会列在这里。"
 PAGES, MORE, FIRST = "第 {number}/{pages} 页", "下一页", "回第一页"
-LATE = "逾期{span}"
+LATE = "逾期 {span}"
 REASSIGN, HAND_OVER = "改派 {id}", "转交 {id}"
 _NAMES = 6
 

@@ -14,7 +14,7 @@ from bot.crm.task import Task
 TITLE, OVERDUE_TITLE = "我的任务 {total} 个", "我的任务 {total} 个，{overdue} 个已逾期"
 EMPTY, EMPTY_HINT = "没有待办任务", "写跟进时带上日期，例如「跟进 L7 已电话，下周二回访」，我会按时提醒你。"
 PAGES, MORE, FIRST = "第 {number}/{pages} 页", "下一页", "回第一页"
-LATE = "逾期{span}"
+LATE = "逾期 {span}"
 URGENT = "急 "
 
 

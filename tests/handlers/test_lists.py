@@ -76,7 +76,7 @@ async def test_tasks_say_what_is_late_and_what_is_urgent(day: Day):
     assert reply.card is not None
     assert reply.card.title == "我的任务 2 个，1 个已逾期"
     assert [field.label for field in reply.card.fields] == ["T2", "T1"]
-    assert reply.card.fields[0].value == "逾期2小时 打电话 林晓·星河科技"
+    assert reply.card.fields[0].value == "逾期 2 小时 打电话 林晓·星河科技"
     assert button(reply.card, "T2")
 
 

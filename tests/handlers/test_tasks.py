@@ -42,7 +42,7 @@ async def test_it_reminds_when_it_is_due_and_once_more_the_next_working_morning(
 
     day.push(hours=18)
     await day.reminded(task)
-    assert sorted(card.note for card in await day.cards_of(LINA, "task:T1")) == ["到时间了", "已逾期 18小时"]
+    assert sorted(card.note for card in await day.cards_of(LINA, "task:T1")) == ["到时间了", "已逾期 18 小时"]
 
 
 async def test_a_task_that_has_ended_reminds_nobody(day: Day, task: str):
