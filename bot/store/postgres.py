@@ -7,6 +7,7 @@ import contextlib
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -29,11 +30,17 @@ _SETTINGS = (
 )
 
 
+@cache
+def _compiler() -> Compiler:
+    """One for the process: what a statement compiles to is the same for every connection."""
+    return Compiler(PGDialect_psycopg())  # type: ignore[no-untyped-call]
+
+
 class PostgresConnection:
     """A writing connection that opens itself again when it was lost."""
 
     def __init__(self, conninfo: str) -> None:
-        self.compiler = Compiler(PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        self.compiler = _compiler()
         self._conninfo = conninfo
         self._db: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
 

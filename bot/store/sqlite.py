@@ -14,6 +14,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Coroutine, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,11 +44,17 @@ _NEXT_NUMBER = (
 )
 
 
+@cache
+def _compiler() -> Compiler:
+    """One for the process: what a statement compiles to is the same for every connection."""
+    return Compiler(sqlite.dialect(paramstyle="qmark"))
+
+
 class SqliteConnection:
     """The writing connection; every method ends without waiting."""
 
     def __init__(self, path: str) -> None:
-        self.compiler = Compiler(sqlite.dialect(paramstyle="qmark"))
+        self.compiler = _compiler()
         self._db = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=512
         )
