@@ -14,7 +14,7 @@ from bot.store.group import Done, Failed, Outcome, Unit
 URGENT_AT_ONCE = 256
 #: Of those that nobody waits for at the door, when nobody is there and when somebody is:
 #: a claim costs a hundred times a callback's row.
-OTHERS_AT_ONCE, OTHERS_BESIDE = 48, 4
+OTHERS_AT_ONCE, OTHERS_BESIDE = 6, 1
 
 
 @dataclass(frozen=True, slots=True)

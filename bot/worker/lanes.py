@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 #: Lanes taken at once.
 _LANES = 64
-#: Deliveries of one lane in one unit.
-_BATCH = 8
+#: Deliveries of one lane in one unit: together they must not hold up the door.
+_BATCH = 2
 #: Seconds between looks when nobody wakes us.
 _POLL = 0.5
 #: Failures after which a delivery is set aside; deaths of the process count double.
