@@ -52,4 +52,6 @@ def asks_back(question: str, options: Sequence[str]) -> Card:
 def hint(reply: str, suggestions: Sequence[str]) -> Card:
     """Not understood: what can be asked, and help."""
     asks = tuple(Button(one, Ask(one)) for one in suggestions[:_SUGGESTIONS] if one != HELP)
-    return Card(kind=KIND, title=reply, buttons=(*asks, Button(HELP, ShowHelp())))
+    # A title is cut where it is too long: the first sentence there, what can be asked below it.
+    head, _, rest = reply.partition("。")
+    return Card(kind=KIND, title=head, text=rest, buttons=(*asks, Button(HELP, ShowHelp())))

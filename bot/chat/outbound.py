@@ -78,6 +78,8 @@ class SendText:
     to: str
     text: str
     group: bool = False
+    #: The occasion: a platform that swallows equal requests must tell two occasions apart.
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

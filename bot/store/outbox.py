@@ -112,7 +112,7 @@ async def post(desk: Desk, notice: Notice) -> bool:
 async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
     if notice.card is None or notice.group:
         text = notice.text if notice.card is None else plain(notice.card)
-        outgoing: Outgoing = SendText(to=where.account, text=text, group=notice.group)
+        outgoing: Outgoing = SendText(to=where.account, text=text, group=notice.group, mark=notice.key)
         return await _queue(desk, where, outgoing, key=notice.key, topic=notice.topic,
                             expires_at=notice.expires_at, line=text)  # fmt: skip
     card_key = keyed(desk.vault.key("card"), where.platform, where.account, notice.key)

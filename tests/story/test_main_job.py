@@ -102,3 +102,11 @@ async def test_a_customer_who_scans_is_greeted_once_and_bound(world):
 
     greetings = world.people.customer_messages(customer)
     assert len(greetings) == 1
+
+
+async def test_who_asks_the_same_thing_again_is_answered_again(world):
+    """The platform swallows equal requests; two occasions are not equal, however alike they read."""
+    for times in (1, 2, 3):
+        await world.people.say("zhangsan", "帮助")
+        await world.quiet()
+        assert sum("我的线索" in text for text in world.shown("zhangsan")) == times

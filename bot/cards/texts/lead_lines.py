@@ -8,7 +8,7 @@ from bot.chat.card import Field
 from bot.crm.lead import Lead
 from bot.crm.lead_sheet import LeadSheet
 
-SCRIPT = "话术：{script}"
+SCRIPT, ADVICE = "话术：{script}", "建议：{advice}"
 BY = "{at} 前"
 
 
@@ -49,7 +49,10 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
 
 def script(sheet: LeadSheet) -> str:
     """The one line to say, and what its score suggests."""
-    said = (SCRIPT.format(script=sheet.script) if sheet.script else "", sheet.advice)
+    said = (
+        SCRIPT.format(script=sheet.script) if sheet.script else "",
+        ADVICE.format(advice=sheet.advice) if sheet.advice else "",
+    )
     return "\n".join(line for line in said if line)
 
 

@@ -330,3 +330,14 @@ def test_a_person_is_written_to_25_times_a_minute():
 
     assert throttle is not None
     assert (throttle.sends, throttle.within) == (25, timedelta(minutes=1))
+
+
+async def test_two_occasions_are_told_apart_and_a_retry_is_not(wecom, platform):
+    """The same words for another occasion arrive; the same occasion again is swallowed. Nobody sees the difference."""
+    for mark in ("a", "b", "a"):
+        await wecom.send(SendText(to="lisi", text="客" * 1000, mark=mark))
+
+    first, other, retry = (body["text"]["content"] for body in platform.bodies(SEND))
+    assert first == retry != other
+    assert first.rstrip("\u200b\u200c") == other.rstrip("\u200b\u200c")
+    assert len(first.encode()) <= 2048
