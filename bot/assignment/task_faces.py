@@ -7,7 +7,6 @@ from bot.chat.card import Card
 from bot.crm.later import next_times
 from bot.crm.task import Task
 from bot.crm.user import User
-from bot.crm.when import read_when
 from bot.store import outbox
 from bot.store.desk import Desk
 from bot.store.reads.my_tasks import task_line
@@ -36,18 +35,10 @@ async def _drawn(desk: Desk, task: Task, *, is_mine: bool, note: str = "") -> Ca
         await task_line(desk, task),
         now=desk.now,
         zone=working_time.zone,
-        offers=_later(desk, task),
+        offers=next_times(task.due_at, desk.now, working_time),
         is_mine=is_mine,
         note=note,
     )
-
-
-def _later(desk: Desk, task: Task) -> tuple[str, ...]:
-    """The usual times that are later than the task's own: putting off never means sooner."""
-    working_time = desk.company.working_time
-    offers = next_times(desk.now, working_time)
-    read = {one: read_when(one, now=desk.now, working_time=working_time) for one in offers}
-    return tuple(one for one, when in read.items() if when is not None and when.due_at > task.due_at)
 
 
 async def given(desk: Desk, task: Task) -> Card:

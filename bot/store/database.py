@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, system_monotonic
-from bot.store.group import UNIT_SPAN, UNIT_SPAN_REMOTE, Unit
+from bot.store.group import UNIT_SPAN, Unit
 from bot.store.sqlite import FileLock, SqliteConnection, SqliteWriter
 from bot.store.tx import Tx
 
@@ -142,15 +142,15 @@ def open_store(
     url: str,
     *,
     monotonic: Monotonic = system_monotonic,
-    unit_span: float | None = None,
+    unit_span: float = UNIT_SPAN,
     writers: int | None = None,
 ) -> Store:
     """Open an existing, migrated database inside a running loop; SettingsError says what is wrong."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed, unit_span or UNIT_SPAN)
+        return _open_sqlite(parsed, unit_span)
     if parsed.get_backend_name() == "postgresql":
-        return _open_postgres(parsed, monotonic, unit_span or UNIT_SPAN_REMOTE, writers)
+        return _open_postgres(parsed, monotonic, unit_span, writers)
     kind = parsed.get_backend_name()
     msg = f"LEADBELL_DATABASE_URL：不支持 {kind}，请用 sqlite+aiosqlite 或 postgresql+psycopg。"
     raise SettingsError(msg)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bot.kit.clock import Monotonic
 from bot.store.connection import Values
-from bot.store.group import UNIT_SPAN_REMOTE, Failed, Unit, run_group
+from bot.store.group import UNIT_SPAN, Failed, Unit, run_group
 from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
 
@@ -122,7 +122,7 @@ class PostgresWriter:
         monotonic: Monotonic,
         *,
         writers: int = WRITERS,
-        unit_span: float = UNIT_SPAN_REMOTE,
+        unit_span: float = UNIT_SPAN,
         connect: Callable[[str], PostgresConnection] = PostgresConnection,
     ) -> None:
         self._monotonic = monotonic

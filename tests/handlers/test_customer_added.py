@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.chat.outbound import CreateContactWay, DeleteContactWay, SendText, Welcome
+from bot.chat.outbound import CreateContactWay, DeleteContactWay, Welcome
 from bot.crm.signals import ContactWayExpired, CustomerHasAdded, CustomerHasLeft
 from bot.handlers import contact_way_expired, customer_added, customer_left
 from bot.intake import contact_way
@@ -76,9 +76,8 @@ async def test_who_adds_us_by_his_code_is_bound_greeted_and_told_of(unit, state,
         assert await queued(desk, "welcome") == [
             Welcome(code="W1", text="您好，我是云帆软件的李娜，有什么想了解的，直接在这里问我。")
         ]
-        assert await queued(desk, "text") == [
-            SendText(to="wx-lina", text="L1 王伟·云帆科技 加了你的微信，可以直接聊了。")
-        ]
+        (told,) = await queued(desk, "text")
+        assert (told.to, told.text) == ("wx-lina", "L1 王伟·云帆科技 加了你的微信，可以直接聊了。")
 
     await unit(add)
 

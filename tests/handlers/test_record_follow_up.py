@@ -51,7 +51,7 @@ async def test_the_task_comes_as_a_card_of_its_own(day: Day):
     assert card.title == "任务：回访"
     assert labels(card)[:3] == ["完成", "推迟", "转交"]
     assert card.choice is not None
-    assert [label for _, label in card.choice.options] == ["1小时后", "明天", "3天后", "下周一"]
+    assert [label for _, label in card.choice.options] == ["11月25日", "11月27日", "12月1日"]
 
 
 async def test_the_lead_is_being_worked_on_and_its_clock_has_stopped(day: Day):
