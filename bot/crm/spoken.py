@@ -6,22 +6,18 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = "一二三四五六日"
-_NEAR = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 _HOUR = 60
 _DAY = 24 * _HOUR
 
 
 def say_day(day: date, today: date) -> str:
-    """今天, 明天, 周五 of this week, or 11月28日 周六; with the year if it is another."""
-    days = (day - today).days
-    if days in _NEAR:
-        return _NEAR[days]
+    """11月28日 周六, with the year if it is another; never 明天: a card hangs for days."""
     year = f"{day.year}年" if day.year != today.year else ""
     return f"{year}{day.month}月{day.day}日 周{_WEEKDAYS[day.weekday()]}"
 
 
 def say_moment(at: datetime, *, now: datetime, zone: ZoneInfo, whole_day: bool = False) -> str:
-    """明天 15:00; the day alone where only the day was meant."""
+    """11月19日 周四 15:00; the day alone where only the day was meant."""
     local = at.astimezone(zone)
     day = say_day(local.date(), now.astimezone(zone).date())
     return day if whole_day else f"{day} {local:%H:%M}"

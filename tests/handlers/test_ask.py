@@ -148,7 +148,7 @@ async def test_what_is_not_his_is_refused_without_a_word_of_it(chat: Chat) -> No
     """Neither the name nor the number is in the reply."""
     reply = await chat.says("陈晨本月业绩", "lina")
     assert reply.card is None
-    assert "不在您的查看范围内" in reply.text
+    assert "不在你的查看范围内" in reply.text
     assert "陈晨" not in reply.text
     assert "60" not in reply.text
     assert "不查看销售数字" in (await chat.says("本月业绩", "itops")).text

@@ -47,7 +47,7 @@ async def test_a_colleagues_lead_is_only_said_to_be_his_since_when(day: Day):
 
     by_phone, by_name = await day.says(GAO, f"查 {PHONE}"), await day.says(GAO, "查 林晓")
 
-    assert "L1 已由 李娜 负责（昨天起）" in told(by_phone)
+    assert "L1 已由 李娜 负责（11月18日 周三起）" in told(by_phone)
     assert "林晓" not in told(by_phone).replace("找到", "")
     assert by_phone.card is not None
     assert by_phone.card.buttons == ()

@@ -59,7 +59,7 @@ async def test_done_is_done_once(day: Day, task: str):
     second = await day.says(LINA, "T1 完成")
 
     assert first.card is not None
-    assert first.card.note == "已完成，今天 10:00"
+    assert first.card.note == "已完成，11月18日 周三 10:00"
     assert "完成" not in labels(first.card)
     assert "已经完成了" in second.text
     assert [row.what for row in await day.rows(task_changes)] == ["done"]

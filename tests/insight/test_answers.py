@@ -45,7 +45,7 @@ async def test_a_single_number_says_what_it_counts_of_when_and_how_fresh_it_is(a
     assert answer.reply.splitlines() == [
         "2026年11月，新增线索",
         "新增线索：4 条",
-        "口径：新增线索＝时间段内新建的线索数,并入已有线索的重复提交不算（不含再次咨询）",
+        "口径：新增线索＝时间段内新建的线索数，并入已有线索的重复提交不算（不含再次咨询）",
         "2026-11-01 至 2026-11-30（还没结束）",
         "数据截至 2026-11-18 10:00",
     ]

@@ -48,10 +48,10 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
 
 
 def script(sheet: LeadSheet) -> str:
-    """The one line to say, and what its score suggests."""
+    """The one line to say; what its score suggests too, once nobody waits for a first answer."""
     said = (
         SCRIPT.format(script=sheet.script) if sheet.script else "",
-        ADVICE.format(advice=sheet.advice) if sheet.advice else "",
+        ADVICE.format(advice=sheet.advice) if sheet.advice and sheet.due_at is None else "",
     )
     return "\n".join(line for line in said if line)
 

@@ -36,7 +36,7 @@ METRICS = (
         words=spoken(
             "回购率 重复购买率 再购率 老客复购率 客户复购率 复购比例 再次购买率 老客户复购率 复购占比"
         ),
-        definition="时间段内有赢单或订单的客户中,此前已买过的比例",
+        definition="时间段内有赢单或订单的客户中，此前已买过的比例",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.CUSTOMER,
@@ -46,7 +46,7 @@ METRICS = (
         id="churn_rate",
         name="流失率",
         words=spoken("客户流失率 流失比例 老客流失率 老客户流失率 流失占比 客户流失比例"),
-        definition="时间段前365天内有订单的客户中,在时间段内满365天没有新订单的比例",
+        definition="时间段前365天内有订单的客户中，在时间段内满365天没有新订单的比例",
         is_not="不是输单",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
@@ -59,7 +59,7 @@ METRICS = (
         words=spoken(
             "客户满意度 满意度评分 满意度得分 平均满意度 CSAT 满意度打分 满意分 满意度分数 客户满意度评分"
         ),
-        definition="时间段内问卷评分的平均值,1到5分",
+        definition="时间段内问卷评分的平均值，1到5分",
         unit=Unit.MARK,
         kind=Kind.RATE,
         subject=Subject.CUSTOMER,

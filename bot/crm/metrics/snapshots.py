@@ -83,7 +83,7 @@ METRICS = (
             "沉默线索 沉睡线索 无人跟进 没有跟进的线索 未跟进名单 没人跟的线索 尚未跟进 没跟过 没联系 "
             "未联系 没跟进线索"
         ),
-        means=f"现在有负责人、连续N天没有跟进的线索数,不说天数按{STALE_AFTER_DAYS}天",
+        means=f"现在有负责人、连续N天没有跟进的线索数，不说天数按{STALE_AFTER_DAYS}天",
         subject=Subject.LEAD,
     ),
     _now(

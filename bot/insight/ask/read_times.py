@@ -14,9 +14,9 @@ from bot.insight.ask.times import spans
 
 Resolve = Callable[[Moment], Period | None]
 
-NO_START = Problem("只说了到哪天为止,没有说从哪天开始")
+NO_START = Problem("只说了到哪天为止，没有说从哪天开始")
 ONE_COMPARISON = Problem("环比和同比请分开问")
-TOO_MANY = Problem("说了不止一个时间,请分开问")
+TOO_MANY = Problem("说了不止一个时间，请分开问")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ def _split(line: Line, phrases: list[_Phrase]) -> tuple[list[_Phrase], list[_Phr
 
 
 def _is_target(line: Line, phrase: _Phrase) -> bool:
+    if phrase.first == 1 and isinstance(line.meaning(0), m.Versus) and len(line.all_of(m.Mention)) > 1:
+        return False  # 对比本月官网和转介绍: the named are compared, not the month
     before, after = line.meaning(phrase.first - 1), line.meaning(phrase.last + 1)
     if isinstance(before, m.Versus | m.Compared):
         return not (phrase.first > 1 and isinstance(line.meaning(phrase.first - 2), m.Mention))

@@ -6,49 +6,49 @@ from collections.abc import Iterable, Mapping
 
 from bot.crm.user import Role
 
-WHICH_METRIC = "想看哪个指标?"
-WHICH_PERSON = "有不止一位,您问的是哪一位?"
-IS_IT_HIM = "您问的是这位吗?"
-WHICH_VALUE = "这个说法不止一个意思,您指的是哪一个?"
-WHICH_READING = "这句话有两种理解,您指的是哪一种?"
-WHICH_REGION = "您指的是哪个大区?"
-ONLY_NOW = "这是一个随时变化的数字,只有现在的,没有某个时间段的。要看现在的吗?"
+WHICH_METRIC = "想看哪个指标？"
+WHICH_PERSON = "有不止一位，你问的是哪一位？"
+IS_IT_HIM = "你问的是这位吗？"
+WHICH_VALUE = "这个说法不止一个意思，你指的是哪一个？"
+WHICH_READING = "这句话有两种理解，你指的是哪一种？"
+WHICH_REGION = "你指的是哪个大区？"
+ONLY_NOW = "这是一个随时变化的数字，只有现在的，没有某个时间段的。要看现在的吗？"
 NOW_OPTION = "看现在的"
-NOT_TOGETHER = "「现在的数字」和「一段时间的数字」不能放在一起,请分开问。"
-NOT_TOGETHER_SCOPE = "这几个指标的范围不同,请分开问。"
-FUNNEL_ALONE = "漏斗请单独看,可以按来源、组或人分开。"
-NO_SUCH_DAY = "没有这一天,请检查日期。"
-NOT_ADJACENT = "要把两段不相连的时间分开看,请分两次问。"
-NOT_COMPARABLE = "只能和上一期(环比)或去年同期(同比)比较。"
-COMPARE_WITH_WHAT = "要和谁比?请再说一个名字,或说「环比」「同比」。"
-NOT_YET = "这段时间还没有到。要看销售预测吗?"
-CLOSED_STAGE = "这个阶段的商机已经关闭。要看赢单数还是输单数?"
+NOT_TOGETHER = "「现在的数字」和「一段时间的数字」不能放在一起，请分开问。"
+NOT_TOGETHER_SCOPE = "这几个指标的范围不同，请分开问。"
+FUNNEL_ALONE = "漏斗请单独看，可以按来源、组或人分开。"
+NO_SUCH_DAY = "没有这一天，请检查日期。"
+NOT_ADJACENT = "要把两段不相连的时间分开看，请分两次问。"
+NOT_COMPARABLE = "只能和上一期（环比）或去年同期（同比）比较。"
+COMPARE_WITH_WHAT = "要和谁比？请再说一个名字，或说「环比」「同比」。"
+NOT_YET = "这段时间还没有到。要看销售预测吗？"
+CLOSED_STAGE = "这个阶段的商机已经关闭。要看赢单数还是输单数？"
 ATTRIBUTION_ONLY_ROI = "归因方式只用于渠道ROI。"
 NOBODY_THERE = "这个部门里没有这个人。"
-TEAM_ELSEWHERE = "这个组不在这个大区,请确认。"
+TEAM_ELSEWHERE = "这个组不在这个大区，请确认。"
 
 REFUSED: Mapping[Role, str] = {
-    Role.REP: "这个数字不在您的查看范围内。您可以问自己的线索、跟进、任务和业绩。",
-    Role.MANAGER: "这个数字不在您的查看范围内。您可以问本大区的线索、跟进、商机和业绩。",
-    Role.MARKETER: "您可以看各项总数,不能看某个人的数字。",
-    Role.ADMIN: "管理员负责配置,不查看销售数字。",
-    Role.DIRECTOR: "这个数字不在您的查看范围内。",
-    Role.EXECUTIVE: "这个数字不在您的查看范围内。",
+    Role.REP: "这个数字不在你的查看范围内。你可以问自己的线索、跟进、任务和业绩。",
+    Role.MANAGER: "这个数字不在你的查看范围内。你可以问本大区的线索、跟进、商机和业绩。",
+    Role.MARKETER: "你可以看各项总数，不能看某个人的数字。",
+    Role.ADMIN: "管理员负责配置，不查看销售数字。",
+    Role.DIRECTOR: "这个数字不在你的查看范围内。",
+    Role.EXECUTIVE: "这个数字不在你的查看范围内。",
 }
-STRANGER = "没有找到您的账号,请联系管理员。"
+STRANGER = "没有找到你的账号，请联系管理员。"
 
 
 def unknown(pieces: Iterable[str], examples: Iterable[str]) -> str:
     """What was not understood, and what can be asked."""
     quoted = "".join(f"「{piece}」" for piece in pieces)
     head = f"没有看懂{quoted}。" if quoted else "这个问题我答不上来。"
-    return f"{head}可以这样问:{'、'.join(examples)}。"
+    return f"{head}可以这样问：{'、'.join(examples)}。"
 
 
 def did_you_mean(pieces: Iterable[str], names: Iterable[str]) -> str:
     """Near names, when there are any."""
     quoted = "".join(f"「{piece}」" for piece in pieces)
-    return f"没有找到{quoted}。您是不是想问:{'、'.join(names)}?"
+    return f"没有找到{quoted}。你是不是想问：{'、'.join(names)}？"
 
 
 def cannot_cut(metric: str, dimension: str) -> str:
@@ -63,17 +63,17 @@ def cannot_filter(metric: str, value: str) -> str:
 
 def definition(name: str, meaning: str, is_not: str) -> str:
     """What a metric is, and what it is not."""
-    return f"{name}:{meaning}。" + (f"注意:{is_not}。" if is_not else "")
+    return f"{name}：{meaning}。" + (f"注意：{is_not}。" if is_not else "")
 
 
 def sentence(what: str) -> str:
     """A problem as a sentence."""
-    return what if what.endswith(("?", "。")) else f"{what}。"
+    return what if what.endswith(("？", "。")) else f"{what}。"
 
 
 def corrected(pairs: Iterable[tuple[str, str]]) -> str:
     """Which typos were read as what."""
-    return "".join(f"(「{wrong}」按「{right}」理解)" for wrong, right in pairs)
+    return "".join(f"（「{wrong}」按「{right}」理解）" for wrong, right in pairs)
 
 
 EXAMPLES: Mapping[Role, tuple[str, ...]] = {
