@@ -3,7 +3,11 @@
 # make test       everything that must hold
 # make lint       format, rules, types, floors
 # make bench      measurements, printed with their aims
-# make kill N=    more kill points (kill -9 at each commit)
+# make seeds N=   seeded worlds: the whole bot under virtual time and faults
+# make kill N=    kill points (kill -9 at commits, savepoints and awaits)
+# make fuzz N=    mutated deliveries against the door
+# make planted    bugs planted on purpose, each of which a test must find
+# make evidence   all of them at full length, written into docs/evidence.md (hours)
 # make realdata DATA=DIR   the public data sets
 # make screenshots         the pages, as pictures in build/screenshots
 
@@ -11,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3000
 
-.PHONY: all demo test lint format bench kill realdata screenshots clean browser
+.PHONY: all demo test lint format bench seeds kill fuzz planted evidence realdata screenshots clean browser
 
 all: .venv/ready
 
@@ -52,8 +56,20 @@ test: lint browser
 bench: .venv/dev
 	$(BIN)/python -m bench
 
+seeds: .venv/dev
+	$(BIN)/python -m tests.worlds --seeds $(N)
+
 kill: .venv/dev
-	LEADBELL_TEST_KILL_POINTS=$(N) $(BIN)/pytest tests/kill -s
+	$(BIN)/python -m tests.kill --points $(N) --database sqlite
+
+fuzz: .venv/dev
+	$(BIN)/python -m tests.wire --mutations $(N)
+
+planted: .venv/dev
+	$(BIN)/python -m tests.planted
+
+evidence: .venv/dev
+	$(BIN)/python tools/evidence.py
 
 realdata: .venv/dev
 	$(BIN)/python tools/realdata.py $(DATA)

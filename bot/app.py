@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,36 +16,40 @@ from pydantic import ValidationError
 
 import bot.adapters
 import bot.handlers
-from bot.chat.adapter import Adapter, AdapterKind, Means
+from bot.chat.adapter import Adapter, AdapterKind, Means, Recognising, Stream, Streaming
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.crm.company.load import load
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreBusyError
 from bot.handlers import Scope
+from bot.intake import contact_way
 from bot.kit.clock import Clock, Monotonic, system_clock, system_monotonic
 from bot.kit.discover import discover
 from bot.kit.ids import RandomBytes, system_random_bytes, token
 from bot.kit.vault import MIN_SECRET, Vault
-from bot.settings import Settings
-from bot.store import open_store
-from bot.store.migrate import pending
+from bot.settings import Settings, meant
+from bot.store import audit, key_check, open_store
+from bot.store.ready import prove_ready
 from bot.web import guard, server
+from bot.web.act import ActionPages
 from bot.web.callbacks import Callbacks
 from bot.web.forms import Forms
 from bot.web.health import Health
+from bot.web.loop_lag import LoopLag
+from bot.web.metrics import Metrics
 from bot.web.pages.landing import Landing
 from bot.web.pages.thanks import Thanks
 from bot.web.site import Site
-from bot.worker import directory
+from bot.worker import auditing, directory
 from bot.worker.bench import Bench
+from bot.worker.express import Express
 from bot.worker.lanes import LaneWorker
 from bot.worker.schedules import Schedule, Scheduler
 from bot.worker.sender import Sender
+from bot.worker.streams import StreamKeeper
 
 log = structlog.get_logger()
 
-#: Whose QR codes customers can scan, the first that is on.
-CONTACT_PLATFORMS = ("wecom",)
 ROLES = ("web", "stream", "worker", "sender", "scheduler")
 #: Seconds that SIGTERM gives to what is under way.
 DRAIN_WITHIN = 10.0
@@ -59,6 +63,7 @@ class App:
     bench: Bench
     health: Health
     web: web.Application
+    lag: LoopLag
 
 
 def build_company(settings: Settings) -> Company:
@@ -79,7 +84,8 @@ def build_adapters(settings: Settings, means: Means) -> dict[str, Adapter]:
     kinds: dict[str, AdapterKind] = discover(bot.adapters, "ADAPTER")  # type: ignore[assignment]
     unknown = sorted(set(settings.platforms) - set(kinds))
     if unknown:
-        msg = f"不支持的平台：{'、'.join(unknown)}。支持的有：{'、'.join(sorted(kinds))}。"
+        guess = meant(unknown[0], kinds).lower()
+        msg = f"不支持的平台：{'、'.join(unknown)}。{guess}支持的有：{'、'.join(sorted(kinds))}。"
         raise SettingsError(msg)
     return {
         name: _adapter(name, kinds[name], block, settings, means)
@@ -94,18 +100,19 @@ def _adapter(
     try:
         return kind.build(kind.config.model_validate(dict(given)), means)
     except ValidationError as exc:
-        lines = []
-        for error in exc.errors():
-            setting = "__".join(["LEADBELL", *(str(part).upper() for part in (name, *error["loc"]))]).replace(
-                "LEADBELL__", "LEADBELL_", 1
-            )
-            lines.append(f"{setting}：{_why(error['type'], error['msg'])}")
+        fields = [f"LEADBELL_{name}__{field}".upper() for field in kind.config.model_fields]
+        lines = [_why(name, error["loc"], error["type"], error["msg"], fields) for error in exc.errors()]
         raise SettingsError("\n".join(lines)) from exc
 
 
-def _why(kind: str, message: str) -> str:
-    known = {"missing": "必填，没有设置。", "extra_forbidden": "没有这个设置。"}
-    return known.get(kind, message.removeprefix("Value error, "))
+def _why(platform: str, loc: tuple[int | str, ...], kind: str, message: str, known: list[str]) -> str:
+    setting = "__".join((f"LEADBELL_{platform}", *map(str, loc))).upper()
+    said = message.removeprefix("Value error, ")
+    if said.startswith("LEADBELL_"):
+        return said
+    if kind == "extra_forbidden":
+        return f"{setting}：没有这个设置。{meant(setting, known)}"
+    return f"{setting}：{'必填，没有设置。' if kind == 'missing' else said}"
 
 
 def build_vault(settings: Settings, random_bytes: RandomBytes) -> Vault:
@@ -137,27 +144,35 @@ async def opened(
     for notice in company.notices(clock().date()):
         log.warning("calendar.presumed", notice=notice)
     vault = build_vault(settings, random_bytes)
-    if pending(settings.database_url):
-        msg = "数据库还没有升级到这个版本，请先运行 leadbell migrate。"
-        raise SettingsError(msg)
+    adapters = build_adapters(settings, Means(clock, monotonic, random_bytes))
+    prove_ready(settings.database_url, vault)
     store = open_store(settings.database_url, monotonic=monotonic)
-    adapters: dict[str, Adapter] = {}
     try:
-        adapters = build_adapters(settings, Means(clock, monotonic, random_bytes))
+        # The chain begins before the first delivery: without a beginning it would look cut.
+        with contextlib.suppress(StoreBusyError):
+            await store.write(lambda tx: audit.link_waiting(tx, vault), within=5)
+            await store.write(lambda tx: key_check.keep(tx, vault), within=5)
         bench = Bench(
             store=store, adapters=adapters, router=build_router(), company=company, vault=vault,
             clock=clock, random_bytes=random_bytes,
+            monotonic=monotonic,
             name=f"{socket.gethostname()}:{os.getpid()}:{token(random_bytes, 5)}",
         )  # fmt: skip
-        yield _assemble(settings, bench, monotonic)
+        yield assemble(settings, bench, monotonic)
     finally:
         for adapter in adapters.values():
             await adapter.close()
         await store.close()
 
 
-def _assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
-    health = Health(store=bench.store, clock=bench.clock)
+def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
+    """Put the door before a bench."""
+    health = Health(store=bench.store, clock=bench.clock, platforms=len(bench.adapters))
+    lag = LoopLag()
+    metrics = Metrics(
+        store=bench.store, clock=bench.clock, monotonic=monotonic, lag=lag,
+        token=settings.api_token.get_secret_value(), zone=bench.company.org.zone,
+    )  # fmt: skip
     callbacks = {
         name: Callbacks(
             adapter=adapter, store=bench.store, vault=bench.vault, clock=bench.clock, wake=bench.wake
@@ -166,26 +181,49 @@ def _assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
     }
     site = Site(
         bench.store, bench.company, bench.vault, bench.clock, bench.random_bytes, bench.wake,
-        contact_platform=next((name for name in CONTACT_PLATFORMS if name in bench.adapters), ""),
+        contact_platform=next((name for name in contact_way.PLATFORMS if name in bench.adapters), ""),
     )  # fmt: skip
-    parts = (Forms(site, monotonic=monotonic), Landing(site), Thanks(site))
+    action_pages = ActionPages(
+        site, at_once=LaneWorker(bench).at_once, monotonic=monotonic,
+        recognising={name: one for name, one in bench.adapters.items() if isinstance(one, Recognising)},
+    )  # fmt: skip
+    parts = (Forms(site, monotonic=monotonic), Landing(site), Thanks(site), action_pages)
     routes = [route for part in parts for route in part.routes()]
-    return App(settings, bench, health, server.build(callbacks=callbacks, health=health, routes=routes))
+    door = server.build(callbacks=callbacks, health=health, metrics=metrics, routes=routes)
+    return App(settings, bench, health, door, lag)
 
 
 def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[None]]]:
     """What runs for ever in these roles."""
     bench, zone = app.bench, app.bench.company.org.zone
     nightly = Schedule("directory", CronTrigger(hour=3, timezone=zone), lambda: directory.sync(bench))
+    morning = Schedule("audit_head", CronTrigger(hour=9, timezone=zone), lambda: auditing.announce(bench))
     running: dict[str, Callable[[], Awaitable[None]]] = {}
+    if "web" in roles:
+        running["lag"] = app.lag.run
     if "worker" in roles:
         running["lanes"] = LaneWorker(bench).run
         running["directory"] = lambda: directory.follow(bench)
-    if "sender" in roles:
-        running["sender"] = Sender(bench).run
+    streams = [one for adapter in bench.adapters.values() for one in _streams(adapter)]
+    sends = "sender" in roles
+    if sends or ("stream" in roles and streams):
+        # Whoever holds a connection sends what goes over it.
+        sender = Sender(bench, calls=sends)
+        running["sender"] = sender.run
+        if "stream" in roles:
+            express = Express(bench, LaneWorker(bench), sender)
+            running |= {
+                f"stream.{one.name}": StreamKeeper(bench, one, express=express, monotonic=bench.monotonic).run
+                for one in streams
+            }
     if "scheduler" in roles:
-        running["scheduler"] = Scheduler(bench, (nightly,)).run
+        running["scheduler"] = Scheduler(bench, (nightly, morning)).run
+        running["audit"] = auditing.AuditKeeper(bench).run
     return running
+
+
+def _streams(adapter: Adapter) -> Sequence[Stream]:
+    return adapter.streams() if isinstance(adapter, Streaming) else ()
 
 
 async def serve(
@@ -202,7 +240,10 @@ async def serve(
             listening = await guard.serve(runner, host, port)
         if "worker" in roles:
             await directory.set_menus(app.bench)
-        log.info("leadbell.started", roles=sorted(roles), platforms=sorted(app.bench.adapters))
+        listen = app.settings.listen if "web" in roles else None
+        log.info("leadbell.started", roles=sorted(roles), platforms=sorted(app.bench.adapters), listen=listen)
+        if not app.bench.adapters:
+            log.warning("leadbell.no_platform_is_on", cure="set LEADBELL_WECOM__…, or nobody gets a card")
         if ready is not None:
             ready()
         await stop.wait()
@@ -218,12 +259,17 @@ async def serve(
 
 
 async def _forever(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Keep a loop alive: a defect in it is reported and it starts again, a little later each time."""
-    pause = 1.0
+    """Keep a loop alive: a defect in it is reported and it starts again, later each time in a row."""
+    pause, loop = 1.0, asyncio.get_running_loop()
     while True:
+        began = loop.time()
         try:
             await run()
+        except StoreBusyError:
+            # The database is away: no defect, and it may be back in a moment.
+            log.warning("loop.store_busy", name=name)
+            await asyncio.sleep(1.0)
         except Exception:
             log.exception("loop.failed", name=name)
+            pause = 1.0 if loop.time() - began > pause else min(pause * 2, 60.0)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 60.0)

@@ -24,6 +24,10 @@ class StoreBusyError(BotError):
     """A commit could not be had in time; the door answers 503 so that the platform asks again."""
 
 
+class BackupError(BotError):
+    """A backup could not be made, is damaged, or does not fit here; the message says what to do."""
+
+
 class StaleEpochError(BotError):
     """The lane or the send was taken over by another worker; this one's effects are rolled back."""
 

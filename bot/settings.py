@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -69,14 +70,30 @@ class Settings(BaseModel):
 
 def read_settings(environment: Mapping[str, str] | None = None, *, dotenv: Path = Path(".env")) -> Settings:
     """Read the environment; SettingsError names what is wrong and how to mend it."""
-    known = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} if dotenv.is_file() else {}
-    known |= dict(os.environ if environment is None else environment)
-    own = {k: v for k, v in known.items() if k.startswith(PREFIX) and not k.startswith(_FOREIGN)}
+    own = _own(environment, dotenv)
     flat, platforms = _sort(_with_files(own))
     try:
         return Settings(**flat, platforms=platforms)
     except (ValidationError, ValueError) as exc:
         raise SettingsError(_explained(exc)) from exc
+
+
+def secret_files(environment: Mapping[str, str] | None = None, *, dotenv: Path = Path(".env")) -> list[Path]:
+    """Which files hold our secrets: `.env` and whatever a NAME_FILE points to."""
+    named = [Path(path) for name, path in sorted(_own(environment, dotenv).items()) if name.endswith("_FILE")]
+    return [*([dotenv] if dotenv.is_file() else []), *named]
+
+
+def _own(environment: Mapping[str, str] | None, dotenv: Path) -> dict[str, str]:
+    known = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} if dotenv.is_file() else {}
+    known |= dict(os.environ if environment is None else environment)
+    return {k: v for k, v in known.items() if k.startswith(PREFIX) and not k.startswith(_FOREIGN)}
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A question that offers the setting of nearly this name; empty if there is none."""
+    near = get_close_matches(name.upper(), [one.upper() for one in known], n=1, cutoff=0.7)
+    return f"是不是 {near[0]}？" if near else ""
 
 
 def _with_files(own: Mapping[str, str]) -> dict[str, str]:
@@ -110,10 +127,10 @@ def _explained(exc: Exception) -> str:
     for error in exc.errors():
         name = PREFIX + "__".join(str(part) for part in error["loc"]).upper()
         if error["type"] == "extra_forbidden":
-            known = _NAMED_IN_ERRORS.join(
-                f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms"
-            )
-            lines.append(f"{name}：没有这个设置。可用的有：{known}，以及 {PREFIX}平台__…。")
+            known = [f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms"]
+            guess = meant(name, known)
+            listed = f"可用的有：{_NAMED_IN_ERRORS.join(known)}，以及 {PREFIX}平台__…。"
+            lines.append(f"{name}：没有这个设置。{guess or listed}")
         else:
             lines.append(f"{name}：{error['msg'].removeprefix('Value error, ')}")
     return "\n".join(lines)

@@ -27,6 +27,7 @@ class FakeAdapter:
 
     name: str = "wecom"
     throttle: Throttle | None = None
+    group_throttle: Throttle | None = None
     wire: list[Outgoing] = field(default_factory=list)
     #: Raised, in order, instead of answering; None answers.
     faults: list[Exception | None] = field(default_factory=list)

@@ -25,15 +25,18 @@ from bot.kit.wire import name_of
 ROOT = Path(__file__).resolve().parent.parent
 #: Lines.
 LIMIT, TEST_LIMIT, FUNCTION_LIMIT = 400, 500, 50
-ADAPTERS = ["wecom"]
+ADAPTERS = ["dingtalk", "wecom"]
 HANDLERS = [
     "ask",
     "begin_follow_up",
+    "bind_account",
+    "bind_group",
     "cancel",
     "change_deal",
     "change_lead",
     "claim",
     "complete_task",
+    "contact_way_awaited",
     "contact_way_expired",
     "convert",
     "customer_added",
@@ -54,6 +57,7 @@ HANDLERS = [
     "member_entered",
     "member_left",
     "member_renamed",
+    "members_are_one",
     "move_stage",
     "payment",
     "plan_task",
@@ -69,6 +73,7 @@ HANDLERS = [
     "response_over",
     "reveal_contact",
     "search",
+    "show_contact_way",
     "show_deal",
     "show_lead",
     "show_task",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import structlog
 
 from bot.assignment import deal_faces, faces, first_task, respond, task_faces
+from bot.cards.texts import assignment as texts
 from bot.chat.outbound import Notice
-from bot.crm.lead import Lead
+from bot.crm.lead import Lead, LeadStatus
+from bot.crm.opportunity import Opportunity
+from bot.crm.task import Task
 from bot.crm.user import User
-from bot.store import leads, opportunities, outbox, ownership, tasks
+from bot.store import accounts, leads, opportunities, outbox, ownership, tasks
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -26,23 +31,58 @@ async def assign(
     return await _begin(desk, lead, to, by=by, note=note, is_told=how != "created")
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A lead with its new owner, and what went with it."""
+
+    lead: Lead
+    deals: tuple[Opportunity, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What went with it, in words; empty if nothing did."""
+        return texts.together([deal.id for deal in self.deals], len(self.tasks))
+
+
 async def pass_on(
     desk: Desk, lead: Lead, *, to: User, by: User, how: str, reason: str, note: str = ""
-) -> Lead | None:
-    """Make `to` the owner in place of another: transferred by himself, or reassigned over his head."""
+) -> PassedOn | None:
+    """Make `to` the owner in place of another: transferred by himself, or reassigned over his head.
+
+    The lead stays whole: its open deals, their account and all that is to be done go with it.
+    """
     if not await ownership.pass_on(desk, lead, to=to, how=how, by=by, reason=reason):
         return None
-    for task in await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id):
+    moved = await tasks.hand_over_of_lead(desk, lead.id, to=to, by=by.id)
+    for task in moved:
         await task_faces.refresh(desk, task)
-    for deal in await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id):
+    deals = await opportunities.pass_on_of_lead(desk, lead.id, to=to, by=by.id)
+    for deal in deals:
+        await accounts.pass_on(desk.tx, deal.account_id, of=deal.owner_id, to=to.id)
         await deal_faces.refresh(desk, deal.id)
-    return await _begin(desk, lead, to, by=by, note=note, is_told=True)
+    passed = PassedOn(lead, deals, moved)
+    note = "，".join(part for part in (note, passed.said) if part)
+    after = await _begin(desk, lead, to, by=by, note=note, is_told=True)
+    await _show_deals(desk, after, deals, to, by=by)
+    return replace(passed, lead=after)
+
+
+async def _show_deals(desk: Desk, lead: Lead, deals: tuple[Opportunity, ...], to: User, *, by: User) -> None:
+    """Put the open deals before their new owner, who has no card of them yet."""
+    for deal in deals if to.id != by.id else ():
+        now = await opportunities.find(desk.tx, deal.id)
+        if now is not None:
+            key = f"owned:{deal.id}:{lead.epoch}:{to.id}"
+            card = await deal_faces.deal_face(desk, now)
+            await outbox.post(desk, Notice(to=to.id, key=key, card=card, topic=deal.topic))
 
 
 async def _begin(desk: Desk, before: Lead, to: User, *, by: User, note: str, is_told: bool) -> Lead:
     lead = await leads.get(desk.tx, before.id)
     await respond.start(desk, lead)
-    await first_task.create(desk, lead, to)
+    if lead.status is not LeadStatus.CONVERTED:
+        await first_task.create(desk, lead, to)
     # Cards that he has are drawn as his; whoever acts sees his own by the answer.
     await faces.redraw(desk, lead)
     if is_told and to.id != by.id:

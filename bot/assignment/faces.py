@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.assignment import pool_groups
 from bot.assignment.sheet import lead_sheet, local_now
 from bot.assignment.terms import cooling_since
 from bot.cards import lead_gone, lead_offered, lead_owned, lead_taken, lead_watched
@@ -78,6 +79,8 @@ async def redraw(desk: Desk, lead: Lead, *, after: str = "") -> None:
     Some cards are drawn at once, the rest in units of their own, so that a lead that a thousand
     people see does not hold up whoever took it.
     """
+    if not after:
+        await _redraw_in_groups(desk, lead)
     hanging = [one for one in await outbox.on_topic(desk, lead.topic) if one.card_key > after]
     shown = hanging[:AT_ONCE]
     if not shown:
@@ -91,6 +94,11 @@ async def redraw(desk: Desk, lead: Lead, *, after: str = "") -> None:
         viewer = viewers.get(one.user_id)
         if viewer is not None:
             await outbox.redraw(desk, one, face(desk, seen, viewer, is_involved=True))
+
+
+async def _redraw_in_groups(desk: Desk, lead: Lead) -> None:
+    if await outbox.in_groups(desk, lead.topic):
+        await pool_groups.redraw(desk, lead, (await subject(desk, lead)).sheet)
 
 
 async def _is_involved(desk: Desk, seen: Subject, viewer: User) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.assignment import faces
+from bot.assignment import faces, groups, pool_groups
 from bot.assignment.terms import cooling_since
 from bot.cards.texts import assignment as texts
 from bot.chat.outbound import Notice
@@ -49,6 +49,8 @@ async def _show(desk: Desk, lead: Lead, audience: list[User], round: int, note: 
     waiting = [one for one in audience if asked.get(one.id, 0) < round]
     lead = await lead_status.offered(desk, lead, reason="offered")
     seen = await faces.subject(desk, lead)
+    if round == 1:
+        await pool_groups.ring(desk, lead, seen.sheet)
     is_last = round == 1 + desk.company.response.offers.times
     note = note or (texts.WIDER if is_last else texts.AGAIN if round > 1 else "")
     for one in waiting[:AT_ONCE]:
@@ -104,4 +106,7 @@ async def tell_manager(desk: Desk, lead: Lead, note: str) -> None:
         card = faces.face(desk, seen, one, is_involved=True, note=note)
         key = f"raised:{lead.id}:{lead.epoch}:{one.id}"
         await outbox.post(desk, Notice(to=one.id, key=key, card=card, topic=lead.topic))
+    pool = pool_of(desk.company, lead.pool_id).name if lead.owner_id is None else ""
+    said = texts.unclaimed_in_group(lead.id, pool, note)
+    await groups.tell_managers(desk, lead.region, key=f"raised:{lead.id}:{lead.epoch}", text=said)
     _log.info("lead.raised", lead=lead.id, epoch=lead.epoch, people=len(above))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from bot.assignment.assign import assign, pass_on
+from bot.assignment.assign import PassedOn, assign, pass_on
 from bot.cards.texts import assignment as texts
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.pool import HELD, WAITING, may_oversee
@@ -60,14 +60,16 @@ async def named(desk: Desk, lead: Lead, to: str) -> User | Unclear:
     return Unclear(Obstacle.IS_OWNER) if found[0].id == lead.owner_id else found[0]
 
 
-async def reassign(desk: Desk, lead: Lead, *, to: User, by: User) -> Lead | Unclear | None:
+async def reassign(desk: Desk, lead: Lead, *, to: User, by: User, why: str = "") -> PassedOn | Unclear | None:
     """Give it to `to`, who is told; the one who had it reads by whom. None if it changed meanwhile."""
     if lead.status not in _OPEN:
         return Unclear(Obstacle.CLOSED)
-    reason = texts.REASON_BY.format(by=by.name)
-    if lead.owner_id is None:
-        return await assign(desk, lead, to=to, by=by, reason=reason, note=texts.YOURS_BY.format(by=by.name))
     is_own = lead.owner_id == by.id
     note = (texts.HANDED_BY if is_own else texts.YOURS_BY).format(by=by.name)
+    note = texts.WHY.format(said=note, why=why) if why else note
+    if lead.owner_id is None:
+        reason = (texts.REASON_BY_WHY if why else texts.REASON_BY).format(by=by.name, why=why)
+        given = await assign(desk, lead, to=to, by=by, reason=reason, note=note)
+        return None if given is None else PassedOn(given)
     how = "transferred" if is_own else "reassigned"
-    return await pass_on(desk, lead, to=to, by=by, how=how, reason="" if is_own else reason, note=note)
+    return await pass_on(desk, lead, to=to, by=by, how=how, reason=why, note=note)

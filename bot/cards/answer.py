@@ -11,7 +11,7 @@ KIND = "answer"
 BELOW = "结果见下一条消息。"
 PICK = "点一个，或回复序号："
 HELP = "帮助"
-NOT_HERE = "数字只在和我的单聊里回答，请私聊问我。"
+NOT_HERE = "数字只能私聊问我。"
 NOT_ALLOWED = "这个数字不在你的查看范围内。"
 #: As many as a card takes, the last one for help.
 _AT_MOST, _SUGGESTIONS = 6, 5

@@ -14,7 +14,7 @@ from bot.crm.spoken import say_day, say_span
 #: Under which the chosen stage comes back.
 KEY = "stage"
 TITLE = "商机 {id}：{name}"
-STAGE_SINCE, CLOSED_ON = "{stage}，已 {span}", "{stage}，{at}"
+STAGE_SINCE, CLOSED_ON = "{stage}（{span}）", "{stage}，{at}"
 ACCOUNT, AMOUNT, PRODUCT, CLOSE_ON, QUOTE, PAID = "客户", "金额", "产品", "预计", "报价", "回款"
 GIVEN_AWAY, NOBODY = "已由{owner}负责", "同事"
 UNKNOWN, REASON = "未填", "输单原因：{reason}"

@@ -8,8 +8,8 @@ from bot.crm.follow_up import KIND_LABELS, FollowUpKind
 from bot.crm.lead import Lead
 
 TITLE = "已记录跟进：{who}"
-KIND, TEXT, RESPONSE, NEXT, ENDED = "方式", "内容", "首响", "下次", "已完成"
-RESPONSE_IN, AT_ONCE = "{minutes} 工作分钟", "不到 1 工作分钟"
+KIND, TEXT, RESPONSE, NEXT, ENDED = "方式", "内容", "首次响应", "下次", "已完成"
+RESPONSE_IN, AT_ONCE = "{minutes} 分钟（工作时间）", "不到 1 分钟（工作时间）"
 NO_NEXT = "下次什么时候跟进？"
 OPEN = "看线索"
 _TEXT = 120

@@ -22,18 +22,25 @@ class Fate(enum.Enum):
 
 
 REASON, BY = "原因：{reason}", "操作：{by}"
+REASSIGNED, REASSIGNED_WHY = "{by}改派", "{by}改派，原因：{reason}"
 
 
 def card(lead: Lead, fate: Fate, *, owner: str = "", reason: str = "", by: str = "") -> Card:
     """Say it; nothing can be done on the card any more."""
-    lines = [REASON.format(reason=reason) if reason else "", BY.format(by=by) if by else ""]
     return Card(
         kind="lead_gone",
         source=lead.id,
         title=lead.display,
         note=fate.value.format(owner=owner or "同事"),
-        text="\n".join(line for line in lines if line),
+        text=_why(fate, reason, by),
     )
+
+
+def _why(fate: Fate, reason: str, by: str) -> str:
+    if fate is Fate.REASSIGNED and by:
+        return (REASSIGNED_WHY if reason else REASSIGNED).format(by=by, reason=reason)
+    lines = (REASON.format(reason=reason) if reason else "", BY.format(by=by) if by else "")
+    return "\n".join(line for line in lines if line)
 
 
 def missing() -> Card:

@@ -11,6 +11,7 @@ from bot.crm.commands import (
     ReassignLead,
     ReleaseLead,
     RevealContact,
+    ShowContactWay,
 )
 from bot.crm.lead import LEAD_STATUS_LABELS, Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
@@ -18,6 +19,7 @@ from bot.crm.lead_sheet import LeadSheet
 TITLE = "{status}：{who}"
 REVEAL, FOLLOW_UP, CONVERT = "看电话", "跟进", "转商机"
 RELEASE, INVALID, HAND_OVER = "退回", "无效", "转交"
+CONTACT_WAY = "加微码"
 PHONE, MAIL = "电话", "邮箱"
 MESSAGE = "留言：{said}"
 
@@ -33,6 +35,7 @@ def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") 
         fields=_contact(lead, phone, email) + lead_lines.fields(sheet),
         text="\n".join(line for line in (_message(sheet), lead_lines.script(sheet)) if line),
         buttons=_buttons(lead),
+        menu=(_contact_way(lead),) if lead.status is not LeadStatus.CONVERTED and _may_add(lead) else (),
     )
 
 
@@ -52,13 +55,21 @@ def _dialled(phone: str) -> str:
     return "".join(char for char in phone if char.isdigit() or char == "+")
 
 
+def _contact_way(lead: Lead) -> Button:
+    return Button(CONTACT_WAY, ShowContactWay(lead.id))
+
+
+def _may_add(lead: Lead) -> bool:
+    return lead.wechat_added_at is None
+
+
 def _buttons(lead: Lead) -> tuple[Button, ...]:
     """Six at the most, as the platforms allow."""
     reveal = Button(REVEAL, RevealContact(lead.id), style="primary")
     follow_up = Button(FOLLOW_UP, BeginFollowUp(lead.id), style="primary")
     hand_over = Button(HAND_OVER, ReassignLead(lead.id))
     if lead.status is LeadStatus.CONVERTED:
-        return (reveal, follow_up, hand_over)
+        return (reveal, follow_up, *((_contact_way(lead),) if _may_add(lead) else ()), hand_over)
     return (
         reveal,
         follow_up,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from bot.chat.card import Button, Card, Choice
+from bot.chat.card import Button, Card, Poll
 from bot.crm.commands import MarkInvalid, ReleaseLead, ShowLead
 from bot.crm.lead import Lead
 
@@ -19,18 +19,33 @@ class Asked(enum.Enum):
     INVALID = "标为无效：{who}"
 
 
-_HINTS = {Asked.RELEASE: "退回后别人可以领，你几天内不能再领。", Asked.INVALID: "无效的线索不再跟进。"}
-CHOOSE, CONFIRM, CANCEL = "原因", "确定", "取消"
+RELEASED, COOLING, CLOSED = "退回后别人可以领", "，你 {days} 天内不能再领", "无效的线索不再跟进"
+#: In place of a reason, from a press with nothing ticked.
+UNCHOSEN = "-"
+CHOOSE, FROM_LIST = "请先选一个原因", "请从清单里选一个原因"
+CONFIRM, CANCEL = "确定", "取消"
 
 
-def card(lead: Lead, asked: Asked, reasons: tuple[str, ...], *, note: str = "") -> Card:
-    """A drop-down and two buttons; nothing is chosen beforehand, since people leave what is."""
-    command = ReleaseLead(lead.id) if asked is Asked.RELEASE else MarkInvalid(lead.id)
+def card(lead: Lead, asked: Asked, reasons: tuple[str, ...], *, days: int = 0, note: str = "") -> Card:
+    """A list to tick; nothing is ticked beforehand, since people leave what is.
+
+    `days`: for how long whoever gives it back leaves it to others.
+    """
+    is_release = asked is Asked.RELEASE
+    command = ReleaseLead(lead.id, UNCHOSEN) if is_release else MarkInvalid(lead.id, UNCHOSEN)
+    released = RELEASED + (COOLING.format(days=days) if days else "")
     return Card(
         kind="lead_reason",
         source=lead.id,
         title=asked.value.format(who=lead.display),
-        note=note or _HINTS[asked],
-        choice=Choice(KEY, CHOOSE, tuple((reason, reason) for reason in reasons)),
+        note=note or (released if is_release else CLOSED),
+        poll=Poll(KEY, tuple((reason, reason) for reason in reasons)),
         buttons=(Button(CONFIRM, command, style="primary"), Button(CANCEL, ShowLead(lead.id))),
     )
+
+
+def note(reason: str) -> str:
+    """What is wrong with a reason that is none of the list; nothing if he has not been asked yet."""
+    if not reason:
+        return ""
+    return CHOOSE if reason == UNCHOSEN else FROM_LIST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
 CommandT = TypeVar("CommandT")
@@ -22,6 +22,8 @@ class Delivery:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     body: bytes
+    #: What follows the platform's own address, where it has several: `robot`, `event`, `card`.
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Accepted:
     lane_key: str
     #: The decrypted text, for `Adapter.decode`.
     body: bytes
+    #: Somebody looks at a card meanwhile and is answered within seconds or not at all.
+    waits: bool = False
+    #: JSON that the platform wants to read once it is kept; empty where an empty answer will do.
+    answer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Tap(Generic[CommandT]):
     card_key: str
     #: What may be used once to change the tapped card; empty where the platform needs none.
     update_code: str = ""
+    #: How long from now the code is good; None for as long as codes of its platform are.
+    code_life: timedelta | None = None
     #: Choices made on the card before pressing: question key to option ids.
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: `private`, or the id of the group in which the card hangs.
@@ -70,6 +78,8 @@ class Message:
     platform: str
     user_id: str
     text: str
+    #: What he quoted, if it was a text.
+    quoted: str = ""
     chat: str = PRIVATE
     at: datetime | None = None
 
@@ -81,7 +91,10 @@ class Media:
     platform: str
     user_id: str
     kind: str
+    #: By which the platform gives it out: an id, or an address.
     media_id: str = ""
+    #: What opens it, where it comes encrypted.
+    key: str = field(default="", repr=False)
     text: str = ""
     chat: str = PRIVATE
 

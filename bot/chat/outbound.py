@@ -10,10 +10,28 @@ from typing import Any, TypeAlias
 
 from bot.chat.card import Card
 
+#: Bytes of a picture: more is taken by no platform.
+IMAGE_MOST = 2 * 1024 * 1024
+#: Begins the id of a group that a webhook robot speaks into; its name follows.
+WEBHOOK = "webhook:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture to be shown in a chat: its bytes (PNG or JPEG), or the address where it lies."""
+
+    data: bytes = field(default=b"", repr=False)
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.data) == bool(self.url) or len(self.data) > IMAGE_MOST:
+            msg = f"a picture has an address, or 1 to {IMAGE_MOST} bytes"
+            raise ValueError(msg)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A card or a text for one colleague, whoever caused it.
+    """A card, a picture or a text for one colleague, whoever caused it.
 
     `topic` says what it is about (`lead:L7`): when that changes, the card is drawn again.
     `key` names the occasion: the same key is sent once, however often it is asked for.
@@ -22,12 +40,18 @@ class Notice:
     to: str
     key: str
     card: Card | None = None
+    #: With a picture: what is said in its place where it cannot be shown.
     text: str = ""
+    image: Image | None = None
     topic: str = ""
     #: Dropped, with a reason, when it could not be sent by then.
     expires_at: datetime | None = None
     #: `to` is the id of a group.
     group: bool = False
+    #: The receiver has just tapped or written, and waits: it goes before all that he did not ask for.
+    answers: bool = False
+    #: The delivery that it answers, where the platform can show it as the answer to that one.
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,8 @@ class Reply:
 
     card: Card | None = None
     text: str = ""
+    #: Shown as a message of its own; `text` then stands in where it cannot be shown.
+    image: Image | None = None
     #: What the card is about; see Notice.
     topic: str = ""
     #: Show the card as a new message even after a tap, and leave the tapped card as it is.
@@ -80,6 +106,35 @@ class SendText:
     group: bool = False
     #: The occasion: a platform that swallows equal requests must tell two occasions apart.
     mark: str = ""
+    #: See Notice.
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPicture:
+    """Show a picture to a colleague, or in a group of ours."""
+
+    to: str
+    #: PNG or JPEG; empty if it lies at `url`, from where it is fetched when it is sent.
+    data: bytes = field(default=b"", repr=False)
+    url: str = ""
+    #: Said in its place where it cannot be had or shown.
+    instead: str = ""
+    group: bool = False
+    #: The occasion, as in SendText.
+    mark: str = ""
+    #: See Notice.
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card before a group as one of its readers sees it: where the platform can, else as all do."""
+
+    user_id: str
+    card: Card
+    #: As in SendCard, sealed for the group.
+    buttons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +144,12 @@ class SendCard:
     to: str
     card: Card
     card_key: str
-    #: For each button of the card, in order: the sealed command, empty for links.
+    #: For each of `Card.presses`, in order: the sealed command, empty for links.
     buttons: tuple[str, ...]
     group: bool = False
+    #: See Notice.
+    reply_to: str = ""
+    views: tuple[CardView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +163,9 @@ class UpdateCard:
     code: str
     #: Somebody pressed it and waits: if it cannot be changed, he gets a new one.
     answers: bool = False
+    #: What hangs there now, if that one asks (`Card.is_asking`): its answers have to be closed.
+    before: Card | None = None
+    views: tuple[CardView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +202,46 @@ class OpenGroup:
     members: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTodo:
+    """Put a task of ours on a colleague's list of to-dos, or change the one that is there."""
+
+    #: Ours, the same at every try: the platform refuses a second one.
+    source_id: str
+    #: Account of whose it is.
+    to: str
+    title: str
+    due_at: datetime
+    #: Where a press on it leads; empty for wherever the platform leads by itself.
+    url: str = ""
+    is_urgent: bool = False
+    #: The platform's own id of the to-do that is there already; empty if none is.
+    todo_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseTodo:
+    """Take a task off somebody's list of to-dos: it is done, or not his any more."""
+
+    source_id: str
+    to: str
+    #: False: it was called off or given to somebody else.
+    is_done: bool = True
+    #: The platform's own id of the to-do.
+    todo_id: str = ""
+
+
 Outgoing: TypeAlias = (
-    SendText | SendCard | UpdateCard | Welcome | CreateContactWay | DeleteContactWay | OpenGroup
+    SendText
+    | SendPicture
+    | SendCard
+    | UpdateCard
+    | Welcome
+    | CreateContactWay
+    | DeleteContactWay
+    | OpenGroup
+    | OpenTodo
+    | CloseTodo
 )
 
 
@@ -186,6 +285,8 @@ class Directory:
 
     people: tuple[Person, ...]
     departments: tuple[Department, ...]
+    #: The platform shows us none: whoever is in config/org.yaml is a colleague.
+    is_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

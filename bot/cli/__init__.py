@@ -5,17 +5,24 @@ from __future__ import annotations
 
 def main() -> None:
     """Enter here from the command line."""
+    import sys
+
     import typer
 
-    from bot.cli import ask, check, demo, migrate, run
+    from bot.cli import ask, audit, backup, check, chinese, demo, doctor, migrate, restore, run
 
     app = typer.Typer(
         name="leadbell",
-        help="客铃：在企业微信里跑起来的销售线索机器人。",
+        cls=chinese.Group,
+        help="客铃：在企业微信和钉钉里跑起来的销售线索机器人。",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for part in (run, demo, check, migrate, ask):
-        app.command(name=part.NAME)(part.command)
-    app()
+    for part in (run, demo, check, migrate, doctor, ask, backup, restore):
+        app.command(name=part.NAME, cls=chinese.Command)(part.command)
+    group = typer.Typer(cls=chinese.Group, help=audit.HELP, no_args_is_help=True)
+    for name, command in audit.COMMANDS.items():
+        group.command(name=name, cls=chinese.Command)(command)
+    app.add_typer(group, name=audit.NAME)
+    sys.exit(chinese.run(app))

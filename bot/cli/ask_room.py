@@ -78,13 +78,12 @@ def _company(settings: Settings) -> Company:
 
 @asynccontextmanager
 async def _reading(settings: Settings) -> AsyncIterator[Reader]:
-    from bot.store.migrate import pending
     from bot.store.reader import open_reader
+    from bot.store.ready import prove_ready
 
+    prove_ready(settings.database_url, None)
     reader = open_reader(settings.database_url)
     try:
-        if pending(settings.database_url):
-            refuse("数据库还没有升级到这个版本，请先运行 leadbell migrate。")
         yield reader
     finally:
         await reader.close()

@@ -1,4 +1,4 @@
-"""`leadbell demo`: the bot with a simulated WeCom, one address for the browser, nothing to set up."""
+"""`leadbell demo`: the bot with simulated chat platforms, one address for the browser, nothing to set up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command(
     config: Annotated[Path, typer.Option(help="公司配置目录")] = Path("config"),
     verbose: Annotated[bool, typer.Option("--verbose", help="显示运行日志")] = False,
 ) -> None:
-    """启动演示：机器人和模拟的企业微信，不需要账号、密钥和服务器。"""
+    """启动演示：机器人和模拟的企业微信、钉钉，不需要账号、密钥和服务器。"""
     import asyncio
 
     logs.set_up(pretty=True, level="info" if verbose else "warning")
@@ -49,7 +49,7 @@ async def run(
     bot_port = _free_port(avoid=port)
     simulator = await _simulator(port, secrets, bot_port)
     try:
-        settings = _settings(simulator.base_url, secrets, bot_port, data=data, config=config)
+        settings = _settings(simulator, secrets, bot_port, data=data, config=config)
         _fresh(data)
         migrate(settings.database_url)
         async with opened(settings) as app:
@@ -85,7 +85,9 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
     raise SettingsError(msg)
 
 
-def _settings(base: str, secrets: DemoSecrets, bot_port: int, *, data: Path, config: Path) -> Settings:
+def _settings(
+    simulator: RunningSimulator, secrets: DemoSecrets, bot_port: int, *, data: Path, config: Path
+) -> Settings:
     from pydantic import SecretStr
 
     from bot.kit.ids import system_random_bytes
@@ -96,13 +98,30 @@ def _settings(base: str, secrets: DemoSecrets, bot_port: int, *, data: Path, con
         listen=f"{_HOST}:{bot_port}",
         config_dir=config,
         secret_key=SecretStr(system_random_bytes(32).hex()),
-        platforms={
-            "wecom": {
-                "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
-                "token": secrets.token, "aes_key": secrets.aes_key, "api_base": base,
-            }
+        platforms=_platforms(simulator, secrets),
+    )
+
+
+def _platforms(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, dict[str, str]]:
+    """What an admin would copy from both consoles; only platforms that there is an adapter for."""
+    import bot.adapters
+    from bot.kit.discover import discover
+
+    base, template = simulator.base_url, simulator.dingtalk_template
+    blocks = {
+        "wecom": {
+            "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
+            "token": secrets.token, "aes_key": secrets.aes_key, "api_base": base,
+            "bot_id": secrets.bot_id, "bot_secret": secrets.bot_secret, "bot_url": simulator.robot_url,
         },
-    )  # fmt: skip
+        "dingtalk": {
+            "client_id": secrets.ding_client_id, "client_secret": secrets.ding_client_secret,
+            "agent_id": str(secrets.ding_agent_id), "corp_id": secrets.ding_corp_id,
+            "card_template_id": template, "api_base": base, "oapi_base": base,
+        },
+    }  # fmt: skip
+    found = discover(bot.adapters, "ADAPTER")
+    return {name: block for name, block in blocks.items() if name in found}
 
 
 def _fresh(data: Path) -> None:

@@ -31,6 +31,14 @@ class RevealContact:
     lead_id: str
 
 
+@wire("lead.contact_way")
+@dataclass(frozen=True, slots=True)
+class ShowContactWay:
+    """Give me the QR code by which this customer adds me on WeChat (加微码)."""
+
+    lead_id: str
+
+
 @wire("lead.enter")
 @dataclass(frozen=True, slots=True)
 class EnterLead:
@@ -267,6 +275,34 @@ class SetDuty:
 
     state: str
     until: str = ""
+
+
+@wire("group.bind")
+@dataclass(frozen=True, slots=True)
+class BindGroup:
+    """Ring a pool's leads in this group from now on (绑定本群 华东); without a name, my own region's."""
+
+    pool: str = ""
+
+
+@wire("group.free")
+@dataclass(frozen=True, slots=True)
+class FreeGroup:
+    """Ring here no more (解绑本群)."""
+
+
+@wire("account.code")
+@dataclass(frozen=True, slots=True)
+class AskBindingCode:
+    """Give me a code by which I say in my other chat app that I am the same person (绑定)."""
+
+
+@wire("account.bind")
+@dataclass(frozen=True, slots=True)
+class BindAccount:
+    """I am the one who got this code in his other chat app (绑定 AB12CD)."""
+
+    code: str
 
 
 @wire("help")

@@ -36,5 +36,8 @@ class LeadSheet:
     #: Until when it should be answered; None once it was.
     due_at: datetime | None = None
     owner_name: str = ""
+    #: Who gave it to its owner over other heads, and how (transferred or not); empty if nobody did.
+    given_by: str = ""
+    is_handed_over: bool = False
     #: The present moment.
     now: datetime

@@ -80,6 +80,15 @@ class MemberHasLeft:
     account: str
 
 
+@wire("signal.member.one")
+@dataclass(frozen=True, slots=True)
+class MembersAreOne:
+    """Two of our ids are one person: the first one's logins and work go to the second."""
+
+    gone: str
+    into: str
+
+
 @wire("signal.member.entered")
 @dataclass(frozen=True, slots=True)
 class MemberHasEntered:
@@ -96,6 +105,16 @@ class ContactWayExpired:
     """A QR code has served or was never used: take it back."""
 
     state: str
+
+
+@wire("signal.contact_way.awaited")
+@dataclass(frozen=True, slots=True)
+class ContactWayAwaited:
+    """Somebody asked for a QR code that the platform is still making: show it as soon as it is there."""
+
+    state: str
+    user_id: str
+    tries: str = "1"
 
 
 @wire("signal.member.renamed")

@@ -19,6 +19,8 @@ class Scope:
     actor: User
     #: `private`, or the id of a group, where nothing private may be said.
     chat: str = PRIVATE
+    #: Where that is; empty for timers and events.
+    platform: str = ""
     #: Choices made on the card before pressing: question key to option ids.
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: The command came from a press on a card: the answer takes the card's place.

@@ -82,7 +82,7 @@ async def _greet(desk: Desk, signal: CustomerHasAdded, tie: Tie, user: User | No
         desk,
         platform=signal.platform,
         outgoing=Welcome(code=signal.welcome_code, text=text),
-        key=f"welcome:{desk.vault.index('welcome', signal.welcome_code)}",
+        key=f"welcome:{tie.user_id}:{desk.vault.index('welcome', signal.welcome_code)}",
         lane_key=f"{signal.platform}:customer:{signal.external_id}",
         topic=f"lead:{tie.lead_id}" if tie.lead_id else "",
         expires_at=expires_at,

@@ -28,6 +28,9 @@ async def on_customer_left(signal: CustomerHasLeft, scope: Scope) -> Reply:
         await incidents.count(desk.tx, "customer.left", reason, desk.now)
         return Reply()
     await external_contacts.keep(desk, replace(tie, ended_at=desk.now))
+    # Who has left is not greeted any more, if the greeting still waits.
+    lane_key = f"{signal.platform}:customer:{signal.external_id}"
+    await outbox.call_off(desk, lane_key, f"welcome:{user_id}:", reason="customer_left")
     if signal.by_customer and tie.lead_id is not None:
         await _tell(desk, tie)
     return Reply()

@@ -9,9 +9,20 @@ from bot.crm.commands import ShowHelp
 from bot.handlers import Scope
 
 router: Router[Scope] = Router()
+#: Platforms on which our app shows a menu in its own chat.
+_WITH_MENU = frozenset({"wecom"})
 
 
 @router.on(ShowHelp, reads=True)
 async def on_help(command: ShowHelp, scope: Scope) -> Reply:
     """By role, or about one topic."""
-    return Reply(text=texts.text(scope.actor.role, command.topic))
+    may_bind = scope.actor.id in scope.desk.company.org.also_admins
+    return Reply(
+        text=texts.text(
+            scope.actor.role,
+            command.topic,
+            is_private=scope.is_private,
+            has_menu=scope.platform in _WITH_MENU,
+            may_bind=may_bind,
+        )
+    )

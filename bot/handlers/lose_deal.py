@@ -35,6 +35,7 @@ async def on_lose_deal(command: LoseDeal, scope: Scope) -> Reply:
     if reason is None:
         await dialogues.open(desk, actor.id, "lose", {"opportunity_id": deal.id}, for_=_LASTS)
         note = deals.LOSE_UNKNOWN.format(reasons="、".join(reasons)) if said else ""
+        note = deal_lose.CHOOSE if said == deal_lose.UNCHOSEN else note
         return Reply(card=deal_lose.card(deal, reasons, note=note), topic=deal.topic)
     if not await opportunities.lose(desk, deal, reason=reason, by=actor.id):
         return Reply(text=deals.ALREADY_CLOSED)

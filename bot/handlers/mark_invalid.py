@@ -31,7 +31,7 @@ async def on_mark_invalid(command: MarkInvalid, scope: Scope) -> Reply:
         return Reply(card=await face_of(desk, lead.id, actor), topic=lead.topic)
     reason, reasons = scope.chosen(lead_reason.KEY) or command.reason, desk.company.reasons.invalid
     if reason not in reasons:
-        note = refusals.CHOOSE_REASON if reason else ""
+        note = lead_reason.note(reason)
         asking = lead_reason.card(lead, lead_reason.Asked.INVALID, reasons, note=note)
         return Reply(card=asking, topic=lead.topic)
     closed = await invalidate(desk, lead, by=actor, owner=found.owner, reason=reason)

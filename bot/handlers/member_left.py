@@ -26,6 +26,10 @@ async def on_member_left(command: MemberHasLeft, scope: Scope) -> Reply:
         return Reply()
     if await leave(desk, user, leads_to=desk.company.org.leads_of_leavers):
         await timers.set_timer(
-            desk, lane_key=f"user:{user.id}", command=command, key="leave", due_at=desk.now
+            desk,
+            lane_key=f"user:{user.id}",
+            command=command,
+            key=f"leave:{command.platform}",
+            due_at=desk.now,
         )
     return Reply()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import structlog
 
-from bot.assignment import deal_faces
+from bot.assignment import deal_faces, groups
 from bot.cards.texts import deals
 from bot.chat.outbound import Notice, Reply
 from bot.chat.router import Router
@@ -88,3 +88,7 @@ async def _alarm(scope: Scope, found: DealSubject, amount: Decimal, discount: De
     for one in directors or await users.executives(desk.tx):
         key = f"discount:{deal.id}:{desk.now.isoformat()}:{one.id}"
         await outbox.post(desk, Notice(to=one.id, key=key, text=text))
+    await groups.tell_managers(
+        desk, found.owner.region if found.owner else "", key=f"discount:{deal.id}:{desk.now.isoformat()}",
+        text=deals.alarm_in_group(facts, said, discount, limit),
+    )  # fmt: skip

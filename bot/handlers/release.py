@@ -9,7 +9,7 @@ from bot.cards.texts import refusals
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.commands import ReleaseLead
-from bot.crm.pool import HELD
+from bot.crm.pool import HELD, terms_of
 from bot.handlers import Scope
 from bot.store import subjects
 
@@ -30,8 +30,9 @@ async def on_release(command: ReleaseLead, scope: Scope) -> Reply:
         return Reply(card=await face_of(desk, lead.id, actor), topic=lead.topic)
     reason, reasons = scope.chosen(lead_reason.KEY) or command.reason, desk.company.reasons.returned
     if reason not in reasons:
-        note = refusals.CHOOSE_REASON if reason else ""
-        asking = lead_reason.card(lead, lead_reason.Asked.RELEASE, reasons, note=note)
+        note = lead_reason.note(reason)
+        days = terms_of(desk.company, lead.pool_id).cool_down_days
+        asking = lead_reason.card(lead, lead_reason.Asked.RELEASE, reasons, days=days, note=note)
         return Reply(card=asking, topic=lead.topic)
     back = await release(desk, lead, owner=actor, reason=reason)
     note = refusals.TOO_LATE if back is None else ""

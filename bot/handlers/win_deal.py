@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import structlog
 
-from bot.assignment import deal_faces
+from bot.assignment import deal_faces, groups
 from bot.cards import deal_win, good_news
 from bot.cards.texts import deals
-from bot.chat.outbound import Notice, OpenGroup, Reply
+from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.amount import read_amount
 from bot.crm.commands import WinDeal
@@ -19,7 +19,7 @@ from bot.crm.lead import Lead
 from bot.crm.opportunity import DealFacts
 from bot.crm.spoken import mask_name
 from bot.handlers import Scope
-from bot.store import dialogues, leads, logins, opportunities, outbox, subjects
+from bot.store import dialogues, leads, opportunities, subjects
 from bot.store.desk import Desk
 from bot.store.subjects import DealSubject
 
@@ -88,10 +88,9 @@ async def _win(scope: Scope, found: DealSubject, amount: Decimal) -> Reply:
 async def _tell(desk: Desk, found: DealSubject, facts: DealFacts, lead: Lead | None) -> None:
     """Ring in the team's group chat, once for each deal; no person's name is said there."""
     deal, owner = facts.deal, found.owner
-    where = await outbox.address(desk.tx, owner.id) if owner else None
     team, region = (owner.team, owner.region) if owner else ("", "")
     chat = desk.company.org.good_news_chat_of(team=team, region=region)
-    if chat is None or where is None:
+    if chat is None:
         return
     is_person = lead is not None and not lead.company
     card = good_news.card(
@@ -103,10 +102,4 @@ async def _tell(desk: Desk, found: DealSubject, facts: DealFacts, lead: Lead | N
         currency=deal.currency,
         days=(desk.now - (lead.created_at if lead else deal.created_at)).days,
     )
-    to = f"{where.platform}:{chat}"
-    # An app writes only into groups that it made itself; in the group's own lane, so before the news.
-    group = OpenGroup(
-        chat_id=chat, name=good_news.GROUP, members=await logins.accounts(desk.tx, where.platform)
-    )
-    await outbox.effect(desk, platform=where.platform, outgoing=group, key="group", lane_key=to)
-    await outbox.post(desk, Notice(to=to, key=f"good_news:{deal.id}", card=card, group=True))
+    await groups.post(desk, chat=chat, name=good_news.GROUP, key=f"good_news:{deal.id}", card=card)

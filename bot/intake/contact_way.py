@@ -22,6 +22,8 @@ _KEPT_FOR = timedelta(days=30)
 #: The platform is asked for a code for so long; after it nobody looks at the page any more.
 _ASKED_FOR = timedelta(hours=1)
 _PREFIX = "lb"
+#: Whose QR codes customers can scan, the first that is on.
+PLATFORMS = ("wecom",)
 #: Colleagues behind one code; the platform chooses among them.
 _MOST = 20
 

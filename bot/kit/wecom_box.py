@@ -15,6 +15,7 @@ import hmac
 import re
 import struct
 from dataclasses import dataclass
+from typing import ClassVar
 
 from Crypto.Cipher import AES
 
@@ -28,7 +29,6 @@ _RANDOM = 16
 _HEAD = _RANDOM + 4
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}")
-_TIMESTAMP = re.compile(r"[0-9]{10}")
 _NONCE = re.compile(r"[0-9A-Za-z]{1,32}")
 _SIGNATURE = re.compile(r"[0-9a-f]{40}")
 
@@ -45,6 +45,9 @@ class Sealed:
 
 class WeComBox:
     """Token, key and receive id of one callback address."""
+
+    #: How the platform spells its moments; whoever shares the scheme may spell them otherwise.
+    moment: ClassVar = re.compile(r"[0-9]{10}")
 
     def __init__(self, token: str, aes_key: str, receive_id: str) -> None:
         if not token:
@@ -63,7 +66,7 @@ class WeComBox:
     def open(self, *, timestamp: str, nonce: str, signature: str, encrypted: str) -> bytes:
         """Give the text that WeCom sealed for us; BadDeliveryError for anything else."""
         shaped = (
-            _TIMESTAMP.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and _SIGNATURE.fullmatch(signature)
+            self.moment.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and _SIGNATURE.fullmatch(signature)
         )
         # A base64 text is ASCII; anything else must not reach the hash.
         if not shaped or not encrypted.isascii():

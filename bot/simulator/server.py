@@ -1,4 +1,4 @@
-"""Runs the simulated WeCom with its page on one port."""
+"""Runs the simulated WeCom, and the simulated DingTalk if asked for, with their page on one port."""
 
 from __future__ import annotations
 
@@ -10,16 +10,24 @@ from aiohttp import web
 
 from bot.kit.clock import Clock, Monotonic
 from bot.kit.ids import RandomBytes
+from bot.simulator.dingtalk import company as dingtalk_company
+from bot.simulator.dingtalk import model as dingtalk_model
+from bot.simulator.dingtalk.build import add_dingtalk
+from bot.simulator.dingtalk.hands import Hands as DingTalkHands
+from bot.simulator.dingtalk.patience import Patience as DingTalkPatience
+from bot.simulator.dingtalk.world import World as DingTalkWorld
 from bot.simulator.wecom.build import HANDS, build_wecom
 from bot.simulator.wecom.company import DEFAULT, read_company, settle
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import App
 from bot.simulator.wecom.postman import Patience
+from bot.simulator.wecom.robot import socket
+from bot.simulator.wecom.robot_model import Robot
 from bot.simulator.wecom.world import World
 
 _STATIC = Path(__file__).parent / "static"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_AGENT_ID = 1000002
+_AGENT_ID, _DINGTALK_AGENT_ID = 1000002, 2873456101
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,15 @@ class DemoSecrets:
     secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
+    #: Of the smart robot; without them nobody can subscribe.
+    bot_id: str = ""
+    bot_secret: str = field(default="", repr=False)
+    #: Of the internal app on DingTalk; without them there is no DingTalk.
+    ding_client_id: str = ""
+    ding_client_secret: str = field(default="", repr=False)
+    ding_corp_id: str = ""
+    ding_event_token: str = field(default="", repr=False)
+    ding_event_aes_key: str = field(default="", repr=False)
 
     @classmethod
     def invent(cls, random_bytes: RandomBytes) -> DemoSecrets:
@@ -42,7 +59,19 @@ class DemoSecrets:
             token=_letters(random_bytes, 24),
             # 43 letters and digits; the spare bits of the last one mean nothing.
             aes_key=_letters(random_bytes, 43),
+            bot_id="aib" + _letters(random_bytes, 33),
+            bot_secret=_letters(random_bytes, 43),
+            ding_client_id="ding" + _letters(random_bytes, 16).lower(),
+            ding_client_secret=_letters(random_bytes, 64),
+            ding_corp_id="ding" + random_bytes(16).hex(),
+            ding_event_token=_letters(random_bytes, 24),
+            ding_event_aes_key=_letters(random_bytes, 43),
         )
+
+    @property
+    def ding_agent_id(self) -> int:
+        """Of the internal app on DingTalk."""
+        return _DINGTALK_AGENT_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +81,18 @@ class RunningSimulator:
     base_url: str
     world: World
     hands: Hands
+    dingtalk: DingTalkHands
     _runner: web.AppRunner
+
+    @property
+    def robot_url(self) -> str:
+        """Where the robot's program connects."""
+        return self.base_url.replace("http", "ws", 1) + socket.PATH
+
+    @property
+    def dingtalk_template(self) -> str:
+        """The id of our card template, as its maker would copy it from the card builder."""
+        return dingtalk_company.OUR_TEMPLATE
 
     async def stop(self) -> None:
         """Let everybody go and free the port."""
@@ -72,8 +112,30 @@ def make_world(
         token=secrets.token,
         aes_key=secrets.aes_key,
     )
-    world = World(company=settings.company, app=app, clock=clock, rng=rng)
+    robot = Robot(bot_id=secrets.bot_id, secret=secrets.bot_secret)
+    world = World(company=settings.company, app=app, clock=clock, rng=rng, robot=robot)
     settle(world, settings)
+    return world
+
+
+def make_dingtalk(beside: World, *, secrets: DemoSecrets, company: Path = DEFAULT) -> DingTalkWorld:
+    """A DingTalk of the same company: it shares clock, live events and wire log with the WeCom."""
+    settings = read_company(company)
+    app = dingtalk_model.App(
+        corp_id=secrets.ding_corp_id,
+        agent_id=secrets.ding_agent_id,
+        name=beside.app.name,
+        client_id=secrets.ding_client_id,
+        client_secret=secrets.ding_client_secret,
+        event_token=secrets.ding_event_token,
+        event_aes_key=secrets.ding_event_aes_key,
+    )
+    # Luck of its own: what happens here changes nothing there. The seed differs as the id does.
+    rng = random.Random(secrets.ding_client_id)  # noqa: S311 - a simulated world's luck
+    world = DingTalkWorld(
+        company=settings.company, app=app, clock=beside.now, rng=rng, bus=beside.bus, wire=beside.wire
+    )
+    dingtalk_company.settle(world, settings)
     return world
 
 
@@ -88,6 +150,7 @@ async def start_simulator(
     callback_url: str = "",
     form_url: str = "",
     patience: Patience | None = None,
+    dingtalk_patience: DingTalkPatience | None = None,
 ) -> RunningSimulator:
     """Listen on `port` (0: any free one); OSError if it is busy.
 
@@ -99,6 +162,8 @@ async def start_simulator(
     world.form_url = form_url
     app = build_wecom(world, monotonic=monotonic, patience=patience)
     hands = app[HANDS]
+    ding_world = make_dingtalk(world, secrets=secrets)
+    dingtalk = add_dingtalk(app, ding_world, monotonic=monotonic, patience=dingtalk_patience)
     _add_page(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -109,7 +174,8 @@ async def start_simulator(
         await runner.cleanup()
         raise
     world.base_url = f"http://{host}:{runner.addresses[0][1]}"
-    return RunningSimulator(world.base_url, world, hands, runner)
+    ding_world.base_url = world.base_url
+    return RunningSimulator(world.base_url, world, hands, dingtalk, runner)
 
 
 def _add_page(app: web.Application) -> None:

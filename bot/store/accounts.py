@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from bot.store.desk import Desk
 from bot.store.tables.sales import accounts
@@ -27,6 +27,11 @@ _BY_KEY = (
     .where(accounts.c.name_key == bindparam("key"), accounts.c.merged_into.is_(None))
     .order_by(accounts.c.created_at, accounts.c.id)
     .limit(1)
+)
+_PASS_ON = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("of"), accounts.c.owner_id == bindparam("from_user"))
+    .values(owner_id=bindparam("to_user"))
 )
 
 
@@ -60,3 +65,8 @@ async def open(  # noqa: A001 - the word for it
         },
     )
     return account
+
+
+async def pass_on(tx: Tx, account_id: str, *, of: str | None, to: str) -> None:
+    """Give an account to a new owner, if it is still `of`'s."""
+    await tx.run(_PASS_ON, of=account_id, from_user=of, to_user=to)

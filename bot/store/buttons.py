@@ -7,6 +7,7 @@ of them back on the platform's signed word; nothing on the card itself is believ
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 
 from bot.chat.card import Card
@@ -15,6 +16,8 @@ from bot.kit.wire import pack, unpack
 
 _LABEL = "button"
 _PARTS = 3
+#: One spelling for each number.
+_VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,10 @@ class Pressed:
 
 
 def seal_buttons(vault: Vault, card: Card, *, card_key: str, audience: str, version: int) -> tuple[str, ...]:
-    """Give each button's sealed command, in order; links have none."""
+    """Give the sealed command of all that can be pressed, in order; links have none."""
     return tuple(
         "" if b.command is None else _seal(vault, pack(b.command), card_key, audience, version)
-        for b in card.buttons
+        for b in card.presses
     )
 
 
@@ -45,7 +48,7 @@ def _bound(packed: str, card_key: str, audience: str, version: int) -> str:
 def open_button(vault: Vault, button: str, *, card_key: str, audience: str) -> Pressed | None:
     """Read a pressed button; None unless we made it for this card and this receiver."""
     parts = button.rsplit("~", _PARTS - 1)
-    if len(parts) != _PARTS or not (parts[1].isascii() and parts[1].isdigit()):
+    if len(parts) != _PARTS or not _VERSION.fullmatch(parts[1]):
         return None
     packed, version, spelled = parts
     try:

@@ -46,6 +46,9 @@ class Connection(Protocol):
     def transient(self, error: Exception) -> bool:
         """Say whether the whole group should be tried again (a deadlock, a lost connection)."""
 
+    def lost(self, error: Exception) -> bool:
+        """Say whether the connection is gone, so that a COMMIT on its way may have arrived or not."""
+
     def unavailable(self, error: Exception) -> bool:
         """Say whether the database cannot take anything at present (a full disk, a server that is away)."""
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Executable, Table, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, system_monotonic
+from bot.store.address import NO_DRIVER, absent, address, sqlite_path
 from bot.store.group import UNIT_SPAN, Unit
-from bot.store.sqlite import FileLock, SqliteConnection, SqliteWriter
+from bot.store.sqlite import UNAVAILABLE, FileLock, SqliteWriter, open_to_write
 from bot.store.tx import Tx
 
 T = TypeVar("T")
@@ -32,6 +34,9 @@ class Writer(Protocol):
 
     def submit(self, unit: Unit, *, lane_key: str, urgent: bool) -> asyncio.Future[Any]:
         """Queue a unit."""
+
+    def taken(self) -> tuple[int, int]:
+        """How many groups were written, and how many units in them."""
 
     async def close(self) -> None:
         """Finish and let go."""
@@ -76,6 +81,14 @@ class ReadTx:
         raise _read_only()
 
 
+def _is_away(exc: DBAPIError) -> bool:
+    """A lost server or a locked file, not a statement that is wrong."""
+    code = getattr(exc.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return (code & 0xFF) in UNAVAILABLE
+    return exc.connection_invalidated or isinstance(exc, OperationalError)
+
+
 def _read_only() -> RuntimeError:
     return RuntimeError("a reading cannot change anything")
 
@@ -100,6 +113,10 @@ class Store:
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    def taken(self) -> tuple[int, int]:
+        """How many groups this process has written, and how many units in them."""
+        return self._writer.taken()
 
     async def write(
         self,
@@ -126,9 +143,15 @@ class Store:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Read beside the writer, from one snapshot."""
-        async with self._engine.connect() as connection:
-            yield ReadTx(connection)
+        """Read beside the writer, from one snapshot; StoreBusyError while the database is away."""
+        try:
+            async with self._engine.connect() as connection:
+                yield ReadTx(connection)
+        except (DBAPIError, PoolTimeoutError) as exc:
+            if isinstance(exc, DBAPIError) and not _is_away(exc):
+                raise
+            msg = "the database cannot be read at present"
+            raise StoreBusyError(msg) from exc
 
     async def close(self) -> None:
         """Finish what was queued, then let go of everything."""
@@ -146,23 +169,18 @@ def open_store(
     writers: int | None = None,
 ) -> Store:
     """Open an existing, migrated database inside a running loop; SettingsError says what is wrong."""
-    parsed = make_url(url)
+    parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, unit_span)
-    if parsed.get_backend_name() == "postgresql":
-        return _open_postgres(parsed, monotonic, unit_span, writers)
-    kind = parsed.get_backend_name()
-    msg = f"LEADBELL_DATABASE_URL：不支持 {kind}，请用 sqlite+aiosqlite 或 postgresql+psycopg。"
-    raise SettingsError(msg)
+    return _open_postgres(parsed, monotonic, unit_span, writers)
 
 
 def _open_sqlite(url: URL, unit_span: float) -> Store:
     path = sqlite_path(url)
     if not path.exists():
-        msg = f"数据库 {path} 不存在。首次使用请运行 leadbell migrate；若是数据丢失，请先从备份恢复。"
-        raise SettingsError(msg)
-    lock = FileLock(path)
-    writer = SqliteWriter(SqliteConnection(str(path)), unit_span=unit_span)
+        raise SettingsError(absent(path))
+    lock, connection = open_to_write(path)
+    writer = SqliteWriter(connection, unit_span=unit_span)
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=_READERS)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -180,8 +198,7 @@ def _open_postgres(url: URL, monotonic: Monotonic, unit_span: float, writers: in
     try:
         from bot.store.postgres import WRITERS, PostgresWriter  # noqa: PLC0415 - the driver is an extra
     except ImportError as exc:
-        msg = "使用 PostgreSQL 需要安装：pip install 'leadbell[postgres]'"
-        raise SettingsError(msg) from exc
+        raise SettingsError(NO_DRIVER) from exc
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     writer = PostgresWriter(conninfo, monotonic, writers=writers or WRITERS, unit_span=unit_span)
     engine = create_async_engine(
@@ -192,11 +209,3 @@ def _open_postgres(url: URL, monotonic: Monotonic, unit_span: float, writers: in
     )
     writer.start()
     return Store(writer=writer, engine=engine)
-
-
-def sqlite_path(url: URL) -> Path:
-    """Where the file is; an in-memory database would lose leads and is refused."""
-    if not url.database or url.database == ":memory:":
-        msg = "LEADBELL_DATABASE_URL：内存数据库会丢失线索，请指定文件路径。"
-        raise SettingsError(msg)
-    return Path(url.database)

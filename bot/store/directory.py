@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from bot.chat.outbound import Directory, Person
-from bot.crm.signals import MemberHasLeft
+from bot.crm.signals import MemberHasLeft, MembersAreOne
 from bot.crm.user import User
 from bot.store import incidents, timers, users
 from bot.store.desk import Desk
@@ -23,12 +23,16 @@ AT_ONCE = 20
 #: A book that lacks so large a part of us is a mistake of rights, not a company that emptied.
 _MOST_LEAVING = 0.5
 _FEW = 5
+#: Digits of a mainland number that begins with the country's.
+_WITH_COUNTRY = 13
 _PROFILE = ("name", "role", "region", "team", "position")
 
 _log = structlog.get_logger()
 
 _LOGINS = select(logins.c.account, logins.c.user_id).where(logins.c.platform == bindparam("on_platform"))
 _MOBILES = select(users_table.c.id, users_table.c.mobile_index)
+_ELSEWHERE = select(logins.c.user_id, logins.c.platform).where(logins.c.platform != bindparam("on_platform"))
+_CHARTS = select(departments.c.platform, func.count().label("n")).group_by(departments.c.platform)
 _DEPARTMENTS = select(departments).where(departments.c.platform == bindparam("on_platform"))
 _PUT_DEPARTMENT = text(
     'INSERT INTO departments (platform, id, name, parent_id, "order")'
@@ -84,6 +88,8 @@ class _Sync:
     #: Whose phone is whose, by blind index; and each one's index.
     mobiles: Mapping[str, str]
     indexes: Mapping[str, str]
+    #: By user: the other platforms on which he has a login and whose departments come before these.
+    led_elsewhere: Mapping[str, Collection[str]]
 
     def same(self, index: str | None) -> User | None:
         """Whose phone it is, unless he is in the book under an account of his own."""
@@ -91,6 +97,10 @@ class _Sync:
         if user is None or any(self.by_account.get(one) is user for one in self.here):
             return None
         return user
+
+    def named(self, account: str) -> str | None:
+        """The id that config/org.yaml gives to whom this platform knows so."""
+        return self.desk.company.org.user_of(self.platform, account)
 
 
 async def apply(desk: Desk, platform: str, book: Directory, *, at_most: int = AT_ONCE) -> DirectoryChange:
@@ -126,21 +136,54 @@ async def _begin(desk: Desk, platform: str, book: Directory, here: frozenset[str
         here=here,
         by_account={account: by_id[one] for account, one in accounts.items() if one in by_id},
         by_id=by_id,
-        mobiles={index: user_id for user_id, index in phones.items()},
+        # Of two with one phone, whoever is still here.
+        mobiles={
+            index: user_id for user_id, index in sorted(phones.items(), key=lambda one: by_id[one[0]].active)
+        },
         indexes=phones,
+        led_elsewhere=await _led_elsewhere(desk, platform, book),
     )
+
+
+async def _led_elsewhere(desk: Desk, platform: str, book: Directory) -> Mapping[str, Collection[str]]:
+    """Of somebody on several platforms one tells where he stands: else that changed with each reading."""
+    charts = {row.platform: row.n for row in await desk.tx.all(_CHARTS)}
+    charts[platform] = len(book.departments)
+    found: dict[str, set[str]] = {}
+    own = _rank(desk, platform, charts)
+    for row in await desk.tx.all(_ELSEWHERE, on_platform=platform):
+        if _rank(desk, row.platform, charts) > own:
+            found.setdefault(row.user_id, set()).add(row.platform)
+    return found
+
+
+def _rank(desk: Desk, platform: str, charts: Mapping[str, int]) -> tuple[bool, bool, str]:
+    """Whoever has departments at all comes first, then the one that the configuration names."""
+    return charts.get(platform, 0) > 1, platform == desk.company.org.address_book, platform
 
 
 async def _settle(sync: _Sync, person: Person) -> tuple[str, ...]:
     """Bring one person in line: nothing, joined, or changed and perhaps returned."""
-    index = sync.desk.vault.index("mobile", person.mobile) if person.mobile else None
+    index = sync.desk.vault.index("mobile", _digits(person.mobile)) if person.mobile else None
     user = sync.by_account.get(person.user_id)
     if user is None:
         return await _join(sync, person, index)
+    await _find_himself(sync, person, user, index)
     done = ["returned"] if await _come_back(sync, user) else []
     if await _change(sync, person, user, index):
         done.append("changed")
     return tuple(done)
+
+
+async def _find_himself(sync: _Sync, person: Person, user: User, index: str | None) -> None:
+    """Somebody whom we know under two ids: the configuration says so, or his phone does by now."""
+    named = sync.named(person.user_id)
+    same = sync.by_id.get(named) if named is not None else sync.same(index)
+    if same is None or same.id == user.id or not (user.active and same.active):
+        return
+    command = MembersAreOne(user.id, same.id)
+    desk = sync.desk
+    await timers.set_timer(desk, lane_key=f"user:{same.id}", command=command, key=user.id, due_at=desk.now)
 
 
 async def _come_back(sync: _Sync, user: User) -> bool:
@@ -154,8 +197,9 @@ async def _come_back(sync: _Sync, user: User) -> bool:
 
 async def _join(sync: _Sync, person: Person, index: str | None) -> tuple[str, ...]:
     """Enter a newcomer; one with a phone that we know is somebody we know, here or elsewhere."""
-    desk, same = sync.desk, sync.same(index)
-    user_id = same.id if same else person.user_id
+    desk, named = sync.desk, sync.named(person.user_id)
+    same = sync.same(index) if named is None else sync.by_id.get(named)
+    user_id = same.id if same else named or person.user_id
     if same is None and user_id in sync.by_id:
         user_id = f"{sync.platform}-{person.user_id}"
     if same is None:
@@ -168,6 +212,8 @@ async def _join(sync: _Sync, person: Person, index: str | None) -> tuple[str, ..
     await desk.tx.insert(logins, {**login, "user_id": user_id})
     what = "joined" if same is None else "login_added"
     await users.note_change(desk, user_id, what, before=None, after=login, by="directory")
+    if same is not None:
+        await _change(sync, person, same, index)
     return ("joined",)
 
 
@@ -175,6 +221,9 @@ async def _change(sync: _Sync, person: Person, user: User, index: str | None) ->
     """Write what differs; a book that hides phones takes none away."""
     after = _profile(person, sync.chart.place(person, user.id))
     before = {**{name: getattr(user, name) for name in _PROFILE}, "role": user.role.value}
+    if user.id in sync.led_elsewhere:
+        await _note_conflict(sync, user, before, after)
+        after = before
     is_new_phone = index is not None and sync.indexes.get(user.id) != index
     if after == before and not is_new_phone:
         return False
@@ -190,6 +239,22 @@ async def _change(sync: _Sync, person: Person, user: User, index: str | None) ->
     now = {**differs, **({"mobile": "changed"} if is_new_phone else {})}
     await users.note_change(sync.desk, user.id, "profile", before=was, after=now, by="directory")
     return True
+
+
+async def _note_conflict(
+    sync: _Sync, user: User, before: Mapping[str, str], after: Mapping[str, str]
+) -> None:
+    """Two address books disagree about what somebody may see: one of them wins, and people are told."""
+    for field in ("role", "region"):
+        if before[field] != after[field]:
+            await incidents.count(sync.desk.tx, "directory.conflict", field, sync.desk.now)
+            _log.warning("directory.conflict", user=user.id, platform=sync.platform, field=field)
+
+
+def _digits(mobile: str) -> str:
+    """A number as both platforms spell it: one of them writes the country, the other does not."""
+    digits = "".join(char for char in mobile if char.isdigit())
+    return digits.removeprefix("86") if len(digits) == _WITH_COUNTRY else digits
 
 
 def _profile(person: Person, place: Place) -> dict[str, str]:
@@ -232,5 +297,7 @@ async def _leaving(sync: _Sync) -> tuple[str, ...]:
     for account in gone:
         lane_key, now = f"user:{sync.by_account[account].id}", sync.desk.now
         command = MemberHasLeft(sync.platform, account)
-        await timers.set_timer(sync.desk, lane_key=lane_key, command=command, key="leave", due_at=now)
+        await timers.set_timer(
+            sync.desk, lane_key=lane_key, command=command, key=f"leave:{sync.platform}", due_at=now
+        )
     return tuple(gone)

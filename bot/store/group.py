@@ -55,6 +55,9 @@ async def run_group(
     if len(units) > 1:
         try:
             return await _together(connection, units, monotonic, span)
+        except StoreBusyError as exc:
+            await connection.rollback()
+            return [_failed(connection, exc) for _ in units]
         except Exception:  # noqa: BLE001 - whose it was is found out below
             await connection.rollback()
     try:
@@ -71,7 +74,7 @@ async def _together(
 ) -> list[Outcome]:
     await connection.begin()
     outcomes: list[Outcome] = [Done(await _run(connection, unit, monotonic, span)) for unit in units]
-    await connection.commit()
+    await _commit(connection)
     return outcomes
 
 
@@ -90,8 +93,20 @@ async def _apart(
             await connection.command("ROLLBACK TO unit")
             outcomes.append(Failed(exc))
         await connection.command("RELEASE unit")
-    await connection.commit()
+    await _commit(connection)
     return outcomes
+
+
+async def _commit(connection: Connection) -> None:
+    """Commit; when the connection is lost on the way nobody knows, so the units must not be run again."""
+    try:
+        await connection.commit()
+    except Exception as exc:
+        if not connection.lost(exc):
+            raise
+        log.warning("commit.unknown", error=type(exc).__name__)
+        msg = "nobody knows whether it was committed"
+        raise StoreBusyError(msg) from exc
 
 
 async def _run(connection: Connection, unit: Unit, monotonic: Monotonic, span: float) -> Any:  # noqa: ANN401 - the unit's own

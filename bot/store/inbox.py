@@ -11,10 +11,14 @@ from sqlalchemy import bindparam, func, select, update
 from bot.chat.inbound import Accepted
 from bot.kit.vault import Vault
 from bot.store import lanes
+from bot.store.lanes import Lane
 from bot.store.tables.machinery import inbox
+from bot.store.tables.machinery import lanes as lanes_table
 from bot.store.tx import Tx
 
 _PLACE = "inbox.body"
+#: Tries without a failure that was told of, the one that begins now included.
+_AFTER_A_DEATH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,42 @@ _FIRST = (
     .where(inbox.c.state == "pending", inbox.c.lane_key == bindparam("lane"))
     .scalar_subquery()
 )
+_STANDING = select(inbox.c.id).where(inbox.c.id == _FIRST, inbox.c.lane_key == bindparam("lane"))
+_COUNT_FIRST_ATTEMPT = (
+    update(inbox)
+    .values(attempts=inbox.c.attempts + 1)
+    .where(
+        inbox.c.lane_key == bindparam("lane"),
+        inbox.c.id == _FIRST,
+        inbox.c.attempts == inbox.c.failures,
+    )
+)
 _COUNT_ATTEMPT = (
     update(inbox)
     .values(attempts=inbox.c.attempts + 1)
     .where(inbox.c.lane_key == bindparam("lane"), inbox.c.id == _FIRST)
+    .returning(inbox.c.attempts, inbox.c.failures)
+)
+_SECOND = (
+    select(func.min(inbox.c.id))
+    .where(inbox.c.state == "pending", inbox.c.lane_key == bindparam("lane"), inbox.c.id > _FIRST)
+    .scalar_subquery()
+)
+_SUSPECT = (
+    update(inbox)
+    .values(attempts=1)
+    .where(inbox.c.lane_key == bindparam("lane"), inbox.c.id == _SECOND, inbox.c.attempts == 0)
+)
+_FORGIVE = (
+    update(inbox)
+    .values(attempts=inbox.c.attempts - 1)
+    .where(
+        inbox.c.lane_key == bindparam("lane"),
+        inbox.c.id == _FIRST,
+        inbox.c.attempts > inbox.c.failures,
+        lanes_table.c.lane_key == inbox.c.lane_key,
+        lanes_table.c.epoch == bindparam("at_epoch"),
+    )
 )
 _SETTLE = (
     update(inbox)
@@ -101,9 +137,30 @@ async def receive_all(tx: Tx, vault: Vault, those: Sequence[Accepted], *, now: d
     await lanes.wake_all(tx, (one.lane_key for one in those), now)
 
 
+async def begin_try(tx: Tx, lane_key: str) -> bool | None:
+    """Count a try of the lane's first delivery, before it is tried: a poison is known by its count.
+
+    False, and not counted, if an earlier try never ended: the process died, maybe of it. None if
+    there is no delivery.
+    """
+    if await tx.run(_COUNT_FIRST_ATTEMPT, lane=lane_key) == 1:
+        return True
+    return None if await tx.first(_STANDING, lane=lane_key) is None else False
+
+
 async def count_attempt(tx: Tx, lane_key: str) -> None:
-    """Count a try of the lane's first delivery, before it is tried: a poison is known by its count."""
-    await tx.run(_COUNT_ATTEMPT, lane=lane_key)
+    """Count a try of a delivery that is suspect, right before it is tried by itself.
+
+    When its last try ended in the death of the process, whatever was tried along with it is suspect too.
+    """
+    row = await tx.first(_COUNT_ATTEMPT, lane=lane_key)
+    if row is not None and row.attempts - row.failures == _AFTER_A_DEATH:
+        await tx.run(_SUSPECT, lane=lane_key)
+
+
+async def forgive_attempt(tx: Tx, lane: Lane) -> bool:
+    """Take a try back that the database prevented, as long as the lane is ours; False if none was counted."""
+    return await tx.run(_FORGIVE, lane=lane.key, at_epoch=lane.epoch) > 0
 
 
 async def waiting(tx: Tx, vault: Vault, lane_key: str, *, most: int) -> list[Kept]:

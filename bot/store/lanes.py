@@ -27,6 +27,8 @@ class Lane:
 
     key: str
     epoch: int
+    #: Its first work was begun before and never ended: the process died, maybe of it.
+    is_suspect: bool = False
 
 
 _WAKE = text(
@@ -50,6 +52,18 @@ _TAKE = (
     .where(lanes.c.lane_key.in_(_READY))
     .values(holder=bindparam("by"), lease_until=bindparam("until"), epoch=lanes.c.epoch + 1)
     .returning(lanes.c.lane_key, lanes.c.epoch)
+)
+_TAKE_ONE = (
+    update(lanes)
+    .where(
+        lanes.c.lane_key == bindparam("lane"),
+        or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < bindparam("now_at")),
+    )
+    .values(holder=bindparam("by"), lease_until=bindparam("until"), epoch=lanes.c.epoch + 1)
+    .returning(lanes.c.lane_key, lanes.c.epoch)
+)
+_TAKEN_AT = select(lanes.c.lane_key, lanes.c.epoch).where(
+    lanes.c.holder == bindparam("by"), lanes.c.lease_until == bindparam("until")
 )
 _HOLD = (
     update(lanes)
@@ -90,6 +104,17 @@ async def take(tx: Tx, *, by: str, now: datetime, most: int) -> list[Lane]:
     """Take up to `most` lanes that are ready and free, longest waiting first."""
     rows = await tx.all(_TAKE, by=by, now_at=now, until=now + LEASE, most=most)
     return [Lane(row.lane_key, row.epoch) for row in rows]
+
+
+async def taken_at(tx: Tx, *, by: str, at: datetime) -> list[Lane]:
+    """What `take` took at this moment: its commit was lost on the way, and may have arrived."""
+    return [Lane(row.lane_key, row.epoch) for row in await tx.all(_TAKEN_AT, by=by, until=at + LEASE)]
+
+
+async def take_one(tx: Tx, lane_key: str, *, by: str, now: datetime) -> Lane | None:
+    """Take this lane if nobody works it."""
+    row = await tx.first(_TAKE_ONE, lane=lane_key, by=by, now_at=now, until=now + LEASE)
+    return None if row is None else Lane(row.lane_key, row.epoch)
 
 
 async def hold(tx: Tx, lane: Lane, *, now: datetime) -> None:

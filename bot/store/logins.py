@@ -16,6 +16,11 @@ _ACCOUNTS = (
     .where(logins.c.platform == bindparam("on_platform"), users_table.c.active.is_(True))
     .order_by(logins.c.account)
 )
+_OF_USER = (
+    select(logins.c.platform, logins.c.account)
+    .where(logins.c.user_id == bindparam("of_user"))
+    .order_by(logins.c.platform, logins.c.account)
+)
 _RENAME = (
     update(logins)
     .where(logins.c.platform == bindparam("on_platform"), logins.c.account == bindparam("old"))
@@ -26,6 +31,11 @@ _RENAME = (
 async def accounts(tx: Tx, platform: str) -> tuple[str, ...]:
     """Every active colleague's account on a platform."""
     return tuple(row.account for row in await tx.all(_ACCOUNTS, on_platform=platform))
+
+
+async def of_user(tx: Tx, user_id: str) -> list[tuple[str, str]]:
+    """Platform and account of each login that somebody has."""
+    return [(row.platform, row.account) for row in await tx.all(_OF_USER, of_user=user_id)]
 
 
 async def rename(desk: Desk, platform: str, old: str, new: str) -> bool:

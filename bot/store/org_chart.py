@@ -20,6 +20,19 @@ class Place:
     team: str = ""
 
 
+def written_book(org: Org) -> Directory:
+    """The address book that config/org.yaml stands in for, where the platform shows us none."""
+    top = Department("company", org.company, "")
+    regions = [Department(f"region:{one.name}", one.name, top.id) for one in org.regions]
+    teams = [Department(f"team:{one.name}", one.name, f"region:{one.region}") for one in org.teams]
+    own = {word: f"region:{one.name}" for one in org.regions for word in (one.name, *one.aliases)}
+    own |= {word: f"team:{one.name}" for one in org.teams for word in (one.name, *one.aliases)}
+    people = [
+        Person(one.userid, one.name, (own.get(one.team or one.region or "", top.id),)) for one in org.people
+    ]
+    return Directory(tuple(people), (top, *regions, *teams))
+
+
 class OrgChart:
     """The departments as a tree, and everybody's place in it."""
 
@@ -38,7 +51,7 @@ class OrgChart:
         best = next(iter(led), None) or max(paths, key=len, default=())
         region = self._regions.get(best[0], best[0]) if best else ""
         team = self._teams.get(best[1], best[1]) if len(best) > 1 else ""
-        role = self._org.roles.get(user_id) or self._role(person, is_manager=bool(led))
+        role = self._org.role_of(user_id) or self._role(person, is_manager=bool(led))
         if role in {Role.EXECUTIVE, Role.DIRECTOR}:
             return Place(role)
         return Place(role, region, "" if role is Role.MANAGER and led else team)

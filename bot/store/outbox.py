@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import String, bindparam, func, or_, select, update
 
 from bot.chat.card import Card, plain
-from bot.chat.outbound import Notice, Outgoing, SendCard, SendText, UpdateCard
-from bot.chat.spelling import kind_of, read_card, spell, spell_card
+from bot.chat.outbound import WEBHOOK, Notice, Outgoing, SendCard, SendPicture, SendText, UpdateCard
+from bot.chat.spelling import kind_of, read, read_card, spell, spell_card
 from bot.kit.ids import keyed
 from bot.store import incidents
 from bot.store.buttons import seal_buttons
@@ -23,6 +23,8 @@ from bot.store.tables.people import logins, users
 from bot.store.tx import Tx
 
 _LINE = 60
+#: Who goes first.
+_ANSWER, _REST = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,10 @@ class ShownCard:
     user_id: str
     kind: str
     version: int
-    #: The platform's own id of the person.
+    #: The platform's own id of the person, or of the group.
     account: str
+    #: The group in which it hangs before everybody; empty in somebody's own chat.
+    chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ _SHOWN = (
     .where(cards.c.topic == bindparam("of_topic"), cards.c.state != "closed")
     .order_by(cards.c.card_key)
 )
+_IN_GROUPS = (
+    select(cards)
+    .where(cards.c.topic == bindparam("of_topic"), cards.c.user_id == "", cards.c.state != "closed")
+    .order_by(cards.c.card_key)
+)
 _BY_KEY = select(cards).where(cards.c.card_key == bindparam("key"))
 _REDRAWN = (
     update(cards)
@@ -80,9 +89,27 @@ _REDRAWN = (
 )
 _SUPERSEDE = (
     update(outbox)
-    .where(outbox.c.card_key == bindparam("key"), outbox.c.kind == "update", outbox.c.state == "pending")
-    .values(state="skipped", reason="superseded", body=b"", line=None)
+    .where(
+        outbox.c.card_key == bindparam("key"),
+        # What is said of a card that cannot be changed is needless once it can.
+        or_(outbox.c.kind == "update", outbox.c.kind == "text"),
+        outbox.c.state == "pending",
+    )
+    .values(state="skipped", reason="superseded", line=None)
+    .returning(outbox.c.id, outbox.c.lane_key, outbox.c.key, outbox.c.body)
 )
+_BEGINS = bindparam("begins", type_=String)
+_CALL_OFF = (
+    update(outbox)
+    .where(
+        outbox.c.lane_key == bindparam("lane"),
+        func.substr(outbox.c.key, 1, func.length(_BEGINS)) == _BEGINS,
+        # One that is on the wire cannot be called back.
+        or_(outbox.c.state == "pending", outbox.c.state == "leased"),
+    )
+    .values(state="skipped", reason=bindparam("why"), lease_until=None)
+)
+_EMPTIED = update(outbox).where(outbox.c.id == bindparam("of")).values(body=b"")
 _STATE = select(outbox.c.state).where(
     outbox.c.lane_key == bindparam("lane"), outbox.c.key == bindparam("of_key")
 )
@@ -101,20 +128,21 @@ async def post(desk: Desk, notice: Notice) -> bool:
     """Queue a notice; False if this occasion was posted before, or nobody is there to read it."""
     if notice.group:
         platform, _, chat = notice.to.partition(":")
-        return await _post_to(desk, notice, Address(platform, chat))
+        return await post_at(desk, notice, Address(platform, chat))
     where = await address(desk.tx, notice.to)
     if where is None:
         await incidents.count(desk.tx, "notice.skipped", "no_address", desk.now)
         return False
-    return await _post_to(desk, notice, where)
+    return await post_at(desk, notice, where)
 
 
-async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
-    if notice.card is None or notice.group:
+async def post_at(desk: Desk, notice: Notice, where: Address) -> bool:
+    """As `post`, where the caller says."""
+    if notice.card is None or (notice.group and not _is_pressed(notice.card)):
         text = notice.text if notice.card is None else plain(notice.card)
-        outgoing: Outgoing = SendText(to=where.account, text=text, group=notice.group, mark=notice.key)
+        outgoing = _without_buttons(notice, where, text)
         return await _queue(desk, where, outgoing, key=notice.key, topic=notice.topic,
-                            expires_at=notice.expires_at, line=text)  # fmt: skip
+                            expires_at=notice.expires_at, line=text, answers=notice.answers)  # fmt: skip
     card_key = keyed(desk.vault.key("card"), where.platform, where.account, notice.key)
     sealed = seal_buttons(desk.vault, notice.card, card_key=card_key, audience=where.lane_key, version=1)
     spelled = _spelled(notice.card)
@@ -124,7 +152,8 @@ async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
             "card_key": card_key,
             "platform": where.platform,
             "topic": notice.topic,
-            "user_id": notice.to,
+            "user_id": "" if notice.group else notice.to,
+            "chat": where.account if notice.group else None,
             "kind": notice.card.kind,
             "shows": _fingerprint(spelled),
             "body": _seal_card(desk, spelled, card_key),
@@ -135,15 +164,39 @@ async def _post_to(desk: Desk, notice: Notice, where: Address) -> bool:
     )
     if not fresh:
         return False
-    card = SendCard(to=where.account, card=notice.card, card_key=card_key, buttons=sealed)
+    card = SendCard(
+        to=where.account, card=notice.card, card_key=card_key, buttons=sealed, group=notice.group,
+        reply_to=notice.reply_to,
+    )  # fmt: skip
     return await _queue(desk, where, card, key=notice.key, topic=notice.topic, card_key=card_key,
-                        expires_at=notice.expires_at, line=notice.card.title)  # fmt: skip
+                        expires_at=notice.expires_at, line=notice.card.title,
+                        answers=notice.answers)  # fmt: skip
 
 
-async def redraw(desk: Desk, shown: ShownCard, card: Card, *, force: bool = False, topic: str = "") -> bool:
+def _without_buttons(notice: Notice, where: Address, text: str) -> Outgoing:
+    """What is said, shown as a picture, or shown in a group by a robot that can only speak."""
+    to, group = where.account, notice.group
+    if notice.image is not None:
+        data, url = notice.image.data, notice.image.url
+        return SendPicture(
+            to=to, data=data, url=url, instead=text, group=group, mark=notice.key, reply_to=notice.reply_to
+        )
+    if notice.card is not None and to.startswith(WEBHOOK) and not notice.card.presses:
+        return SendCard(to=to, card=notice.card, card_key="", buttons=(), group=True)
+    return SendText(to=to, text=text, group=group, mark=notice.key, reply_to=notice.reply_to)
+
+
+def _is_pressed(card: Card) -> bool:
+    return any(button.command is not None for button in card.presses)
+
+
+async def redraw(
+    desk: Desk, shown: ShownCard, card: Card, *, force: bool = False, topic: str = "", anew: bool = True
+) -> bool:
     """Queue the change of a card; False if it would look the same or was changed meanwhile.
 
-    `force` answers a press: the pressed card waits for us even if nothing changed on it.
+    `force` answers a press: the pressed card waits for us even if nothing changed on it. Where it
+    cannot be changed it is shown `anew`.
     """
     row = await desk.tx.first(_BY_KEY, key=shown.card_key)
     spelled = _spelled(card)
@@ -158,17 +211,40 @@ async def redraw(desk: Desk, shown: ShownCard, card: Card, *, force: bool = Fals
         return False
     where = Address(shown.platform, shown.account)
     sealed = seal_buttons(desk.vault, card, card_key=shown.card_key, audience=where.lane_key, version=version)
-    await desk.tx.run(_SUPERSEDE, key=shown.card_key)
+    before = await _superseded(desk, shown.card_key) or _asking(desk, row)
     change = UpdateCard(
-        to=shown.account, card=card, card_key=shown.card_key, buttons=sealed, code="", answers=force
-    )
+        to=shown.account, card=card, card_key=shown.card_key, buttons=sealed, code="",
+        answers=force and anew, before=before,
+    )  # fmt: skip
     return await _queue(desk, where, change, key=f"{shown.card_key}:v{version}",
-                        topic=topic or row.topic, card_key=shown.card_key)  # fmt: skip
+                        topic=topic or row.topic, card_key=shown.card_key, answers=force)  # fmt: skip
+
+
+async def _superseded(desk: Desk, card_key: str) -> Card | None:
+    """Drop what waits to be shown on a card; what it was to take the place of, if that one asks."""
+    before = None
+    for row in await desk.tx.all(_SUPERSEDE, key=card_key):
+        dropped = read(orjson.loads(desk.vault.open(row.body, f"outbox.body:{row.lane_key}:{row.key}")))
+        await desk.tx.run(_EMPTIED, of=row.id)
+        before = (dropped.before if isinstance(dropped, UpdateCard) else None) or before
+    return before
 
 
 async def on_topic(desk: Desk, topic: str) -> list[ShownCard]:
     """Every card about this that somebody still has before him."""
     return [_shown(row, row.account) for row in await desk.tx.all(_SHOWN, of_topic=topic)]
+
+
+async def in_groups(desk: Desk, topic: str) -> list[ShownCard]:
+    """Every card about this that hangs before a group."""
+    return [_shown(row, row.chat) for row in await desk.tx.all(_IN_GROUPS, of_topic=topic)]
+
+
+async def say_beside(desk: Desk, shown: ShownCard, text: str, *, occasion: str) -> bool:
+    """Say in a group what its card, which cannot be changed now, does not show; needless if it can be."""
+    where, key = Address(shown.platform, shown.account), f"beside:{shown.card_key}:{occasion}"
+    said = SendText(to=where.account, text=text, group=True, mark=key)
+    return await _queue(desk, where, said, key=key, topic=shown.topic, card_key=shown.card_key, line=text)
 
 
 async def shown(tx: Tx, card_key: str, account: str) -> ShownCard | None:
@@ -180,9 +256,17 @@ async def shown(tx: Tx, card_key: str, account: str) -> ShownCard | None:
 async def drawing(desk: Desk, card_key: str) -> Card | None:
     """What the card shows now, to show it again."""
     row = await desk.tx.first(_BY_KEY, key=card_key)
-    if row is None:
-        return None
-    return read_card(orjson.loads(desk.vault.open(row.body, f"cards.body:{card_key}")))
+    return None if row is None else _drawing(desk, row)
+
+
+def _drawing(desk: Desk, row: Any) -> Card:  # noqa: ANN401 - a row
+    return read_card(orjson.loads(desk.vault.open(row.body, f"cards.body:{row.card_key}")))
+
+
+def _asking(desk: Desk, row: Any) -> Card | None:  # noqa: ANN401 - a row
+    """What hangs there, if it is a card whose answers have to be closed."""
+    before = _drawing(desk, row)
+    return before if before.is_asking else None
 
 
 async def show_anew(desk: Desk, change: UpdateCard, key: str) -> bool:
@@ -190,7 +274,10 @@ async def show_anew(desk: Desk, change: UpdateCard, key: str) -> bool:
     row = await desk.tx.first(_BY_KEY, key=change.card_key)
     if row is None:
         return False
-    return await post(desk, Notice(to=row.user_id, key=f"anew:{key}", card=change.card, topic=row.topic))
+    to = f"{row.platform}:{row.chat}" if row.chat else row.user_id
+    return await post(desk, Notice(
+        to=to, key=f"anew:{key}", card=change.card, topic=row.topic, answers=True, group=bool(row.chat)
+    ))  # fmt: skip
 
 
 async def effect(
@@ -202,10 +289,20 @@ async def effect(
     lane_key: str,
     topic: str = "",
     expires_at: datetime | None = None,
+    answers: bool = True,
 ) -> bool:
-    """Queue something that is not a message to a colleague (a greeting, a QR code)."""
+    """Queue something that is not a message to a colleague (a greeting, a QR code, a to-do)."""
     where = Address(platform, lane_key)
-    return await _queue(desk, where, outgoing, key=key, topic=topic, expires_at=expires_at, lane_key=lane_key)
+    # A greeting is good for seconds, and a group must be there before it is written to.
+    return await _queue(desk, where, outgoing, key=key, topic=topic, expires_at=expires_at,
+                        lane_key=lane_key, answers=answers)  # fmt: skip
+
+
+async def call_off(desk: Desk, lane_key: str, begins: str, *, reason: str) -> None:
+    """Leave unsent what this lane holds under keys that begin so."""
+    n = await desk.tx.run(_CALL_OFF, lane=lane_key, begins=begins, why=reason)
+    for _ in range(n):
+        await incidents.count(desk.tx, "send.skipped", reason, desk.now)
 
 
 async def is_lost(tx: Tx, lane_key: str, key: str) -> bool:
@@ -231,6 +328,7 @@ async def _queue(
     expires_at: datetime | None = None,
     line: str | None = None,
     lane_key: str | None = None,
+    answers: bool = False,
 ) -> bool:
     lane = lane_key or where.lane_key
     return await desk.tx.insert_new(
@@ -249,6 +347,7 @@ async def _queue(
             else desk.vault.seal(line[:_LINE].encode(), f"outbox.line:{lane}:{key}"),
             "created_at": desk.now,
             "due_at": desk.now,
+            "rank": _ANSWER if answers else _REST,
             "expires_at": expires_at,
             "state": "pending",
             "attempts": 0,
@@ -258,7 +357,10 @@ async def _queue(
 
 
 def _shown(row: Any, account: str) -> ShownCard:  # noqa: ANN401 - a row
-    return ShownCard(row.card_key, row.platform, row.topic, row.user_id, row.kind, row.version, account)
+    return ShownCard(
+        row.card_key, row.platform, row.topic, row.user_id, row.kind, row.version, row.chat or account,
+        row.chat or "",
+    )  # fmt: skip
 
 
 def _spelled(card: Card) -> bytes:

@@ -21,6 +21,8 @@ from bot.store.statement import Compiler, warm
 
 #: Writers in one process.
 WRITERS = 4
+#: SQLSTATE: the connection failed, the server is being stopped, crashed or is starting.
+_GOING = ("08", "57P")
 _SETTINGS = (
     # Below the platforms' deadlines, so that a stuck row costs a retry and not a callback.
     "SET lock_timeout = '1500ms'",
@@ -54,13 +56,20 @@ class PostgresConnection:
                 await self._db.execute(setting)
         return self._db
 
+    def _held(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+        """The connection on which the group was begun: on a new one COMMIT would do nothing, and succeed."""
+        if self._db is None or self._db.closed:
+            msg = "the connection was lost"
+            raise psycopg.OperationalError(msg)
+        return self._db
+
     async def begin(self) -> None:
         """READ COMMITTED: a repeated delivery waits on the key and then reads the first."""
         await (await self._open()).execute("BEGIN")
 
     async def commit(self) -> None:
         """Durable unless the server was told otherwise."""
-        await (await self._open()).execute("COMMIT")
+        await self._held().execute("COMMIT")
 
     async def rollback(self) -> None:
         """Undo the group; a lost connection has undone it already."""
@@ -70,25 +79,25 @@ class PostgresConnection:
 
     async def command(self, text: str) -> None:
         """Run SAVEPOINT and its like."""
-        await (await self._open()).execute(text.encode())
+        await self._held().execute(text.encode())
 
     async def fetch(self, text: str, values: Values) -> list[Any]:
         """Run and give the rows."""
-        cursor = await (await self._open()).execute(text.encode(), values)
+        cursor = await self._held().execute(text.encode(), values)
         return await cursor.fetchall()
 
     async def change(self, text: str, values: Values) -> int:
         """Run and give the number of rows touched."""
-        return (await (await self._open()).execute(text.encode(), values)).rowcount
+        return (await self._held().execute(text.encode(), values)).rowcount
 
     async def change_all(self, text: str, rows: Sequence[Values]) -> None:
         """Run once for each row, in one journey."""
-        async with (await self._open()).cursor() as cursor:
+        async with self._held().cursor() as cursor:
             await cursor.executemany(text.encode(), rows)
 
     async def number(self, name: str) -> int:
         """The next number of a series; a sequence holds no lock."""
-        cursor = await (await self._open()).execute("SELECT nextval(%s)", (f"{name}_numbers",))
+        cursor = await self._held().execute("SELECT nextval(%s)", (f"{name}_numbers",))
         row = await cursor.fetchone()
         assert row is not None  # noqa: S101 - nextval gives one row
         return int(row[0])
@@ -101,7 +110,14 @@ class PostgresConnection:
             | psycopg.errors.SerializationFailure
             | psycopg.errors.LockNotAvailable
             | psycopg.errors.QueryCanceled,
-        ) or (isinstance(error, psycopg.OperationalError) and (self._db is None or self._db.broken))
+        ) or self.lost(error)
+
+    def lost(self, error: Exception) -> bool:
+        """The server went away, or was killed, while it was being spoken to."""
+        if not isinstance(error, psycopg.OperationalError):
+            return False
+        # A server that is being stopped says so first; the connection ends a moment later.
+        return self._db is None or self._db.closed or (error.sqlstate or "").startswith(_GOING)
 
     def unavailable(self, error: Exception) -> bool:
         """The server is away, full, or a standby that takes nothing."""
@@ -146,6 +162,10 @@ class PostgresWriter:
         desk.waiting.add(Submitted(lane_key, unit, future), urgent=urgent)
         desk.something.set()
         return future
+
+    def taken(self) -> tuple[int, int]:
+        """How many groups were written, and how many units in them."""
+        return sum(d.waiting.groups for d in self._desks), sum(d.waiting.units for d in self._desks)
 
     async def _write(self, desk: _WriterDesk) -> None:
         while desk.waiting or not desk.closing:

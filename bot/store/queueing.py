@@ -32,6 +32,8 @@ class Waiting:
     def __init__(self) -> None:
         self._urgent: deque[Submitted] = deque()
         self._others: deque[Submitted] = deque()
+        #: How many groups were taken, and how many units in them.
+        self.groups = self.units = 0
 
     def __bool__(self) -> bool:
         return bool(self._urgent or self._others)
@@ -44,7 +46,10 @@ class Waiting:
         """The next group; empty when nothing waits."""
         group = [self._urgent.popleft() for _ in range(min(URGENT_AT_ONCE, len(self._urgent)))]
         room = OTHERS_BESIDE if group else OTHERS_AT_ONCE
-        return group + [self._others.popleft() for _ in range(min(room, len(self._others)))]
+        group += [self._others.popleft() for _ in range(min(room, len(self._others)))]
+        self.groups += bool(group)
+        self.units += len(group)
+        return group
 
 
 def resolve(pairs: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
-from bot.store.database import ReadTx, sqlite_path
+from bot.store.address import NO_DRIVER, absent, address, is_damaged, sqlite_path, unreachable
+from bot.store.database import ReadTx
 from bot.store.tx import Tx
 
 _PRAGMAS = ("busy_timeout=5000", "query_only=ON", "case_sensitive_like=ON")
@@ -25,9 +27,14 @@ class Reader:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """A Tx that refuses every change."""
-        async with self._engine.connect() as connection:
-            yield ReadTx(connection)
+        """A Tx that refuses every change; SettingsError if the file turns out to be damaged."""
+        try:
+            async with self._engine.connect() as connection:
+                yield ReadTx(connection)
+        except DatabaseError as exc:
+            if not is_damaged(exc):
+                raise
+            raise SettingsError(unreachable(self._engine.url, exc)) from exc
 
     async def close(self) -> None:
         """Let go."""
@@ -36,21 +43,14 @@ class Reader:
 
 def open_reader(url: str) -> Reader:
     """Open an existing database, also while another process writes it; SettingsError says what is wrong."""
-    parsed = make_url(url)
-    kind = parsed.get_backend_name()
-    if kind == "sqlite":
-        return Reader(_sqlite(parsed))
-    if kind == "postgresql":
-        return Reader(_postgres(parsed))
-    msg = f"LEADBELL_DATABASE_URL：不支持 {kind}，请用 sqlite+aiosqlite 或 postgresql+psycopg。"
-    raise SettingsError(msg)
+    parsed = address(url)
+    return Reader(_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgres(parsed))
 
 
 def _sqlite(url: URL) -> AsyncEngine:
     path = sqlite_path(url)
     if not path.exists():
-        msg = f"数据库 {path} 不存在。首次使用请运行 leadbell migrate；若是数据丢失，请先从备份恢复。"
-        raise SettingsError(msg)
+        raise SettingsError(absent(path))
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -71,5 +71,4 @@ def _postgres(url: URL) -> AsyncEngine:
             connect_args={"options": "-c default_transaction_read_only=on -c timezone=UTC"},
         )
     except ImportError as exc:
-        msg = "使用 PostgreSQL 需要安装：pip install 'leadbell[postgres]'"
-        raise SettingsError(msg) from exc
+        raise SettingsError(NO_DRIVER) from exc

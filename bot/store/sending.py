@@ -11,13 +11,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    TextClause,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.chat.outbound import Outgoing
 from bot.chat.spelling import read
 from bot.kit.vault import Vault
 from bot.store import incidents
-from bot.store.tables.machinery import card_codes, cards, outbox, quotas
+from bot.store.tables.machinery import card_codes, cards, leases, outbox
 from bot.store.tables.people import logins
 from bot.store.tx import Tx
 from bot.store.types import UTCDateTime
@@ -26,6 +39,8 @@ from bot.store.types import UTCDateTime
 LEASE = timedelta(seconds=30)
 #: An update code is good for 72 hours; one hour is left for clocks that differ.
 CODE_LIFE = timedelta(hours=71)
+#: More than there will ever be rows.
+_RANK = 2**48
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +61,67 @@ class Leased:
     created_at: datetime
     first_tried_at: datetime | None
     expires_at: datetime | None
+    #: 0: somebody waits for it.
+    rank: int = 1
+
+
+def _open(table: str) -> TextClause:
+    """Spelled as its index has it: else SQLite would read all that was ever sent, at each look."""
+    return text(f"{table}.state IN ('pending', 'leased', 'sending')")
 
 
 _other = outbox.alias("other")
-_BUSY = (
-    select(_other.c.id)
-    .where(
-        _other.c.lane_key == outbox.c.lane_key,
-        _other.c.state.in_(["leased", "sending"]),
-        _other.c.lease_until >= bindparam("now_at"),
-    )
-    .exists()
+#: Asked once for all: row by row it would take the square of what waits, and a database that has just
+#: come back from a crash has no statistics that would keep it from that.
+_BUSY = select(_other.c.lane_key).where(
+    _open("other"),
+    # Not IN: its list would be written out anew at each look.
+    or_(_other.c.state == "leased", _other.c.state == "sending"),
+    _other.c.lease_until >= bindparam("now_at"),
 )
+#: What goes over a connection is left to whoever holds it.
+_HELD = select(leases.c.role).where(
+    leases.c.holder == bindparam("by"), leases.c.expires_at >= bindparam("now_at")
+)
+_WAY = or_(outbox.c.wire.is_(None) & (bindparam("calls", type_=Integer) == 1), outbox.c.wire.in_(_HELD))
+#: The lower rank first, then the older.
+_TURN = func.min(outbox.c.rank * literal(_RANK, BigInteger) + outbox.c.id)
 _FIRSTS = (
-    select(func.min(outbox.c.id))
+    select(_TURN % literal(_RANK, BigInteger))
     .where(
+        _open("outbox"),
         outbox.c.due_at <= bindparam("now_at"),
         or_(
             outbox.c.state == "pending",
             (outbox.c.state == "leased") & (outbox.c.lease_until < bindparam("now_at")),
         ),
-        ~_BUSY,
+        outbox.c.lane_key.not_in(_BUSY),
+        _WAY,
     )
     .group_by(outbox.c.lane_key)
-    .order_by(func.min(outbox.c.id))
+    .order_by(_TURN)
     .limit(bindparam("most"))
 )
-_LEASE = (
-    update(outbox)
-    .where(
-        outbox.c.id.in_(_FIRSTS),
-        or_(outbox.c.state == "pending", outbox.c.lease_until < bindparam("now_at")),
+
+
+def _leasing(firsts: Select[tuple[int]]) -> ReturningUpdate[Any]:
+    return (
+        update(outbox)
+        .where(
+            outbox.c.id.in_(firsts),
+            or_(outbox.c.state == "pending", outbox.c.lease_until < bindparam("now_at")),
+        )
+        .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1)
+        .returning(outbox)
     )
-    .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1)
-    .returning(outbox)
+
+
+_LEASE = _leasing(_FIRSTS)
+_LEASE_OF = _leasing(_FIRSTS.where(outbox.c.lane_key == bindparam("of_lane")))
+_OVER = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.fence == bindparam("at_fence"))
+    .values(state="pending", wire=bindparam("over"), lease_until=None)
 )
 _SENDING = (
     update(outbox)
@@ -113,7 +155,9 @@ _AGAIN = (
     .values(state="pending", due_at=bindparam("next_due"), reason=bindparam("why"), lease_until=None)
 )
 _STUCK = (
-    select(outbox).where(outbox.c.state == "sending", outbox.c.lease_until < bindparam("now_at")).limit(100)
+    select(outbox)
+    .where(_open("outbox"), outbox.c.state == "sending", outbox.c.lease_until < bindparam("now_at"))
+    .limit(100)
 )
 _TAKE_OVER = (
     update(outbox)
@@ -128,6 +172,8 @@ _LATER = select(outbox).where(
     outbox.c.lane_key == bindparam("lane"),
     outbox.c.state == "pending",
     outbox.c.kind.in_(["text", "card"]),
+    # What somebody waits for is said whole.
+    outbox.c.rank > 0,
     outbox.c.id != bindparam("but"),
     # A digest in a digest would be cut to its first line.
     ~outbox.c.key.startswith("digest:"),
@@ -158,12 +204,13 @@ _USED = (
     .values(used_at=bindparam("at"), used_by=bindparam("row_id"))
 )
 _CARD_STATE = update(cards).where(cards.c.card_key == bindparam("of_key")).values(state=bindparam("to"))
+_PROVED = (
+    update(cards)
+    .where(cards.c.card_key == bindparam("of_key"), cards.c.state == "queued")
+    .values(state="live")
+)
 _CARD = select(cards.c.state).where(cards.c.card_key == bindparam("of_key"))
-_QUOTA = text(
-    "INSERT INTO quotas (key, full_at) VALUES (:key, :first)"
-    " ON CONFLICT (key) DO UPDATE SET full_at = :next WHERE quotas.full_at = :was"
-).bindparams(*(bindparam(n, type_=UTCDateTime) for n in ("first", "next", "was")))
-_QUOTA_ROW = select(quotas.c.full_at).where(quotas.c.key == bindparam("of"))
+_FORGET = update(outbox).where(outbox.c.id == bindparam("row_id")).values(body=b"")
 _READER = select(logins.c.user_id).where(
     logins.c.platform == bindparam("of_platform"), logins.c.account == bindparam("of_account")
 )
@@ -176,13 +223,13 @@ _CLOSE_DIGESTED = (
     .values(state="closed")
 )
 _COUNTS = select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)
-_OLDEST = (
+_OLDEST = select(outbox.c.due_at).where(_open("outbox")).order_by(outbox.c.due_at).limit(1)
+_NEXT = (
     select(outbox.c.due_at)
-    .where(outbox.c.state.in_(["pending", "leased", "sending"]))
+    .where(_open("outbox"), outbox.c.state == "pending")
     .order_by(outbox.c.due_at)
     .limit(1)
 )
-_NEXT = select(outbox.c.due_at).where(outbox.c.state == "pending").order_by(outbox.c.due_at).limit(1)
 
 
 def _leased(row: Any, vault: Vault) -> Leased:  # noqa: ANN401 - a row
@@ -190,12 +237,26 @@ def _leased(row: Any, vault: Vault) -> Leased:  # noqa: ANN401 - a row
     return Leased(
         row.id, row.lane_key, row.key, row.platform, row.kind, row.recipient, row.topic, row.card_key,
         read(orjson.loads(body)), row.fence, row.attempts, row.created_at, row.first_tried_at, row.expires_at,
+        row.rank,
     )  # fmt: skip
 
 
-async def lease(tx: Tx, vault: Vault, *, now: datetime, most: int) -> list[Leased]:
-    """Take the oldest ready thing of each receiver who has nothing under way."""
-    rows = await tx.all(_LEASE, now_at=now, until=now + LEASE, most=most)
+async def lease(
+    tx: Tx,
+    vault: Vault,
+    *,
+    now: datetime,
+    most: int,
+    by: str = "",
+    calls: bool = True,
+    lane: str | None = None,
+) -> list[Leased]:
+    """Take the oldest ready thing of each receiver who has nothing under way, or of one alone.
+
+    What goes over a connection only if `by` holds it; nothing else unless `calls`.
+    """
+    given = {"now_at": now, "until": now + LEASE, "most": most, "by": by, "calls": int(calls)}
+    rows = await (tx.all(_LEASE, **given) if lane is None else tx.all(_LEASE_OF, **given, of_lane=lane))
     taken = [one for row in rows if (one := await _readable(tx, row, vault, now)) is not None]
     return sorted(taken, key=lambda leased: leased.id)
 
@@ -228,13 +289,22 @@ async def end(
 ) -> bool:
     """Bring a row to its end: sent, failed, unknown or skipped; False if the fence has moved on."""
     known = None if data is None else {k: v for k, v in data.items() if k != "code"}
-    return await tx.run(_END, row_id=leased.id, at_fence=leased.fence, to=state, theirs=provider_id,
-                        data=known, why=reason, at=now if state == "sent" else None) == 1  # fmt: skip
+    ended = await tx.run(_END, row_id=leased.id, at_fence=leased.fence, to=state, theirs=provider_id,
+                         data=known, why=reason, at=now if state == "sent" else None) == 1  # fmt: skip
+    if ended and state == "sent" and leased.kind == "picture":
+        # A picture is large, and nobody looks at it again.
+        await tx.run(_FORGET, row_id=leased.id)
+    return ended
 
 
 async def again(tx: Tx, leased: Leased, *, at: datetime, reason: str) -> None:
     """Put a row back, to be tried at `at`."""
     await tx.run(_AGAIN, row_id=leased.id, at_fence=leased.fence, next_due=at, why=reason)
+
+
+async def hand_over(tx: Tx, leased: Leased, *, wire: str) -> None:
+    """Leave a row to whoever holds the connection of this name."""
+    await tx.run(_OVER, row_id=leased.id, at_fence=leased.fence, over=wire)
 
 
 async def take_over_stuck(tx: Tx, vault: Vault, *, now: datetime) -> list[Leased]:
@@ -248,9 +318,11 @@ async def take_over_stuck(tx: Tx, vault: Vault, *, now: datetime) -> list[Leased
     return taken
 
 
-async def waiting_lines(tx: Tx, vault: Vault, leased: Leased, *, now: datetime) -> list[tuple[int, str]]:
-    """What else waits for this receiver: row id and its one line."""
-    rows = await tx.all(_LATER, lane=leased.lane_key, but=leased.id, now_at=now)
+async def waiting_lines(
+    tx: Tx, vault: Vault, leased: Leased, *, now: datetime, itself: bool = False
+) -> list[tuple[int, str]]:
+    """What else waits for this receiver, or also this `itself`: row id and its one line."""
+    rows = await tx.all(_LATER, lane=leased.lane_key, but=0 if itself else leased.id, now_at=now)
     return [(r.id, vault.open(r.line, f"outbox.line:{r.lane_key}:{r.key}").decode()) for r in rows if r.line]
 
 
@@ -267,10 +339,11 @@ async def mark_digested(tx: Tx, row_id: int, *, by: int) -> None:
     await tx.run(_CLOSE_DIGESTED, row_id=row_id)
 
 
-async def add_code(tx: Tx, card_key: str, code: str, *, now: datetime) -> None:
-    """Keep what may be used once to change a card."""
+async def add_code(tx: Tx, card_key: str, code: str, *, now: datetime, life: timedelta | None = None) -> None:
+    """Keep what may be used once to change a card; `life` where it is good for less than usual."""
     if code:
-        await tx.insert_new(card_codes, {"card_key": card_key, "code": code, "expires_at": now + CODE_LIFE})
+        ends = now + (life or CODE_LIFE)
+        await tx.insert_new(card_codes, {"card_key": card_key, "code": code, "expires_at": ends})
 
 
 async def use_code(tx: Tx, leased: Leased, card_key: str, *, now: datetime) -> str | None:
@@ -293,19 +366,9 @@ async def set_card_state(tx: Tx, card_key: str, state: str) -> None:
     await tx.run(_CARD_STATE, of_key=card_key, to=state)
 
 
-async def quota(tx: Tx, key: str, *, now: datetime, interval: timedelta, burst: int) -> datetime | None:
-    """Spend one sending to a receiver; None if it is granted, else when there is room again.
-
-    The generic cell rate algorithm: never more than `burst` + span / `interval` in any span.
-    """
-    row = await tx.first(_QUOTA_ROW, of=key)
-    full_at = now if row is None else max(row.full_at, now)
-    allowed_at = full_at + interval - interval * burst
-    if allowed_at > now:
-        return allowed_at
-    spent = await tx.run(_QUOTA, key=key, first=full_at + interval, next=full_at + interval,
-                         was=now if row is None else row.full_at)  # fmt: skip
-    return None if spent == 1 else now + interval
+async def prove_live(tx: Tx, card_key: str) -> None:
+    """Somebody pressed it, so it hangs there, whatever became of the answer to its sending."""
+    await tx.run(_PROVED, of_key=card_key)
 
 
 async def counts(tx: Tx) -> dict[str, int]:

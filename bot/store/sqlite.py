@@ -33,7 +33,7 @@ T = TypeVar("T")
 _SWITCH = 0.0005
 #: «LBel», so that another program's file is not taken for ours.
 APPLICATION_ID = 0x4C42656C
-_UNAVAILABLE = frozenset(
+UNAVAILABLE = frozenset(
     (
         *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY),
         *(sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN),
@@ -60,6 +60,15 @@ class SqliteConnection:
         )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "case_sensitive_like=ON"):
             self._db.execute(f"PRAGMA {pragma}")
+
+    def prove_writable(self) -> None:
+        """Fail now if nothing will ever be written; a lock that somebody holds just now will pass."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("ROLLBACK")
+        except sqlite3.OperationalError as exc:
+            if _code_of(exc) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise
 
     async def begin(self) -> None:
         """Take the write lock at once: a later upgrade would fail without waiting."""
@@ -101,13 +110,34 @@ class SqliteConnection:
         del error
         return False
 
+    def lost(self, error: Exception) -> bool:
+        """Nothing lies between us and the file."""
+        del error
+        return False
+
     def unavailable(self, error: Exception) -> bool:
         """Full, not writable, or held by another program: nothing is wrong with the unit."""
-        return isinstance(error, sqlite3.Error) and (_code_of(error) in _UNAVAILABLE)
+        return isinstance(error, sqlite3.Error) and (_code_of(error) in UNAVAILABLE)
 
     async def close(self) -> None:
         """Let go."""
         self._db.close()
+
+
+def open_to_write(path: Path) -> tuple[FileLock, SqliteConnection]:
+    """The file, for us alone; SettingsError if somebody else has it, or we may only read it."""
+    try:
+        lock = FileLock(path)
+        try:
+            connection = SqliteConnection(str(path))
+            connection.prove_writable()
+        except sqlite3.Error:
+            lock.release()
+            raise
+    except (OSError, sqlite3.Error) as exc:
+        msg = f"数据库 {path} 无法写入：请检查文件及其所在目录的权限和磁盘（{exc}）。"
+        raise SettingsError(msg) from exc
+    return lock, connection
 
 
 def _code_of(error: sqlite3.Error) -> int:
@@ -167,6 +197,10 @@ class SqliteWriter:
             self._loop.call_soon(self._hand_over)
         self._gathered.append((Submitted(lane_key, unit, future), urgent))
         return future
+
+    def taken(self) -> tuple[int, int]:
+        """How many groups were written, and how many units in them."""
+        return self._waiting.groups, self._waiting.units
 
     def _hand_over(self) -> None:
         with self._something:

@@ -126,16 +126,19 @@ def _record(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a generated class
 
 
 def warm(compiler: Compiler) -> int:
-    """Compile every statement that the store keeps, before the first tap waits for it; how many."""
-    found = 0
+    """Compile every statement that the store keeps, before the first tap waits for it; how many.
+
+    A compiler that was asked before looks only at what was imported since.
+    """
     for name, module in list(sys.modules.items()):
-        if not name.startswith("bot.store"):
+        if not name.startswith("bot.store") or name in compiler.looked_at:
             continue
+        compiler.looked_at.add(name)
         for value in list(vars(module).values()):
             if isinstance(value, Executable) and isinstance(value, ClauseElement):
                 compiler.of(value)
-                found += 1
-    return found
+                compiler.warmed += 1
+    return compiler.warmed
 
 
 class Compiler:
@@ -143,6 +146,9 @@ class Compiler:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        #: Statements that were compiled ahead.
+        self.warmed = 0
+        self.looked_at: set[str] = set()
         self._module = sqlite if dialect.name == "sqlite" else postgresql
         self._known: dict[int, tuple[weakref.ref[Executable], Compiled]] = {}
         self._inserts: dict[tuple[str, tuple[str, ...], bool], Compiled] = {}

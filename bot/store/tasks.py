@@ -12,6 +12,7 @@ from bot.crm.signals import RemindTask
 from bot.crm.task import Task, TaskState
 from bot.crm.user import User
 from bot.crm.when import remind_at
+from bot.store import todos
 from bot.store.desk import Desk
 from bot.store.tables.sales import task_changes, tasks
 from bot.store.timers import cancel_timer, set_timer
@@ -72,6 +73,7 @@ async def add(
     state = {"state": task.state.value, "created_at": desk.now, "created_by": by}
     await desk.tx.insert(tasks, {**row, **of, **state, "title": sealed})
     await _remind(desk, task)
+    await todos.show(desk, task)
     return task
 
 
@@ -122,7 +124,9 @@ async def postpone(desk: Desk, task: Task, *, until: datetime, whole_day: bool, 
     if await desk.tx.run(_POSTPONE, of=task.id, until=until, all_day=whole_day) != 1:
         return False
     await _note(desk, task, "postponed", before=task.due_at.isoformat(), after=until.isoformat(), by=by)
-    await _remind(desk, replace(task, due_at=until, whole_day=whole_day))
+    later = replace(task, due_at=until, whole_day=whole_day)
+    await _remind(desk, later)
+    await todos.show(desk, later)
     return True
 
 
@@ -136,6 +140,8 @@ async def hand_over(desk: Desk, task: Task, *, to: User, by: str) -> bool:
     if after.lane_key != task.lane_key:
         await cancel_timer(desk, lane_key=task.lane_key, command_type=RemindTask, key=task.id)
         await _remind(desk, after)
+    await todos.close(desk, task, is_done=False)
+    await todos.show(desk, after)
     return True
 
 
@@ -155,6 +161,7 @@ async def _end(desk: Desk, task: Task, state: TaskState, *, by: str, reason: str
         return False
     await _note(desk, task, state.value, before=None, after=reason, by=by)
     await cancel_timer(desk, lane_key=task.lane_key, command_type=RemindTask, key=task.id)
+    await todos.close(desk, task, is_done=state is TaskState.DONE)
     return True
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import bindparam, select, text, update
 from bot.kit.wire import name_of, pack
 from bot.store import incidents, lanes
 from bot.store.desk import Desk
+from bot.store.lanes import Lane
+from bot.store.tables.machinery import lanes as lanes_table
 from bot.store.tables.machinery import timers
 from bot.store.tx import Tx
 from bot.store.types import Json, UTCDateTime
@@ -64,6 +66,8 @@ class Due:
     lane_key: str
     kind: str
     payload: str
+    attempts: int
+    failures: int
 
 
 _DUE = (
@@ -75,6 +79,34 @@ _DUE = (
     )
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
+)
+_FIRST = (
+    select(timers.c.id)
+    .where(
+        timers.c.lane_key == bindparam("lane"),
+        timers.c.state == "waiting",
+        timers.c.due_at <= bindparam("now_at"),
+    )
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_COUNT_ATTEMPT = (
+    update(timers)
+    .where(timers.c.lane_key == bindparam("lane"), timers.c.id == _FIRST)
+    .values(attempts=timers.c.attempts + 1)
+)
+_COUNT_FIRST_ATTEMPT = _COUNT_ATTEMPT.where(timers.c.attempts == timers.c.failures)
+_FORGIVE = (
+    update(timers)
+    .values(attempts=timers.c.attempts - 1)
+    .where(
+        timers.c.lane_key == bindparam("lane"),
+        timers.c.id == _FIRST,
+        timers.c.attempts > timers.c.failures,
+        lanes_table.c.lane_key == timers.c.lane_key,
+        lanes_table.c.epoch == bindparam("at_epoch"),
+    )
 )
 _END = (
     update(timers)
@@ -95,7 +127,30 @@ _FAILED = (
 async def due(tx: Tx, lane_key: str, *, now: datetime, most: int) -> list[Due]:
     """The lane's timers whose time has come, earliest first."""
     rows = await tx.all(_DUE, lane=lane_key, now_at=now, most=most)
-    return [Due(row.id, row.lane_key, row.kind, row.payload) for row in rows]
+    return [Due(r.id, r.lane_key, r.kind, r.payload, r.attempts, r.failures) for r in rows]
+
+
+async def begin_try(tx: Tx, lane_key: str, *, now: datetime) -> bool:
+    """Count a try of the lane's first due timer, before it is tried; False as in `inbox.begin_try`."""
+    if await tx.run(_COUNT_FIRST_ATTEMPT, lane=lane_key, now_at=now) == 1:
+        return True
+    return await tx.first(_DUE, lane=lane_key, now_at=now, most=1) is None
+
+
+async def count_attempt(tx: Tx, lane_key: str, *, now: datetime) -> None:
+    """Count a try of a timer that is suspect, right before it is tried by itself."""
+    await tx.run(_COUNT_ATTEMPT, lane=lane_key, now_at=now)
+
+
+async def forgive_attempt(tx: Tx, lane: Lane, *, now: datetime) -> None:
+    """Take a try back that the database prevented, as long as the lane is ours."""
+    await tx.run(_FORGIVE, lane=lane.key, at_epoch=lane.epoch, now_at=now)
+
+
+async def set_aside(tx: Tx, timer: Due, *, reason: str, now: datetime) -> None:
+    """It will not be tried again; it is counted by its kind."""
+    await tx.run(_END, row_id=timer.id, lane=timer.lane_key, to="quarantined", at=now, why=reason)
+    await incidents.count(tx, "timer.quarantined", timer.kind, now)
 
 
 async def fired(tx: Tx, timer: Due, *, now: datetime) -> None:
@@ -105,14 +160,12 @@ async def fired(tx: Tx, timer: Due, *, now: datetime) -> None:
 
 async def failed(tx: Tx, lane_key: str, *, reason: str, now: datetime, most: int) -> int:
     """Count a failure of the lane's first due timer, and set it aside at the last; how many it had."""
-    rows = await tx.all(_DUE, lane=lane_key, now_at=now, most=1)
+    rows = await due(tx, lane_key, now=now, most=1)
     if not rows:
         return 0
-    row = rows[0]
-    if row.failures + 1 >= most:
-        await tx.run(_END, row_id=row.id, lane=lane_key, to="quarantined", at=now, why=reason)
-        await incidents.count(tx, "timer.quarantined", row.kind, now)
+    first = rows[0]
+    if first.failures + 1 >= most:
+        await set_aside(tx, first, reason=reason, now=now)
     else:
-        await tx.run(_FAILED, row_id=row.id, lane=lane_key, why=reason)
-    failures: int = row.failures
-    return failures
+        await tx.run(_FAILED, row_id=first.id, lane=lane_key, why=reason)
+    return first.failures

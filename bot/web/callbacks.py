@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from bot.chat.adapter import Adapter
+from bot.chat.adapter import Adapter, Addressed, Answering
 from bot.chat.inbound import Accepted, Delivery, Echo
 from bot.errors import BadDeliveryError, StoreBusyError, UnitTooSlowError
 from bot.kit.clock import Clock
@@ -20,7 +21,8 @@ log = structlog.get_logger()
 
 #: Seconds for the whole body; a platform sends it in one breath.
 _BODY_WITHIN = 3.0
-
+#: How often the log hears of what is not genuine: strangers must not fill it.
+_TELL_EVERY = timedelta(seconds=10)
 
 #: Deliveries in one unit at the most.
 _MOST = 128
@@ -45,31 +47,66 @@ class Callbacks:
         self._vault = vault
         self._clock = clock
         self._wake = wake
+        #: Deliveries that were not genuine, since the start.
+        self.refused = 0
+        self._told_at: datetime | None = None
         self._batch: _Batch | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def receive(self, request: web.Request) -> web.Response:
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What else the platform calls, under its own address."""
+        return self._adapter.paths if isinstance(self._adapter, Addressed) else ()
+
+    async def receive(self, request: web.Request, *, path: str = "") -> web.Response:
         """Answer 200 after the commit, one empty 401 to whatever is not genuine, 503 without a commit."""
         try:
             async with asyncio.timeout(_BODY_WITHIN):
                 body = await request.read()
         except TimeoutError:
+            if request.transport is not None:
+                request.transport.abort()
             return web.Response(status=408)
         now = self._clock()
-        delivery = Delivery(request.method, tuple(request.rel_url.query.items()), request.headers, body)
+        delivery = Delivery(request.method, tuple(request.rel_url.query.items()), request.headers, body, path)
         try:
+            if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+                msg = "packed, as no platform packs"
+                raise BadDeliveryError(msg)  # noqa: TRY301 - answered like all others
             received = self._adapter.receive(delivery, now=now)
-        except BadDeliveryError:
-            return web.Response(status=401)
+        except BadDeliveryError as exc:
+            return self._refuse(exc, now)
         if isinstance(received, Echo):
             return web.Response(text=received.text, headers={"X-Content-Type-Options": "nosniff"})
         try:
-            await self._keep(received)
+            answer = await self._answered(received)
         except (StoreBusyError, UnitTooSlowError):
             log.warning("delivery.not_committed", platform=received.platform)
             return web.Response(status=503)
-        self._wake()
-        return web.Response()
+        return web.Response(body=answer, content_type="application/json") if answer else web.Response()
+
+    async def _answered(self, received: Accepted) -> bytes:
+        """Keep it; then what the platform wants to read, the changed card included if it takes that."""
+
+        async def keep() -> None:
+            await self._keep(received)
+            self._wake()
+
+        if received.waits and isinstance(self._adapter, Answering):
+            return await self._adapter.answered(received, keep)
+        await keep()
+        return received.answer
+
+    def _refuse(self, exc: BadDeliveryError, now: datetime) -> web.Response:
+        self.refused += 1
+        if self._told_at is None or abs(now - self._told_at) >= _TELL_EVERY:
+            self._told_at = now
+            # What stands behind a colon is the sender's own.
+            why = str(exc).partition(":")[0]
+            log.warning(
+                "delivery.not_genuine", platform=self._adapter.name, why=why, since_start=self.refused
+            )
+        return web.Response(status=401)
 
     async def _keep(self, accepted: Accepted) -> None:
         """Go along with whatever else this turn of the loop brought: one unit for all of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from aiohttp import hdrs, web
 
@@ -10,23 +11,33 @@ from bot.chat.adapter import Adapter
 from bot.web.callbacks import Callbacks
 from bot.web.guard import SERVER
 from bot.web.health import Health
+from bot.web.metrics import Metrics
 
 #: Bytes of a body; a platform's callback is below 4 KiB, a form below 64.
 MAX_BODY = 65536
 
 
 def build(
-    *, callbacks: Mapping[str, Callbacks], health: Health, routes: Iterable[web.AbstractRouteDef] = ()
+    *,
+    callbacks: Mapping[str, Callbacks],
+    health: Health,
+    metrics: Metrics | None = None,
+    routes: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
-    """Give the application: callbacks, health, and the routes of forms and pages."""
+    """Give the application: callbacks, health, metrics, and the routes of forms and pages."""
     app = web.Application(client_max_size=MAX_BODY)
     app.on_response_prepare.append(_unnamed)
     for platform, callback in callbacks.items():
         path = f"/callback/{platform}"
         app.router.add_get(path, callback.receive, allow_head=False)
         app.router.add_post(path, callback.receive)
+        for name in callback.paths:
+            app.router.add_post(f"{path}/{name}", partial(callback.receive, path=name))
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
+    if metrics is not None:
+        app.on_response_prepare.append(metrics.count_answer)
+        app.router.add_get("/metrics", metrics.tell, allow_head=False)
     app.add_routes(routes)
     return app
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.adapter import Adapter
+from bot.chat.inbound import Inbound
+from bot.chat.links import PAGE, pressed
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.handlers import Scope
-from bot.kit.clock import Clock
+from bot.kit.clock import Clock, Monotonic, system_monotonic
 from bot.kit.ids import RandomBytes
 from bot.kit.vault import Vault
 from bot.store import Store, Tx
@@ -30,6 +32,10 @@ class Bench:
     random_bytes: RandomBytes
     #: Names this process in leases.
     name: str
+    #: Steady seconds, for connections.
+    monotonic: Monotonic = system_monotonic
+    #: Seconds between looks when nobody wakes us.
+    poll: float = 0.5
     #: Set after each commit that may have left work; a lost wake-up costs a poll, never work.
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     #: Set likewise for the sender.
@@ -43,6 +49,10 @@ class Bench:
         return Desk(
             tx=tx, company=self.company, now=self.clock(), vault=self.vault, random_bytes=self.random_bytes
         )
+
+    def decode(self, platform: str, body: bytes) -> Inbound:
+        """Read a delivery; KeyError for a platform that is off, ValueError if it has no meaning at all."""
+        return pressed(body) if platform == PAGE else self.adapters[platform].decode(body)
 
     def wake(self) -> None:
         """Something was committed: look for work, and for what is to be sent."""

@@ -11,6 +11,7 @@ from bot.chat.outbound import Directory
 from bot.errors import PlatformError, StoreBusyError
 from bot.store import Tx, directory, incidents
 from bot.store.directory import DirectoryChange
+from bot.store.org_chart import written_book
 from bot.worker.bench import Bench
 
 log = structlog.get_logger()
@@ -18,27 +19,40 @@ log = structlog.get_logger()
 
 #: Seconds: changes come in swarms, one reading serves them all.
 _SETTLE = 2.0
+#: Seconds until the next try when it could not be read.
+_AGAIN = 60.0
 
 
 async def follow(bench: Bench) -> None:
     """Read the address books at the start, and again whenever a platform says that one changed."""
-    await sync(bench)
+    is_read = await _sync(bench)
     while True:
-        await bench.directory_changed.wait()
-        await asyncio.sleep(_SETTLE)
+        if is_read:
+            await bench.directory_changed.wait()
+        # What could not be read is asked for again: nobody else may ever say that it changed.
+        await asyncio.sleep(_SETTLE if is_read else _AGAIN)
         bench.directory_changed.clear()
-        await sync(bench)
+        is_read = await _sync(bench)
 
 
 async def sync(bench: Bench) -> None:
     """Read every platform's address book and take over what differs: joined, moved, left."""
+    await _sync(bench)
+
+
+async def _sync(bench: Bench) -> bool:
+    is_read = True
     for platform, adapter in bench.adapters.items():
         try:
             book = await adapter.directory()
+            if book.is_absent:
+                book = written_book(bench.company.org)
             await _apply(bench, platform, book)
         except (PlatformError, StoreBusyError) as exc:
             log.warning("directory.unreadable", platform=platform, error=str(exc))
             await _count(bench, platform)
+            is_read = False
+    return is_read
 
 
 async def _apply(bench: Bench, platform: str, book: Directory) -> None:
@@ -59,7 +73,10 @@ async def _count(bench: Bench, platform: str) -> None:
     async def unit(tx: Tx) -> None:
         await incidents.count(tx, "directory.unreadable", platform, bench.clock())
 
-    await bench.store.write(unit)
+    try:
+        await bench.store.write(unit)
+    except StoreBusyError:
+        log.warning("incident.not_committed", reason="directory.unreadable")
 
 
 async def set_menus(bench: Bench) -> None:

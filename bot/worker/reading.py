@@ -45,6 +45,7 @@ class Request:
     command: object
     actor: User
     account: str = ""
+    platform: str = ""
     chat: str = PRIVATE
     #: The pressed card; empty when nothing was pressed.
     card_key: str = ""
@@ -57,6 +58,8 @@ class Refused:
 
     name: str
     reason: str
+    #: The account that pressed; empty where nothing was pressed.
+    pressed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ async def read(desk: Desk, inbound: Inbound) -> Request | Refused | Nothing:
             return await _message(desk, inbound)
         case MenuPressed(platform=platform, user_id=account, key=key):
             return await _from(desk, platform, account, phrases.menu(key), name=f"menu:{key}")
-        case Media(platform=platform, user_id=account, kind=kind):
-            return await _from(desk, platform, account, ShowHelp("media"), name=f"media:{kind}")
+        case Media(platform=platform, user_id=account, kind=kind, chat=chat):
+            return await _from(desk, platform, account, ShowHelp("media"), name=f"media:{kind}", chat=chat)
         case _:
             return _event(inbound)
 
@@ -100,13 +103,14 @@ async def _tap(desk: Desk, tap: Tap[object]) -> Request | Refused:
     audience = f"{tap.platform}:{tap.user_id if tap.chat == PRIVATE else tap.chat}"
     pressed = open_button(desk.vault, tap.button, card_key=tap.card_key, audience=audience)
     if pressed is None:
-        return Refused("button", "forged")
+        return Refused("button", "forged", pressed_by=tap.user_id)
     actor = await users.by_login(desk.tx, tap.platform, tap.user_id)
     if actor is None or not actor.active:
-        return Refused("button", NOT_A_MEMBER)
-    await sending.add_code(desk.tx, tap.card_key, tap.update_code, now=desk.now)
+        return Refused("button", NOT_A_MEMBER, pressed_by=tap.user_id)
+    await sending.prove_live(desk.tx, tap.card_key)
+    await sending.add_code(desk.tx, tap.card_key, tap.update_code, now=desk.now, life=tap.code_life)
     return Request(
-        command=pressed.command, actor=actor, account=tap.user_id, chat=tap.chat,
+        command=pressed.command, actor=actor, account=tap.user_id, platform=tap.platform, chat=tap.chat,
         card_key=tap.card_key, selected=tap.selected,
     )  # fmt: skip
 
@@ -117,21 +121,24 @@ async def _message(desk: Desk, message: Message) -> Request | Refused:
         return Refused("message", NOT_A_MEMBER)
     dialogue = None if message.chat != PRIVATE else await dialogues.find(desk, actor.id)
     if dialogue is None:
-        command = phrases.parse(message.text)
+        # Whoever only calls the robot's name wants to know what he can say.
+        command = phrases.parse(message.text) if message.text.strip() else ShowHelp()
     else:
         command = phrases.answer(dialogue.kind, dialogue.state, message.text)
         await dialogues.close(desk.tx, actor.id)
-    return Request(command=command, actor=actor, account=message.user_id, chat=message.chat)
+    return Request(
+        command=command, actor=actor, account=message.user_id, platform=message.platform, chat=message.chat
+    )
 
 
 async def _from(
-    desk: Desk, platform: str, account: str, command: object | None, *, name: str
+    desk: Desk, platform: str, account: str, command: object | None, *, name: str, chat: str = PRIVATE
 ) -> Request | Refused | Nothing:
     actor = await users.by_login(desk.tx, platform, account)
     if actor is None or not actor.active:
         return Refused(name, NOT_A_MEMBER)
     return Nothing(name, state="unknown") if command is None else Request(
-        command=command, actor=actor, account=account
+        command=command, actor=actor, account=account, platform=platform, chat=chat
     )  # fmt: skip
 
 

@@ -16,10 +16,12 @@ from bot.worker.bench import Bench
 
 log = structlog.get_logger()
 
-#: Seconds; a schedule that falls due is noticed within this.
-_LOOK = 5.0
+#: A schedule that falls due is noticed within so many polls.
+_POLLS = 10
 #: A firing missed while nobody ran is caught up once, if it is not older.
 _CATCH_UP = timedelta(days=1)
+#: How often a job that failed is tried again, and when: each time twice as late.
+_TRIES, _PAUSE = 6, timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Scheduler:
     def __init__(self, bench: Bench, schedules: tuple[Schedule, ...]) -> None:
         self._bench = bench
         self._schedules = schedules
+        #: By name: when a failed job is tried again, and the how-manieth time that is.
+        self._again: dict[str, tuple[datetime, int]] = {}
 
     async def run(self) -> None:
         """Keep the schedules until cancelled."""
@@ -44,7 +48,8 @@ class Scheduler:
         while True:
             for entry in self._schedules:
                 since[entry.name] = await self._look(entry, since[entry.name])
-            await asyncio.sleep(_LOOK)
+                await self._try_again(entry)
+            await asyncio.sleep(_POLLS * self._bench.poll)
 
     async def _since(self, name: str) -> datetime:
         async with self._bench.store.read() as tx:
@@ -64,12 +69,28 @@ class Scheduler:
             return since
         at = latest
         try:
-            if await self._bench.store.write(lambda tx: schedule.tick(tx, entry.name, at)):
-                log.info("schedule.fired", name=entry.name)
-                await entry.job()
-                self._bench.wake()
+            is_ours = await self._bench.store.write(lambda tx: schedule.tick(tx, entry.name, at))
         except BotError as exc:
             log.warning("schedule.failed", name=entry.name, error=type(exc).__name__)
-            # Looked at again: if the tick was written, that look finds it.
+            # Looked at again: if the tick was written after all, that look finds it.
             return since
+        if is_ours:
+            log.info("schedule.fired", name=entry.name)
+            await self._try(entry, 1)
         return latest
+
+    async def _try(self, entry: Schedule, attempt: int) -> None:
+        try:
+            await entry.job()
+        except BotError as exc:
+            log.warning("schedule.failed", name=entry.name, error=type(exc).__name__, attempt=attempt)
+            if attempt < _TRIES:
+                self._again[entry.name] = (self._bench.clock() + _PAUSE * 2 ** (attempt - 1), attempt + 1)
+            return
+        self._bench.wake()
+
+    async def _try_again(self, entry: Schedule) -> None:
+        due, attempt = self._again.get(entry.name, (None, 0))
+        if due is not None and due <= self._bench.clock():
+            del self._again[entry.name]
+            await self._try(entry, attempt)

@@ -59,7 +59,7 @@ async def test_the_card_says_who_from_where_how_warm_and_until_when(world, clock
     assert card.note == "总监 · 上海"
     shown = {field.label: field.value for field in card.fields}
     assert shown["来源"] == "官网 · 官网询价"
-    assert shown["首响"] == "12:00 前"
+    assert shown["首次响应"] == "12:00 前"
     assert card.text.startswith("话术：您好")
     assert "138" not in str(card)
 
@@ -92,7 +92,7 @@ async def test_nobody_takes_it_so_it_rings_again_then_everywhere_then_at_the_man
     await fall_due(world, clock, "signal.offer.raise", on_raise_offer)
     manager = await world.card_of("zhaoliu")
     assert labels(manager) == ["改派", "领取"]
-    assert manager.note == "60 个工作分钟没人领，请改派"
+    assert manager.note == "60 分钟（工作时间）没人领，请改派"
     assert (clock.now - (await world.get()).created_at) == timedelta(minutes=60)
 
 

@@ -192,7 +192,7 @@ async def test_a_manager_gives_the_lead_to_somebody_else(owned):
 
     async def work(desk):
         to, by = await users.get(desk.tx, "lisi"), await users.get(desk.tx, "zhaoliu")
-        return await reassign.reassign(desk, await leads.get(desk.tx, "L1"), to=to, by=by)
+        return (await reassign.reassign(desk, await leads.get(desk.tx, "L1"), to=to, by=by)).lead
 
     lead = await owned.unit(work)
 
@@ -200,7 +200,7 @@ async def test_a_manager_gives_the_lead_to_somebody_else(owned):
     assert (await held_by(owned, "zhangsan"), await held_by(owned, "lisi")) == (0, 1)
     gone = await owned.card_of("zhangsan")
     assert gone.note == "已改派给李四"
-    assert "操作：赵六" in gone.text
+    assert gone.text == "赵六改派"
     fresh = [card for card in await owned.cards_of("lisi") if card.note == "赵六分给你"]
     assert [card.kind for card in fresh] == ["lead_owned"]
 

@@ -37,12 +37,13 @@ NAME, COMPANY, PHONE, EMAIL, NOTE = (
 )
 TELLING = (NAME, "欧阳", COMPANY, "金丝雀", "13912340077", "139****0077", EMAIL, NOTE, "48000", "48,000")
 #: Where refused tries may leave a trace.
-TRACES = {"audit", "claims", "dialogues", "incidents", "outbox", "cards", "lanes", "counters"}
+TRACES = {"audit", "audit_head", "claims", "dialogues", "incidents", "outbox", "cards", "lanes", "counters"}
 
 #: Every command about something that has an owner, with L1, T1 and D1 put in.
 ON_OTHERS = (
     c.ShowLead("L1"),
     c.RevealContact("L1"),
+    c.ShowContactWay("L1"),
     c.ChangeLead("L1", "公司", "我的公司"),
     c.ChangeLead("L1", "电话", "13800000001"),
     c.ReleaseLead("L1"),
@@ -98,8 +99,19 @@ ON_ONES_OWN = (
     c.ListPool(),
     c.ClaimLead("L1"),
 )
-#: These say something of oneself alone.
-HARMLESS = {c.SetDuty, c.GiveFeedback, c.CancelDialogue, c.EnterLead, c.Ask, c.ShowHelp}
+#: These say something of oneself alone, or of the group in which they are said (see tests/rights).
+HARMLESS = {
+    c.SetDuty,
+    c.GiveFeedback,
+    c.CancelDialogue,
+    c.EnterLead,
+    c.Ask,
+    c.ShowHelp,
+    c.BindGroup,
+    c.FreeGroup,
+    c.AskBindingCode,
+    c.BindAccount,
+}
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ async def test_what_is_not_his_is_refused_without_a_word_of_it(chat: Chat) -> No
 async def test_numbers_are_not_told_before_others(chat: Chat) -> None:
     """In a group everybody would read them."""
     reply = await chat.says("本月业绩", chat="group-1")
-    assert "单聊" in reply.text
+    assert reply.text == "数字只能私聊问我。"
     assert "¥" not in reply.text
     assert reply.memory is None
 

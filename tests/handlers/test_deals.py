@@ -235,8 +235,8 @@ async def test_a_closed_deal_is_not_opened_again(day: Day, deal: Card):
 async def test_a_loss_needs_a_reason_of_the_list(day: Day, deal: Card):
     asked = await day.presses(LINA, deal, "输单")
     assert asked.card is not None
-    assert asked.card.choice is not None
-    assert [label for _, label in asked.card.choice.options] == ["价格", "竞品", "预算", "时机", "失联"]
+    assert asked.card.poll is not None
+    assert [label for _, label in asked.card.poll.options] == ["价格", "竞品", "预算", "时机", "失联"]
     wrong = await day.says(LINA, "输单 D1 心情不好")
     assert "输单原因要从这里选" in told(wrong)
 

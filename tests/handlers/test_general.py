@@ -20,11 +20,24 @@ async def day(unit: Any, clock: Any) -> Day:
 
 
 async def test_help_says_what_this_person_can_do(day: Day):
-    rep, manager = await day.says(LINA, "帮助"), await day.says(WANG, "帮助")
+    rep, manager = await day.says(LINA, "帮助", platform="wecom"), await day.says(WANG, "帮助")
 
     assert "跟进 L7" in rep.text
     assert "改派" not in rep.text
     assert "改派 L7" in manager.text
+    assert "本月业绩排名" in manager.text
+    assert "或点菜单" in rep.text
+
+
+async def test_help_in_a_group_lists_what_is_answered_there(day: Day):
+    """Numbers are for private chat; whoever may bind a group reads how."""
+    rep, manager = await day.says(LINA, "帮助", chat="g1"), await day.says(WANG, "帮助", chat="g1")
+
+    assert "本月业绩排名" not in manager.text
+    assert "数字只能私聊问我" in manager.text
+    assert "绑定本群" in manager.text
+    assert "绑定本群" not in rep.text
+    assert "菜单" not in rep.text + manager.text
 
 
 @pytest.mark.parametrize("said", ["帮助 商机", "怎么转商机", "报价", "怎么用"])

@@ -29,8 +29,8 @@ async def test_a_return_asks_for_a_reason_first(owned, ask, company):
     """The list is the company's; nothing is chosen beforehand, and nothing has happened yet."""
     reply = await ask(on_release, ReleaseLead("L1"), "zhangsan")
 
-    assert [label for _, label in reply.card.choice.options] == list(company.reasons.returned)
-    assert reply.card.choice.selected == ""
+    assert [label for _, label in reply.card.poll.options] == list(company.reasons.returned)
+    assert reply.card.poll.ticked == ()
     assert labels(reply.card) == ["确定", "取消"]
     assert (await owned.get()).owner_id == "zhangsan"
 
@@ -89,16 +89,35 @@ async def test_a_hand_over_offers_the_reps_of_the_region(owned, ask):
     reply = await ask(on_reassign, ReassignLead("L1"), "zhangsan")
 
     assert reply.card.title == "转交：林晓·星河科技"
-    assert reply.card.choice.options == (("lisi", "李四 杭州组"),)
+    assert reply.card.choice.options == (("-", "请选择"), ("lisi", "李四 杭州组"))
+    assert [button.label for button in reply.card.buttons] == ["下一步", "取消"]
 
 
 async def test_a_hand_over_by_choice(owned, ask):
     """The old owner reads whose it is now; the new one has it before him."""
-    reply = await ask(on_reassign, ReassignLead("L1"), "zhangsan", selected={"to": ("lisi",)})
+    reply = await ask(on_reassign, ReassignLead("L1"), "zhangsan", selected={"to": ("lisi",), "why": ("-",)})
 
     assert reply.card.note == "你已转交给李四"
     assert (await owned.get()).owner_id == "lisi"
     assert "张三转交给你" in [card.note for card in await owned.cards_of("lisi")]
+
+
+async def test_a_careless_tap_gives_nothing_away(owned, ask):
+    """Nobody is chosen beforehand, and a press says so."""
+    reply = await ask(on_reassign, ReassignLead("L1"), "zhangsan", selected={"to": ("-",)})
+
+    assert reply.card.note == "请选给谁"
+    assert (await owned.get()).owner_id == "zhangsan"
+
+
+async def test_a_press_without_a_reason_is_told_so(owned, ask):
+    """确定 with nothing ticked; the card says for how long he leaves the lead to others."""
+    asked = await ask(on_release, ReleaseLead("L1"), "zhangsan")
+    again = await ask(on_release, asked.card.buttons[0].command, "zhangsan")
+
+    assert asked.card.note == "退回后别人可以领，你 7 天内不能再领"
+    assert again.card.note == "请先选一个原因"
+    assert (await owned.get()).owner_id == "zhangsan"
 
 
 async def test_a_manager_reassigns_by_name(owned, ask):
@@ -119,7 +138,7 @@ async def test_a_name_that_two_people_have_is_asked_back(owned, ask):
     reply = await ask(on_reassign, ReassignLead("L1", "李四"), "zhaoliu", tapped=False)
 
     assert reply.card.note == "有几位叫“李四”，请选一位"
-    assert {option for option, _ in reply.card.choice.options} == {"lisi", "lisi2"}
+    assert {option for option, _ in reply.card.choice.options} == {"-", "lisi", "lisi2"}
     assert (await owned.get()).owner_id == "zhangsan"
 
 

@@ -76,7 +76,9 @@ async def test_a_departure_runs_to_its_end_by_timers(world, ask):
 
     for _ in range(10):
         await signal(world, on_member_left, command)
-        row = await world.unit(lambda desk: desk.tx.first(select(timers).where(timers.c.key == "leave")))
+        row = await world.unit(
+            lambda desk: desk.tx.first(select(timers).where(timers.c.key == "leave:wecom"))
+        )
         assert row is not None
         command = unpack(row.payload)
 

@@ -38,7 +38,7 @@ async def test_a_sentence_becomes_a_row_a_task_and_a_card(day: Day):
     said = told(reply)
     assert "已记录跟进：林晓·星河科技" in said
     assert "方式：电话" in said
-    assert "首响：25 工作分钟" in said
+    assert "首次响应：25 分钟（工作时间）" in said
     assert "下次：11月24日 周二 15:00 回访" in said
 
 

@@ -26,7 +26,7 @@ async def owned(world, ask):
 
 async def rows(world):
     async def look(desk):
-        found = await desk.tx.all(select(audit).order_by(audit.c.id))
+        found = await desk.tx.all(select(audit).order_by(audit.c.n))
         return [(row.actor, row.action, row.detail.get("reason", "")) for row in found]
 
     return await world.unit(look)

@@ -142,8 +142,8 @@ class Day:
         return found[0].due_at if found else None
 
     async def refusals(self) -> list[tuple[str, str]]:
-        """Who was not let do what."""
-        return [(row.actor, row.object) for row in await self.rows(audit, action="access.refused")]
+        """Who was not let do what, sorted: rows of one moment have no order."""
+        return sorted((row.actor, row.object) for row in await self.rows(audit, action="access.refused"))
 
     def push(self, **span: float) -> None:
         """Let time pass."""
@@ -152,8 +152,8 @@ class Day:
 
 def button(card: Card, label: str) -> Button:
     """The button of this label."""
-    found = [one for one in card.buttons if one.label == label]
-    assert found, (label, [one.label for one in card.buttons])
+    found = [one for one in card.presses if one.label == label]
+    assert found, (label, [one.label for one in card.presses])
     return found[0]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from bot.store.tables.people import logins, users
 from tests.conftest import NOW
-from tests.kill.story import REPS
+from tests.kill.plot import REPS
 from tests.postgres import Server
 
 
@@ -23,8 +23,14 @@ class Base(Protocol):
 
     kind: str
 
-    def fresh(self, name: str) -> str:
-        """Make one and give its address."""
+    def fresh(self, name: str, *, of: str = "") -> None:
+        """Make one, like the template or like another one that was kept."""
+
+    def url(self, name: str) -> str:
+        """Its address."""
+
+    def keep(self, name: str, kept: str) -> None:
+        """Copy one that nobody uses just now."""
 
     def settle(self, name: str) -> None:
         """Wait until the server has let go of whoever was killed."""
@@ -60,9 +66,16 @@ class SqliteBase:
     def _path(self, name: str) -> Path:
         return self._home / f"{name}.db"
 
-    def fresh(self, name: str) -> str:
-        shutil.copyfile(self._template, self._path(name))
+    def fresh(self, name: str, *, of: str = "") -> None:
+        shutil.copyfile(self._path(of) if of else self._template, self._path(name))
+
+    def url(self, name: str) -> str:
         return f"sqlite+aiosqlite:///{self._path(name)}"
+
+    def keep(self, name: str, kept: str) -> None:
+        # Closed in good order, so that nothing is left in its log of writes.
+        assert not self._path(name).with_name(f"{name}.db-wal").exists()
+        shutil.copyfile(self._path(name), self._path(kept))
 
     def settle(self, name: str) -> None:
         """The kernel has closed everything when the process is gone."""
@@ -80,14 +93,14 @@ class SqliteBase:
 
 class PostgresBase:
     kind = "postgresql"
-    _TEMPLATE = "leadbell_kill"
 
     def __init__(self, server: Server, migrated: str) -> None:
         self._server = server
+        self._staffed = f"leadbell_kill_{os.getpid()}"
         self._admin: tuple[int, psycopg.Connection] | None = None
-        self._run(f"DROP DATABASE IF EXISTS {self._TEMPLATE}")
-        self._run(f"CREATE DATABASE {self._TEMPLATE} TEMPLATE {migrated}")
-        hire(server.url(self._TEMPLATE))
+        self._run(f"DROP DATABASE IF EXISTS {self._staffed}")
+        self._run(f"CREATE DATABASE {self._staffed} TEMPLATE {migrated}")
+        hire(server.url(self._staffed))
 
     def _run(self, statement: str) -> list[tuple[object, ...]]:
         # Each process asks over a connection of its own: one shared across a fork would be garbled.
@@ -97,9 +110,14 @@ class PostgresBase:
         cursor = self._admin[1].execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
 
-    def fresh(self, name: str) -> str:
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self._TEMPLATE}")
+    def fresh(self, name: str, *, of: str = "") -> None:
+        self._run(f"CREATE DATABASE {name} TEMPLATE {of or self._staffed}")
+
+    def url(self, name: str) -> str:
         return self._server.url(name)
+
+    def keep(self, name: str, kept: str) -> None:
+        self._run(f"CREATE DATABASE {kept} TEMPLATE {name}")
 
     def settle(self, name: str) -> None:
         theirs = f"FROM pg_stat_activity WHERE datname = '{name}'"

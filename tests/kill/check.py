@@ -14,8 +14,9 @@ from sqlalchemy import Table, select
 from bot.store.tables.leads import claims, leads, offers, submissions, tenures
 from bot.store.tables.machinery import cards, counters, inbox, incidents, lanes, outbox, timers
 from bot.store.tx import Tx
-from tests.kill.story import CLAIM, Plot
-from tests.kill.wire import Wire, shown
+from tests.kill import check_work
+from tests.kill.plot import CLAIM, Plot
+from tests.kill.wire import DELIVERED, Wire, shown
 
 _TABLES = (
     leads,
@@ -31,7 +32,7 @@ _TABLES = (
     outbox,
     timers,
 )
-_STATEMENTS = {table.name: select(table) for table in _TABLES}
+_STATEMENTS = {table.name: select(table) for table in (*_TABLES, *check_work.TABLES)}
 _OPEN = {"pending", "leased", "sending"}
 #: Ends that leave a lead without an owner, which count as one change of epoch.
 _GIVEN_BACK = {"released", "recycled", "left", "invalid"}
@@ -51,17 +52,34 @@ async def read(tx: Tx) -> Rows:
     return Rows({name: await tx.all(statement) for name, statement in _STATEMENTS.items()})
 
 
-def breaches(rows: Rows, wire: Wire, plot: Plot, now: datetime) -> list[str]:
+def set_aside(rows: Rows) -> int:
+    """Deliveries and timers over which the process died twice: by rule they are not tried a third time."""
+    return sum(row.reason == "killed_the_process" for row in (*rows.of(inbox), *rows.of(timers)))
+
+
+def breaches(rows: Rows, wire: Wire, plot: Plot, now: datetime, *, deaths: int = 1) -> list[str]:
     """Everything that is wrong; empty when all promises were kept."""
+    if deaths > 1 and set_aside(rows):
+        # What was not carried out has no effect: only what holds of any store can be asked.
+        left = (
+            _owners(rows),
+            _ledger(rows),
+            _shown_once(rows, wire),
+            _nothing_silent(rows),
+            _at_rest(rows, now),
+        )
+        return list(itertools.chain(*left))
     found = itertools.chain(
         _deliveries(rows, wire),
         _forms(rows, wire, plot),
         _owners(rows),
         _ledger(rows),
         _shown_once(rows, wire),
+        _left(rows, wire),
         _answered(rows, wire),
         _nothing_silent(rows),
         _at_rest(rows, now),
+        check_work.breaches(rows.by_table, wire),
     )
     return list(found)
 
@@ -72,7 +90,10 @@ def _base(key: str) -> str:
 
 
 def _deliveries(rows: Rows, wire: Wire) -> Iterator[str]:
-    """I1: what was answered 200 is in the inbox once and was carried out."""
+    """I1: what was answered 200 is in the inbox once and was carried out, as was what fell due."""
+    for row in rows.of(timers):
+        if row.state == "quarantined":
+            yield f"lost: timer {row.kind} of {row.lane_key} was set aside, {row.reason}"
     kept = Counter(_base(row.key) for row in rows.of(inbox))
     states = {_base(row.key): f"{row.state} {row.reason}" for row in rows.of(inbox)}
     for event in sorted({act["event"] for act in wire.of("ack")}):
@@ -80,7 +101,7 @@ def _deliveries(rows: Rows, wire: Wire) -> Iterator[str]:
             yield f"lost: {event} was answered 200 and is not in the inbox"
         elif not states[event].startswith("done"):
             yield f"lost: {event} was answered 200 and ended as {states[event]}"
-    for key in sorted(kept.keys() - {act["event"] for act in wire.of("tap")}):
+    for key in sorted(kept.keys() - {act["event"] for act in wire.of(*DELIVERED)}):
         yield f"invented: {key} is in the inbox and was never sent"
     for key, n in kept.items():
         if n > 1:
@@ -168,22 +189,37 @@ def _shown_once(rows: Rows, wire: Wire) -> Iterator[str]:
     for user, n in offered.items():
         if n > asked[user]:
             yield f"second card: {user} got {n} offers, he was to get {asked[user]}"
-    for (to, text), n in Counter((a["to"], a["text"]) for a in wire.of("text") if not a["repeated"]).items():
+    read = Counter((a["to"], a["text"], a["mark"]) for a in wire.of("text") if not a["repeated"])
+    for (to, text, _), n in read.items():
         if n > 1:
             yield f"second text: {to} read {text!r} {n} times"
-    cheers = [row for row in rows.of(outbox) if row.key == "cheer"]
-    if len(cheers) != 1:
-        yield f"lost: the word to the team has {len(cheers)} rows"
+    cheers = sum(row.key == "cheer" for row in rows.of(outbox))
+    if wire.of("cheered") and cheers != 1:
+        yield f"lost: the word to the team has {cheers} rows"
+
+
+def _left(rows: Rows, wire: Wire) -> Iterator[str]:
+    """I6: what is marked as sent was on the wire."""
+    left = {act["key"] for act in wire.of("card")} | {(act["to"], act["mark"]) for act in wire.of("text")}
+    for row in rows.of(outbox):
+        name = {"card": row.card_key, "text": (row.recipient, row.key)}.get(row.kind)
+        if name is not None and row.state == "sent" and name not in left and _base(row.key) == row.key:
+            yield f"lost: {row.kind} {row.key} is marked as sent and never left"
 
 
 def _answered(rows: Rows, wire: Wire) -> Iterator[str]:
     """Whoever pressed saw something happen; no card offers what is gone, unless a row says why."""
-    visible = [
-        (i, a) for i, a in enumerate(wire.acts) if a["act"] in {"card", "update"} and not a.get("repeated")
+    seen = [
+        (i, a)
+        for i, a in enumerate(wire.acts)
+        if a["act"] in {"card", "update", "text"} and not a.get("repeated")
     ]
-    for i, tap in enumerate(wire.acts):
-        if tap["act"] == "tap" and not any(j > i and act["to"] == tap["user"] for j, act in visible):
-            yield f"unanswered: {tap['user']} pressed {tap['label']} ({tap['event']}) and saw nothing"
+    visible = [(i, a) for i, a in seen if a["act"] != "text"]
+    for i, act in enumerate(wire.acts):
+        if act["act"] == "tap" and not any(j > i and a["to"] == act["user"] for j, a in visible):
+            yield f"unanswered: {act['user']} pressed {act['label']} ({act['event']}) and saw nothing"
+        if act["act"] == "said" and not any(j > i and a["to"] == act["user"] for j, a in seen):
+            yield f"unanswered: {act['user']} wrote {act['text']} ({act['event']}) and read nothing"
     taken = {(c.user_id, f"lead:{c.lead_id}") for c in rows.of(claims) if c.outcome == "taken"}
     topics = {row.card_key: row.topic for row in rows.of(cards)}
     told = {(act["to"], topics.get(act["key"])) for _, act in visible if act["kind"] == "lead_taken"}
@@ -219,6 +255,9 @@ def _nothing_silent(rows: Rows) -> Iterator[str]:
         said = sum(n for key, n in counted.items() if key.startswith(f"{name}:"))
         if rows_of_it != said:
             yield f"silent: {rows_of_it} {state} in the outbox, counted {said}"
+    aside = sum(row.state == "quarantined" for row in rows.of(timers))
+    if aside != sum(n for key, n in counted.items() if key.startswith("timer.quarantined:")):
+        yield f"silent: {aside} timers set aside, counted {dict(counted)}"
     for state in ("refused", "unknown", "quarantined"):
         rows_of_it = sum(row.state == state for row in rows.of(inbox))
         said = sum(n for key, n in counted.items() if key.startswith(f"delivery.{state}:"))
@@ -235,7 +274,7 @@ def _at_rest(rows: Rows, now: datetime) -> Iterator[str]:
         if row.state == "pending":
             yield f"stuck: {row.key} is pending in the inbox"
     for row in rows.of(timers):
-        if row.state == "quarantined" or (row.state == "waiting" and row.due_at <= now):
+        if row.state == "waiting" and row.due_at <= now:
             yield f"stuck: timer {row.kind} of {row.lane_key} is {row.state}"
     for row in rows.of(lanes):
         if row.due_at is not None and row.due_at <= now:
@@ -245,6 +284,7 @@ def _at_rest(rows: Rows, now: datetime) -> Iterator[str]:
 def facts(rows: Rows, wire: Wire) -> dict[str, int]:
     """What is worth a figure, though no breach."""
     return {
+        "set aside after two deaths": set_aside(rows),
         "repeated cards recognised": sum(act["repeated"] for act in wire.of("card")),
         "unknown sends told": sum(row.state == "unknown" for row in rows.of(outbox)),
         "cards shown anew": sum(row.key.startswith("anew:") for row in rows.of(outbox)),

@@ -1,11 +1,14 @@
-"""Where the process may be killed: around every commit, savepoint and statement, and around the wire."""
+"""Where the process may be killed: at every await, commit, savepoint and statement, and around the wire."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -35,19 +38,37 @@ class Point:
 
 
 class Watch:
-    """Counts what the process passes, and kills it at one point."""
+    """Counts what the process passes, and does something to it at one point: kill -9, unless told otherwise."""
 
-    def __init__(self, at: Point | None = None) -> None:
+    def __init__(self, at: Point | None = None, do: Callable[[], None] | None = None) -> None:
         self._at = at
+        self._do = do or (lambda: os.kill(os.getpid(), signal.SIGKILL))
         self._passed: Counter[str] = Counter()
         self.trace: list[Point] = []
+        #: Connections with a transaction that is open just now.
+        self.open: set[int] = set()
 
     def __call__(self, place: str) -> None:
         self._passed[place] += 1
         point = Point(place, self._passed[place])
         self.trace.append(point)
         if point == self._at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._do()
+
+
+class WatchedLoop(asyncio.SelectorEventLoop):
+    """An event loop that says each time something that waited goes on: the end of an await."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def _call_soon(self, callback: Callable[..., Any], args: Any, context: Any) -> Any:
+        return super()._call_soon(self._go_on, (callback, *args), context)
+
+    def _go_on(self, callback: Callable[..., Any], *args: Any) -> None:
+        self._watch("await")
+        callback(*args)
 
 
 class _Watched:
@@ -58,12 +79,18 @@ class _Watched:
     async def begin(self) -> None:
         self.watch("begin.before")
         await super().begin()
+        self.watch.open.add(id(self))
         self.watch("begin.after")
 
     async def commit(self) -> None:
         self.watch("commit.before")
         await super().commit()
+        self.watch.open.discard(id(self))
         self.watch("commit.after")
+
+    async def rollback(self) -> None:
+        await super().rollback()
+        self.watch.open.discard(id(self))
 
     async def command(self, text: str) -> None:
         self.watch(f"{text.split(maxsplit=1)[0].lower()}.before")
@@ -76,6 +103,14 @@ class _Watched:
     async def change(self, text: str, values: object) -> int:
         self.watch("statement.before")
         return await super().change(text, values)
+
+    async def change_all(self, text: str, rows: object) -> None:
+        self.watch("statement.before")
+        await super().change_all(text, rows)
+
+    async def number(self, name: str) -> int:
+        self.watch("statement.before")
+        return await super().number(name)
 
 
 class WatchedSqlite(_Watched, SqliteConnection):
@@ -99,13 +134,11 @@ def open_watched(url: str, watch: Watch) -> Store:
         path = sqlite_path(parsed)
         lock = FileLock(path)
         writer = SqliteWriter(WatchedSqlite(str(path), watch), unit_span=_SPAN)
-        engine = create_async_engine(url)
     else:
         lock = None
         conninfo = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
         writer = PostgresWriter(
             conninfo, system_monotonic, unit_span=_SPAN, connect=lambda to: WatchedPostgres(to, watch)
         )
-        engine = create_async_engine(url)
     writer.start()
-    return Store(writer=writer, engine=engine, lock=lock, commit_within=_SPAN)
+    return Store(writer=writer, engine=create_async_engine(url), lock=lock, commit_within=_SPAN)

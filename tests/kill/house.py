@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import bot.handlers
@@ -12,10 +13,11 @@ from bot.chat.outbound import Notice
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.handlers import Scope
+from bot.intake import contact_way
 from bot.kit.discover import discover
 from bot.kit.ids import seeded_random_bytes
 from bot.kit.vault import Vault
-from bot.store import Store, inbox, outbox, sending
+from bot.store import Store, inbox, leads, outbox, sending
 from bot.web.callbacks import Callbacks
 from bot.web.forms import Forms
 from bot.web.site import Site
@@ -32,9 +34,15 @@ GROUP = "wecom:wins"
 _STEPS = 500
 
 
+@cache
+def _found() -> tuple[Router[Scope], ...]:
+    """Looked up once: the folder is read from the disk each time."""
+    return tuple(discover(bot.handlers, "router").values())  # type: ignore[arg-type]
+
+
 def handlers(_bench: Callable[[], Bench]) -> Router[Scope]:
     """Every handler in its folder."""
-    return Router(*discover(bot.handlers, "router").values())  # type: ignore[arg-type]
+    return Router(*_found())
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,15 @@ class House:
         """Ask for a word to the whole team; a group has no key, so it must never be said twice."""
         notice = Notice(to=GROUP, key="cheer", text=text, group=True)
         await self.store.write(lambda tx: outbox.post(self.bench.desk(tx), notice))
+
+    async def show_code(self, lead_id: str) -> None:
+        """Ask for the QR code of a lead, as its thank-you page does."""
+
+        async def unit(tx: Any) -> None:
+            lead = await leads.lock(tx, lead_id)
+            await contact_way.ask_for(self.bench.desk(tx), lead, "wecom")
+
+        await self.store.write(unit, lane_key=f"lead:{lead_id}")
 
     async def close(self) -> None:
         await self.store.close()

@@ -93,6 +93,11 @@ _NOT_YET = (
 )
 
 
+_SENT_ALREADY = (
+    update(outbox).where(outbox.c.id == bindparam("row_id")).values(state="sent", lease_until=None)
+)
+
+
 class MarksAfterwards(Sender):
     """Writes the tombstone when the platform has answered."""
 
@@ -105,6 +110,16 @@ class MarksAfterwards(Sender):
     async def _sent(self, tx: Tx, leased: Leased, sent: Sent) -> None:
         await sending.mark_sending(tx, leased, now=self._bench.clock())
         await super()._sent(tx, leased, sent)
+
+
+class MarksBefore(Sender):
+    """Writes that it was sent in the transaction before the call."""
+
+    async def _before(self, tx: Tx, leased: Leased, adapter: Any) -> Ready | None:
+        ready = await super()._before(tx, leased, adapter)
+        if ready is not None:
+            await tx.run(_SENT_ALREADY, row_id=leased.id)
+        return ready
 
 
 class TriesGroupsAgain(Platform):
@@ -133,12 +148,13 @@ class NewKeyEachTry(Platform):
         return await super().send(outgoing)
 
 
-#: Each with the word under which it must be found.
+#: Each with the word under which it must be found, and the places where it can be.
 PLANTS = (
-    (Plan("the answer goes before the commit", callbacks=AnswersFirst), "lost"),
-    (Plan("a claim does not ask for the epoch", router=claims_blindly), "double claim"),
-    (Plan("the tombstone is written after the call", sender=MarksAfterwards), "second text"),
-    (Plan("a lost answer to a group is tried again", platform=TriesGroupsAgain), "second text"),
-    (Plan("repeats are known by the request", platform=NamesEachTry), "twice"),
-    (Plan("a card has a new key at each try", platform=NewKeyEachTry), "second card"),
+    (Plan("the answer goes before the commit", callbacks=AnswersFirst), "lost", ("deliver", "commit")),
+    (Plan("a claim does not ask for the epoch", router=claims_blindly), "double claim", ("commit",)),
+    (Plan("the tombstone is written after the call", sender=MarksAfterwards), "second text", ("wire",)),
+    (Plan("it is marked as sent before the call", sender=MarksBefore), "lost", ("wire",)),
+    (Plan("a lost answer to a group is tried again", platform=TriesGroupsAgain), "second text", ("wire",)),
+    (Plan("repeats are known by the request", platform=NamesEachTry), "twice", ("deliver",)),
+    (Plan("a card has a new key at each try", platform=NewKeyEachTry), "second card", ("wire",)),
 )

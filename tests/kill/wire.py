@@ -13,11 +13,26 @@ from typing import Any
 import orjson
 
 from bot.chat.card import Card
-from bot.chat.inbound import Accepted, Delivery, Inbound, Tap
-from bot.chat.outbound import Directory, MenuEntry, Outgoing, Repeat, SendCard, SendText, Sent, UpdateCard
+from bot.chat.inbound import Accepted, CustomerAdded, Delivery, Inbound, Message, Tap
+from bot.chat.outbound import (
+    CreateContactWay,
+    DeleteContactWay,
+    Directory,
+    MenuEntry,
+    OpenGroup,
+    Outgoing,
+    Repeat,
+    SendCard,
+    SendText,
+    Sent,
+    UpdateCard,
+    Welcome,
+)
 from bot.errors import PlatformRejectedError
 
 Act = dict[str, Any]
+#: Acts that the platform brings to our door.
+DELIVERED = ("tap", "said", "added")
 
 
 class Wire:
@@ -25,12 +40,24 @@ class Wire:
 
     def __init__(self, path: Path) -> None:
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        self.acts: list[Act] = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+        self.acts: list[Act] = []
+        self._read_to = 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what another process wrote meanwhile."""
+        size = os.fstat(self._fd).st_size
+        if size > self._read_to:
+            fresh = os.pread(self._fd, size - self._read_to, self._read_to)
+            self.acts += [orjson.loads(line) for line in fresh.splitlines()]
+            self._read_to = size
 
     def write(self, act: str, **facts: Any) -> None:
         line: Act = {"act": act, **facts}
         # One write: the kernel has it when this returns, whatever becomes of us.
-        os.write(self._fd, orjson.dumps(line) + b"\n")
+        spelled = orjson.dumps(line) + b"\n"
+        os.write(self._fd, spelled)
+        self._read_to += len(spelled)
         self.acts.append(line)
 
     def of(self, *acts: str) -> list[Act]:
@@ -47,38 +74,52 @@ class Shown:
     key: str
     to: str
     kind: str
+    #: The line above the title: `L7 · …`, `D1 · …`.
+    source: str
     #: Label and sealed command.
     buttons: list[list[str]]
     options: list[str]
 
 
 def shown(wire: Wire) -> dict[str, Shown]:
-    """Every card that hangs in a chat, by key, as last drawn."""
+    """Every card that hangs in a chat, by key, as last drawn; what changed last comes last."""
     cards: dict[str, Shown] = {}
     for act in wire.of("card", "update"):
         if not act.get("repeated"):
-            cards[act["key"]] = Shown(act["key"], act["to"], act["kind"], act["buttons"], act["options"])
+            cards.pop(act["key"], None)
+            cards[act["key"]] = Shown(
+                act["key"], act["to"], act["kind"], act["source"], act["buttons"], act["options"]
+            )
     return cards
 
 
 @dataclass
 class Platform:
-    """A chat platform by its rules: card keys recognised, update codes good once, people's equal texts
-    swallowed; a group's are not.
+    """A chat platform by its rules: card keys and greeting codes recognised, update codes good once,
+    people's equal texts swallowed; a group's are not.
     """
 
     wire: Wire
     watch: Callable[[str], None]
     name: str = "wecom"
     throttle: None = None
+    group_throttle: None = None
     menu: tuple[MenuEntry, ...] = field(default=())
 
     def receive(self, delivery: Delivery, *, now: datetime) -> Accepted:
         event = orjson.loads(delivery.body)
-        return Accepted(self.name, event["event"], f"{self.name}:{event['user']}", delivery.body)
+        who = f"customer:{event['customer']}" if event["act"] == "added" else event["user"]
+        return Accepted(self.name, event["event"], f"{self.name}:{who}", delivery.body)
 
     def decode(self, body: bytes) -> Inbound:
         event = orjson.loads(body)
+        if event["act"] == "said":
+            return Message(platform=self.name, user_id=event["user"], text=event["text"])
+        if event["act"] == "added":
+            return CustomerAdded(
+                platform=self.name, user_id=event["user"], external_id=event["customer"], state=event["state"],
+                welcome_code=event["welcome"], half=event["half"], at=datetime.fromisoformat(event["at"]),
+            )  # fmt: skip
         selected = {"reason": (event["chosen"],)} if event["chosen"] else {}
         return Tap(
             platform=self.name, user_id=event["user"], button=event["button"], card_key=event["key"],
@@ -86,7 +127,7 @@ class Platform:
         )  # fmt: skip
 
     def repeat(self, outgoing: Outgoing) -> Repeat:
-        if isinstance(outgoing, SendCard):
+        if isinstance(outgoing, SendCard | Welcome):
             return Repeat.KEYED
         if isinstance(outgoing, SendText):
             return Repeat.NEVER if outgoing.group else Repeat.WINDOW
@@ -108,15 +149,36 @@ class Platform:
                 return self._card(outgoing)
             case UpdateCard():
                 return self._update(outgoing)
-            case SendText(to=to, text=text, group=group):
-                repeated = not group and any(
-                    a["to"] == to and a["text"] == text for a in self.wire.of("text")
-                )
-                self.wire.write("text", to=to, text=text, group=group, repeated=repeated)
+            case SendText():
+                return self._text(outgoing)
+            case _:
+                return self._arrange(outgoing)
+
+    def _arrange(self, outgoing: Outgoing) -> Sent:
+        match outgoing:
+            case Welcome(code=code):
+                repeated = any(a["code"] == code for a in self.wire.of("greeted"))
+                self.wire.write("greeted", code=code, repeated=repeated)
                 return Sent(repeated=repeated)
+            case CreateContactWay(state=state, user_ids=users):
+                config = f"way-{len(self.wire.of('way'))}"
+                self.wire.write("way", state=state, users=users, config=config)
+                return Sent(provider_id=config, data={"config_id": config, "qr_code": f"https://qr/{config}"})
+            case DeleteContactWay(config_id=config):
+                self.wire.write("way_ended", config=config)
+                return Sent()
+            case OpenGroup(chat_id=chat):
+                self.wire.write("group", chat=chat)
+                return Sent()
             case _:
                 msg = f"no rule for {type(outgoing).__name__}"
                 raise PlatformRejectedError(self.name, 0, msg)
+
+    def _text(self, sent: SendText) -> Sent:
+        facts = {"to": sent.to, "text": sent.text, "mark": sent.mark, "group": sent.group}
+        repeated = not sent.group and any(facts.items() <= act.items() for act in self.wire.of("text"))
+        self.wire.write("text", **facts, repeated=repeated)
+        return Sent(repeated=repeated)
 
     def _card(self, sent: SendCard) -> Sent:
         repeated = any(act["key"] == sent.card_key for act in self.wire.of("card"))
@@ -157,6 +219,7 @@ class Platform:
 
 
 def _face(card: Card, sealed: tuple[str, ...]) -> Act:
-    buttons = [[button.label, code] for button, code in zip(card.buttons, sealed, strict=True)]
-    options = [key for key, _ in card.choice.options] if card.choice else []
-    return {"kind": card.kind, "buttons": buttons, "options": options}
+    buttons = [[button.label, code] for button, code in zip(card.presses, sealed, strict=True)]
+    asked = card.poll or card.choice or next(iter(card.questions), None)
+    options = [key for key, _ in asked.options] if asked else []
+    return {"kind": card.kind, "source": card.source, "buttons": buttons, "options": options}

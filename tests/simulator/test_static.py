@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.kit.clock import system_clock, system_monotonic
-from bot.simulator.server import DemoSecrets, make_world
+from bot.simulator.dingtalk.build import add_dingtalk
+from bot.simulator.server import DemoSecrets, make_dingtalk, make_world
 from bot.simulator.wecom.build import build_wecom
 
 STATIC = Path(__file__).parents[2] / "bot" / "simulator" / "static"
@@ -139,12 +140,10 @@ def test_words_for_people_lie_in_the_files_for_texts(script: Path) -> None:
 
 def test_every_call_has_a_route() -> None:
     """Each address under /sim/api that the page calls is one that the server answers."""
-    app = build_wecom(
-        make_world(
-            clock=system_clock, rng=random.Random(1), secrets=DemoSecrets("ww1", 1, "s", "t", "k" * 43)
-        ),
-        monotonic=system_monotonic,
-    )
+    secrets = DemoSecrets("ww1", 1, "s", "t", "k" * 43)
+    world = make_world(clock=system_clock, rng=random.Random(1), secrets=secrets)
+    app = build_wecom(world, monotonic=system_monotonic)
+    add_dingtalk(app, make_dingtalk(world, secrets=secrets), monotonic=system_monotonic)
     served = {re.sub(r"\{[^}]+\}", "{}", r.resource.canonical) for r in app.router.routes() if r.resource}
     text = "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
     called = {re.sub(r"\$\{[^}]+\}", "{}", path).split("?")[0] for path in CALL.findall(text)}

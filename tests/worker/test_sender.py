@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,51 @@ async def test_who_pressed_a_card_that_cannot_change_gets_a_new_one(bench, unit,
 
     assert [c.card.title for c in platform.cards()] == ["新线索", "新线索"]
     assert (await unit(lambda d: incidents.totals(d.tx)))["send.skipped", "no_code"] == 1
+
+
+GONE = Card(kind="lead_taken", source="L7", title="林晓", note="已由张三负责")
+
+
+async def test_a_reader_is_told_once_what_his_card_cannot_show(bench, unit, mei, platform, clock):
+    """The platform refuses the code for good: buttons would stand there that do nothing."""
+    await unit(lambda d: outbox.post(d, Notice(to=mei, key="offer", card=OFFER, topic="lead:L7")))
+    await drain(bench, clock, 1)
+    shown = (await unit(lambda d: outbox.on_topic(d, "lead:L7")))[0]
+    platform.faults = [PlatformRejectedError("wecom", 42016, "code used")]
+    await unit(lambda d: outbox.redraw(d, shown, GONE))
+    await drain(bench, clock)
+    await unit(lambda d: outbox.redraw(d, shown, replace(GONE, note="已由李娜负责")))
+    await drain(bench, clock)
+
+    assert platform.updates() == []
+    assert [text for text in platform.texts() if "L7" in text] == ["L7 已由张三负责"]
+    assert len(platform.cards()) == 1
+
+
+async def test_a_card_whose_code_was_lost_with_the_answer_is_told_about(bench, unit, mei, platform, clock):
+    """Shown, but nobody knows by what to change it."""
+    platform.faults, platform.acts_first = [AnswerLostError("wecom", "timeout")], True
+    await unit(lambda d: outbox.post(d, Notice(to=mei, key="offer", card=OFFER, topic="lead:L7")))
+    await drain(bench, clock)
+    shown = (await unit(lambda d: outbox.on_topic(d, "lead:L7")))[0]
+    await unit(lambda d: outbox.redraw(d, shown, GONE))
+    await drain(bench, clock)
+
+    assert platform.texts() == ["L7 已由张三负责"]
+
+
+async def test_a_card_that_was_closed_in_time_needs_no_word(bench, unit, mei, platform, clock):
+    """What becomes of the lead later misleads nobody."""
+    await unit(lambda d: outbox.post(d, Notice(to=mei, key="offer", card=OFFER, topic="lead:L7")))
+    await drain(bench, clock, 1)
+    shown = (await unit(lambda d: outbox.on_topic(d, "lead:L7")))[0]
+    await unit(lambda d: outbox.redraw(d, shown, GONE))
+    await drain(bench, clock)
+    await unit(lambda d: outbox.redraw(d, shown, replace(GONE, note="已由李娜负责")))
+    await drain(bench, clock)
+
+    assert len(platform.updates()) == 1
+    assert platform.texts() == []
 
 
 async def test_a_lost_answer_to_a_keyed_card_is_tried_again_and_shown_once(bench, unit, mei, platform, clock):

@@ -1,37 +1,42 @@
-"""Draw a card of ours as a template card.
+"""Draw a card of ours as one of the five kinds of template card.
 
-Lengths are in full-width characters; the platform calls them suggestions and cuts what is
-longer, so we cut first, where it reads well. Lengths in bytes are hard.
 https://developer.work.weixin.qq.com/document/path/90236
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Any
-
-import structlog
 
 from bot.adapters.wecom import codes
-from bot.adapters.wecom.width import cut, one_line, visible
-from bot.chat.card import Button, Card, Choice, Field
+from bot.adapters.wecom.card_asks import ask, close
+from bot.adapters.wecom.card_parts import (
+    APP,
+    BUTTONS_MAX,
+    Json,
+    Lengths,
+    Pair,
+    checked_task_id,
+    checked_url,
+    corner,
+    figure_line,
+    head,
+    jumps,
+    lines,
+    note_cut,
+    press,
+    rows,
+    selection,
+)
+from bot.adapters.wecom.width import cut, one_line
+from bot.chat.card import Card
 
-_TITLE, _NOTE, _SOURCE, _PARAGRAPH = 36, 44, 20, 160
-_EMPHASIS_FIGURE, _EMPHASIS_LABEL = 14, 22
-_FIELDS_MAX, _LABEL, _VALUE = 6, 5, 30
-_BUTTONS_MAX, _BUTTON, _JUMPS_MAX, _JUMP = 6, 10, 3, 18
-_OPTIONS_MAX, _OPTION, _CHOICE_TITLE = 10, 16, 13
-_KEY_BYTES, _OPTION_ID_BYTES, _URL_BYTES = 1024, 128, 2048
-_TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
-_URL = re.compile(r"(https?://|tel:)\S+")
-_STYLES = {"primary": 1, "default": 2, "danger": 3}
+__all__ = ["NOWHERE", "Drawn", "Json", "checked_task_id", "draw", "has_calls", "without_calls"]
+
+_PARAGRAPHS_MAX = 4
+#: Width over height, as a card shows pictures.
+_NARROWEST, _WIDEST = 1.3, 2.25
 #: Where a card leads when neither it nor the settings say: harmless, and known to every client.
 NOWHERE = "https://work.weixin.qq.com"
-
-_log = structlog.get_logger()
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,38 @@ class Drawn:
     is_interactive: bool
 
 
-def draw(card: Card, *, sealed: tuple[str, ...], task_id: str, home_url: str) -> Drawn:
-    """Choose the card's kind and fill it; PlatformRejectedError if it cannot be shown."""
-    if len(sealed) != len(card.buttons):
-        codes.refuse("card", f"{card.kind}: {len(card.buttons)} buttons, {len(sealed)} commands")
-    pairs = tuple(zip(card.buttons, sealed, strict=True))
-    if any(not button.url for button in card.buttons) or card.choice:
-        return Drawn(_button_card(card, pairs, task_id), is_interactive=True)
-    return Drawn(_notice_card(card, home_url), is_interactive=False)
+def draw(
+    card: Card,
+    *,
+    sealed: tuple[str, ...],
+    task_id: str,
+    home_url: str,
+    before: Card | None = None,
+    size: Lengths = APP,
+) -> Drawn:
+    """Choose the card's kind and fill it; PlatformRejectedError if it cannot be shown.
+
+    `before` is the card that hangs there, if it asked: what follows it must close it.
+    """
+    if len(sealed) != len(card.presses):
+        codes.refuse("card", f"{card.kind}: {len(card.presses)} buttons, {len(sealed)} commands")
+    pairs = tuple(zip(card.presses, sealed, strict=True))
+    buttons, menu = pairs[: len(card.buttons)], pairs[len(card.buttons) :]
+    if not one_line(card.title) and (card.is_asking or card.picture or menu or _is_pressed(card)):
+        codes.refuse("card", f"{card.kind}: only a card that is a mere text needs no title")
+    if card.is_asking:
+        note_cut(card.kind, "menu", len(menu), 0)
+        return Drawn({**ask(card, buttons, size), "task_id": checked_task_id(task_id)}, is_interactive=True)
+    if _is_pressed(card):
+        drawn = {**_button_card(card, buttons, size), **corner(card, menu, size)}
+        return Drawn({**drawn, "task_id": checked_task_id(task_id)}, is_interactive=True)
+    if before is not None and before.is_asking:
+        return Drawn({**close(card, before, size), "task_id": checked_task_id(task_id)}, is_interactive=True)
+    notice = _news_card(card, size) if card.picture else _text_card(card, size)
+    notice["card_action"] = {"type": 1, "url": checked_url(card.kind, card.url or home_url or NOWHERE)}
+    if menu:
+        notice |= {**corner(card, menu, size), "task_id": checked_task_id(task_id)}
+    return Drawn(notice, is_interactive=bool(menu))
 
 
 def has_calls(template_card: Json) -> bool:
@@ -71,120 +100,57 @@ def _dials(field: Json) -> bool:
     return str(field.get("url", "")).startswith("tel:")
 
 
-def checked_task_id(card_key: str) -> str:
-    """Give the key if its shape is right: after that, a refused task id can only be a used one."""
-    if not _TASK_ID.fullmatch(card_key):
-        codes.refuse("card", "a card key has 1 to 128 of 0-9 A-Z a-z _ - @")
-    return card_key
+def _is_pressed(card: Card) -> bool:
+    return card.choice is not None or any(not button.url for button in card.buttons)
 
 
-def _button_card(card: Card, pairs: tuple[tuple[Button, str], ...], task_id: str) -> Json:
-    title = one_line(card.title)
-    if not title or not pairs:
-        codes.refuse("card", f"{card.kind}: a card with buttons needs a title and a button")
-    emphasis = f"{card.emphasis[1]} {card.emphasis[0]}".strip() if card.emphasis else ""
-    drawn = {
-        "card_type": "button_interaction",
-        "task_id": checked_task_id(task_id),
-        **_common(card, emphasis),
-    }
+def _button_card(card: Card, pairs: tuple[Pair, ...], size: Lengths) -> Json:
+    if not pairs:
+        codes.refuse("card", f"{card.kind}: a card with a choice needs a button")
+    note_cut(card.kind, "picture", int(card.picture is not None), 0)
+    drawn = {"card_type": "button_interaction", **_common(card, size, figure_line(card))}
     if card.choice:
-        drawn["button_selection"] = _selection(card.choice, card.kind)
-    _note_cut(card.kind, "buttons", len(pairs), _BUTTONS_MAX)
-    drawn["button_list"] = [_button(card.kind, *pair) for pair in pairs[:_BUTTONS_MAX]]
+        drawn["button_selection"] = selection(card.choice, card.kind, size)
+    note_cut(card.kind, "buttons", len(pairs), BUTTONS_MAX)
+    drawn["button_list"] = [press(card.kind, pair, size) for pair in pairs[:BUTTONS_MAX]]
     if card.url:
-        drawn["card_action"] = {"type": 1, "url": _url(card.kind, card.url)}
+        drawn["card_action"] = {"type": 1, "url": checked_url(card.kind, card.url)}
     return drawn
 
 
-def _notice_card(card: Card, home_url: str) -> Json:
-    drawn = {"card_type": "text_notice", **_common(card, "")}
+def _text_card(card: Card, size: Lengths) -> Json:
+    drawn = {"card_type": "text_notice", **_common(card, size, ""), **jumps(card, size)}
     if card.emphasis:
         figure, label = card.emphasis
         drawn["emphasis_content"] = {
-            "title": cut(one_line(figure), _EMPHASIS_FIGURE),
-            "desc": cut(one_line(label), _EMPHASIS_LABEL),
+            "title": cut(one_line(figure), size.figure),
+            "desc": cut(one_line(label), size.figure_label),
         }
     if not one_line(card.title) and "sub_title_text" not in drawn:
         codes.refuse("card", f"{card.kind}: a card needs a title or a text")
-    _note_cut(card.kind, "links", len(card.buttons), _JUMPS_MAX)
-    if card.buttons:
-        drawn["jump_list"] = [
-            {"type": 1, "title": cut(one_line(b.label), _JUMP), "url": _url(card.kind, b.url)}
-            for b in card.buttons[:_JUMPS_MAX]
-        ]
-    drawn["card_action"] = {"type": 1, "url": _url(card.kind, card.url or home_url or NOWHERE)}
     return drawn
 
 
-def _common(card: Card, first_line: str) -> Json:
-    """Draw what both kinds share: source, title, fields and the paragraph."""
-    drawn: Json = {"main_title": {"title": cut(one_line(card.title), _TITLE)}}
-    if card.note:
-        drawn["main_title"] = {
-            "title": cut(one_line(card.title), _TITLE),
-            "desc": cut(one_line(card.note), _NOTE),
-        }
-    if card.source:
-        drawn["source"] = {"desc": cut(one_line(card.source), _SOURCE), "desc_color": 0}
-    # A seventh field does not get lost: it becomes a line of the paragraph.
-    spilt = [f"{one_line(f.label)}：{one_line(f.value)}" for f in card.fields[_FIELDS_MAX:]]
-    lines = [line for line in (one_line(first_line), *spilt, visible(card.text).strip()) if line]
-    if lines:
-        drawn["sub_title_text"] = cut("\n".join(lines), _PARAGRAPH)
-    if card.fields:
-        drawn["horizontal_content_list"] = [_field(card.kind, f) for f in card.fields[:_FIELDS_MAX]]
-    return drawn
+def _news_card(card: Card, size: Lengths) -> Json:
+    """Draw a picture above the text; its paragraphs are four at the most."""
+    picture = card.picture
+    if picture is None or not picture.url.startswith(("http://", "https://")):
+        codes.refuse("card", f"{card.kind}: a picture on a card has an http or https address")
+    ratio = min(max(picture.ratio, _NARROWEST), _WIDEST)
+    image = {"url": checked_url(card.kind, picture.url), "aspect_ratio": ratio}
+    said = [line for text in lines(card, figure_line(card)) for line in text.splitlines() if line.strip()]
+    note_cut(card.kind, "paragraphs", len(said), _PARAGRAPHS_MAX)
+    drawn = {"card_type": "news_notice", **head(card, size, card.note), "card_image": image}
+    if said:
+        shown = [cut(one_line(line), size.line_title) for line in said[:_PARAGRAPHS_MAX]]
+        drawn["vertical_content_list"] = [{"title": line} for line in shown]
+    return {**drawn, **rows(card, size), **jumps(card, size)}
 
 
-def _field(kind: str, field: Field) -> Json:
-    drawn: Json = {
-        "keyname": cut(one_line(field.label), _LABEL) or "—",
-        # The platform refuses an empty value beside a name.
-        "value": cut(one_line(field.value), _VALUE) or "—",
-    }
-    if field.url:
-        return {"type": 1, **drawn, "url": _url(kind, field.url)}
-    if field.user_id:
-        return {"type": 3, **drawn, "userid": field.user_id}
-    return drawn
-
-
-def _button(kind: str, button: Button, sealed: str) -> Json:
-    text = cut(one_line(button.label), _BUTTON)
-    style = _STYLES.get(button.style, _STYLES["default"])
-    if not text:
-        codes.refuse("card", f"{kind}: a button without a label")
-    if button.url:
-        return {"type": 1, "text": text, "style": style, "url": _url(kind, button.url)}
-    if not 1 <= len(sealed.encode()) <= _KEY_BYTES:
-        codes.refuse("card", f"{kind}: a button's command takes 1 to {_KEY_BYTES} bytes")
-    return {"type": 0, "text": text, "style": style, "key": sealed}
-
-
-def _selection(choice: Choice, kind: str) -> Json:
-    if not choice.options or any(
-        not 1 <= len(option_id.encode()) <= _OPTION_ID_BYTES for option_id, _ in choice.options
-    ):
-        codes.refuse("card", f"{kind}: a choice needs options with ids of 1 to {_OPTION_ID_BYTES} bytes")
-    _note_cut(kind, "options", len(choice.options), _OPTIONS_MAX)
-    shown = choice.options[:_OPTIONS_MAX]
-    drawn: Json = {
-        "question_key": choice.key,
-        "title": cut(one_line(choice.title), _CHOICE_TITLE),
-        "option_list": [{"id": i, "text": cut(one_line(label), _OPTION) or i} for i, label in shown],
-    }
-    if choice.selected in {option_id for option_id, _ in shown}:
-        drawn["selected_id"] = choice.selected
-    return drawn
-
-
-def _url(kind: str, url: str) -> str:
-    if len(url.encode()) > _URL_BYTES or not _URL.fullmatch(url):
-        codes.refuse("card", f"{kind}: a link must be http, https or tel, and short")
-    return url
-
-
-def _note_cut(kind: str, what: str, given: int, limit: int) -> None:
-    if given > limit:
-        _log.warning("card.cut", platform=codes.PLATFORM, kind=kind, what=what, given=given, shown=limit)
+def _common(card: Card, size: Lengths, first_line: str) -> Json:
+    """Draw what text and button cards share: source, title, fields and the paragraph."""
+    drawn = head(card, size, card.note)
+    said = lines(card, first_line)
+    if said:
+        drawn["sub_title_text"] = cut("\n".join(said), size.paragraph)
+    return drawn | rows(card, size)

@@ -7,13 +7,14 @@ and the address carries the token.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import aiohttp
 import orjson
+import structlog
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.adapters.wecom import codes
@@ -24,17 +25,27 @@ from bot.adapters.wecom.token import Token, Tokens
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformError
 from bot.kit.clock import Monotonic
 
+log = structlog.get_logger()
+
 #: Seconds for a whole call, the token and a second try included.
 DEADLINE_S: Final = 5.0
 #: Bytes. A department of thousands is a few megabytes.
 _ANSWER_MAX: Final = 16 * 1024 * 1024
 _CONNECTIONS: Final = 50
-_UNREACHED = timedelta(seconds=5)
+_UNREACHED = codes.SOON
 _OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
 #: Longer than this, and a reader had better come again than wait here.
 _PATIENCE = timedelta(seconds=3)
 
 Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A file as the body of a request."""
+
+    body: bytes
+    content_type: str
 
 
 @dataclass(slots=True)
@@ -50,16 +61,27 @@ class _Request:
     path: str
     params: Mapping[str, str]
     body: bytes | None
+    content_type: str = "application/json"
+    #: Asked in place of the API; then `path` is only its name in limits and errors.
+    address: str = ""
 
 
 class Client:
     """The calls of one self-built app."""
 
-    def __init__(self, config: Config, monotonic: Monotonic) -> None:
+    def __init__(
+        self,
+        config: Config,
+        monotonic: Monotonic,
+        open_session: Callable[[], aiohttp.ClientSession] | None = None,
+    ) -> None:
         self._config = config
+        self._open = open_session or _over_sockets
         self._limits = CallLimits(monotonic)
         self._tokens = Tokens(self._fetched_token, monotonic)
         self._session: aiohttp.ClientSession | None = None
+        #: When the last answer was given, by the platform's clock, as it spells it.
+        self.last_date = ""
 
     async def act(self, path: str, payload: Mapping[str, object], **params: str) -> Answer:
         """POST once. Equal payloads are equal bytes: the platform compares them."""
@@ -72,6 +94,41 @@ class Client:
     async def read(self, path: str, payload: Mapping[str, object]) -> Answer:
         """Read by POST; repeats itself while that can help."""
         return await self._repeated(_Request("POST", path, {}, orjson.dumps(payload)))
+
+    async def upload(self, path: str, form: Form, **params: str) -> Answer:
+        """POST a file; nobody sees it before it is sent, so it may be repeated."""
+        return await self._repeated(_Request("POST", path, params, form.body, form.content_type))
+
+    async def tell(self, name: str, address: str, payload: Mapping[str, object]) -> Answer:
+        """POST once to an address that is a secret of its own and wants no token; `name` stands for it."""
+        request = _Request("POST", name, {}, orjson.dumps(payload), address=address)
+        answer = await self._in_time(lambda flight: self._exchanged(request, flight))
+        self._check(name, answer, address.rpartition("=")[2])
+        return answer
+
+    async def download(self, address: str, most: int) -> bytes:
+        """Fetch a file of at most so many bytes; PlatformRejectedError if there is none."""
+        trouble = ""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                return await self._downloaded(address, most)
+        except (aiohttp.ClientError, OSError, TimeoutError) as exc:
+            trouble = type(exc).__name__
+        raise PlatformBusyError(PLATFORM, codes.SOON, f"(file: {trouble})")
+
+    async def _downloaded(self, address: str, most: int) -> bytes:
+        proxy = self._config.proxy.get_secret_value() or None
+        async with self._open_session().request(
+            "GET", address, proxy=proxy, trace_request_ctx=_Flight()
+        ) as response:
+            if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
+                raise PlatformBusyError(PLATFORM, codes.SOON, f"(file: http {response.status})")
+            if response.status != _OK:
+                codes.refuse("file", f"http {response.status}")
+            body = await _bounded(response, most + 1, cuts=True)
+            if len(body) > most:
+                codes.refuse("file", f"over {most} bytes")
+            return body
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -86,10 +143,13 @@ class Client:
         raise AssertionError  # pragma: no cover - tenacity returns or raises
 
     async def _called(self, request: _Request) -> Answer:
+        return await self._in_time(lambda flight: self._with_token(request, flight))
+
+    async def _in_time(self, call: Callable[[_Flight], Awaitable[Answer]]) -> Answer:
         flight = _Flight()
         try:
             async with asyncio.timeout(DEADLINE_S):
-                answer = await self._with_token(request, flight)
+                answer = await call(flight)
         except TimeoutError:
             answer = None
         if answer is None:
@@ -133,6 +193,8 @@ class Client:
             return
         text = str(answer.get("errmsg", "")).replace(secret, "…")
         error = codes.error_of(code, text, signing_in=signing_in)
+        if codes.is_shut_out(code, signing_in=signing_in):
+            log.error("platform.shut_us_out", platform=PLATFORM, code=code, said=str(error))
         if code == codes.TOO_OFTEN and isinstance(error, PlatformBusyError):
             self._limits.shut(path, error.retry_after)
         raise error
@@ -143,14 +205,15 @@ class Client:
         try:
             async with self._open_session().request(
                 request.method,
-                f"{self._config.api_base}{request.path}",
+                request.address or f"{self._config.api_base}{request.path}",
                 params={**request.params, **params},
                 data=request.body,
-                headers={"Content-Type": "application/json"} if request.body else None,
+                headers={"Content-Type": request.content_type} if request.body else None,
                 proxy=self._config.proxy.get_secret_value() or None,
                 allow_redirects=False,
                 trace_request_ctx=flight,
             ) as response:
+                self.last_date = response.headers.get("Date", "")
                 return _read_answer(response.status, response.headers, await _bounded(response))
         except (aiohttp.ClientError, OSError) as exc:
             trouble = type(exc).__name__
@@ -159,15 +222,19 @@ class Client:
     def _open_session(self) -> aiohttp.ClientSession:
         # Made at the first call, since it belongs to the running loop.
         if self._session is None:
-            trace = aiohttp.TraceConfig()
-            trace.on_request_headers_sent.append(_has_left)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),
-                trace_configs=[trace],
-            )
+            self._session = self._open()
         return self._session
+
+
+def _over_sockets() -> aiohttp.ClientSession:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_has_left)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        trace_configs=[trace],
+    )
 
 
 async def _has_left(_session: aiohttp.ClientSession, context: Any, _params: object) -> None:  # noqa: ANN401 - the library's own type
@@ -195,13 +262,15 @@ def _silence(flight: _Flight, what: str) -> PlatformError:
     return PlatformBusyError(PLATFORM, _UNREACHED, f"(not reached: {what})")
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+async def _bounded(response: aiohttp.ClientResponse, most: int = _ANSWER_MAX, *, cuts: bool = False) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_any():
         size += len(chunk)
-        if size > _ANSWER_MAX:
-            raise AnswerLostError(PLATFORM, f"the answer is over {_ANSWER_MAX} bytes")
+        if size > most and cuts:
+            return b"".join((*chunks, chunk))
+        if size > most:
+            raise AnswerLostError(PLATFORM, f"the answer is over {most} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 

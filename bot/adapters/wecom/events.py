@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
+from bot.adapters.wecom import card_asks
 from bot.adapters.wecom.codes import PLATFORM
 from bot.chat.inbound import (
     CustomerAdded,
@@ -45,13 +46,15 @@ def created_at(xml: Element) -> datetime | None:
 
 
 def _tap(xml: Element) -> Tap[object]:
+    selected, button = _selected(xml), required(xml, "EventKey")
+    way_out = card_asks.way_out(selected)
     return Tap(
         platform=PLATFORM,
         user_id=required(xml, "FromUserName"),
-        button=required(xml, "EventKey"),
+        button=way_out or button,
         card_key=required(xml, "TaskId"),
         update_code=xml.value("ResponseCode"),
-        selected=_selected(xml),
+        selected={} if way_out else selected,
         at=created_at(xml),
     )
 

@@ -14,9 +14,11 @@ from bot.adapters.wecom import codes
 from bot.adapters.wecom.cards import Json, checked_task_id, draw, has_calls, without_calls
 from bot.adapters.wecom.client import Answer, Client
 from bot.adapters.wecom.config import Config
+from bot.adapters.wecom.pictures import NoPictureError, Pictures
+from bot.adapters.wecom.private import nameless
 from bot.adapters.wecom.width import cut_bytes, visible
 from bot.chat.card import Card, plain
-from bot.chat.outbound import SendCard, SendText, Sent, UpdateCard
+from bot.chat.outbound import SendCard, SendPicture, SendText, Sent, UpdateCard
 from bot.errors import PlatformRejectedError
 
 _TEXT_BYTES = 2048
@@ -34,7 +36,7 @@ _log = structlog.get_logger()
 async def send_text(client: Client, config: Config, outgoing: SendText) -> Sent:
     """Say something to a colleague, or into a group of ours."""
     if outgoing.group:
-        return await _to_group(client, outgoing.to, {"content": inert(outgoing.text)})
+        return await _to_group(client, outgoing.to, "text", {"content": inert(nameless(outgoing.text))})
     text = {"content": _told_apart(outgoing)}
     payload = {
         "touser": one_receiver(outgoing.to),
@@ -49,10 +51,40 @@ async def send_text(client: Client, config: Config, outgoing: SendText) -> Sent:
     return Sent(provider_id=str(answer.get("msgid", "")))
 
 
+async def send_picture(client: Client, config: Config, pictures: Pictures, outgoing: SendPicture) -> Sent:
+    """Show a picture; words stand in where there is none to show."""
+    to = outgoing.to if outgoing.group else one_receiver(outgoing.to)
+    words = SendText(to=to, text=outgoing.instead, group=outgoing.group, mark=outgoing.mark)
+    if pictures.is_worded(outgoing):
+        return await send_text(client, config, words)
+    try:
+        media_id = await pictures.media_id(outgoing)
+    except NoPictureError as exc:
+        if not outgoing.instead:
+            raise
+        _log.warning("picture.worded", platform=codes.PLATFORM, reason=str(exc))
+        pictures.word(outgoing)
+        return await send_text(client, config, words)
+    if outgoing.group:
+        return await _to_group(client, to, "image", {"media_id": media_id})
+    payload = {
+        "touser": to,
+        "agentid": config.agent_id,
+        "msgtype": "image",
+        "image": {"media_id": media_id},
+        "enable_duplicate_check": 1,
+        "duplicate_check_interval": _SWALLOWED_S,
+    }
+    answer = await client.act(_SEND, payload)
+    _check_receiver(answer, to)
+    return Sent(provider_id=str(answer.get("msgid", "")))
+
+
 async def send_card(client: Client, config: Config, outgoing: SendCard) -> Sent:
     """Show a card; a key that was used before means that an earlier try got through."""
     if outgoing.group:
-        return await _to_group(client, outgoing.to, {"content": inert(_as_text(outgoing.card))})
+        content = inert(nameless(_as_text(outgoing.card)))
+        return await _to_group(client, outgoing.to, "text", {"content": content})
     checked_task_id(outgoing.card_key)
     drawn = draw(
         outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
@@ -79,8 +111,9 @@ async def update_card(client: Client, config: Config, outgoing: UpdateCard) -> S
     if not outgoing.code:
         codes.refuse("card", "a card is changed by a code, and there is none")
     drawn = draw(
-        outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url
-    )
+        outgoing.card, sealed=outgoing.buttons, task_id=outgoing.card_key, home_url=config.public_url,
+        before=outgoing.before,
+    )  # fmt: skip
     payload: Json = {
         # An array here, a joined text when sending.
         "userids": [one_receiver(outgoing.to)],
@@ -134,16 +167,16 @@ def one_receiver(user_id: str) -> str:
     return user_id
 
 
-async def _to_group(client: Client, chat_id: str, text: dict[str, str]) -> Sent:
-    payload = {"chatid": chat_id, "msgtype": "text", "text": text, "safe": 0}
+async def _to_group(client: Client, chat_id: str, kind: str, part: dict[str, str]) -> Sent:
+    payload = {"chatid": chat_id, "msgtype": kind, kind: part, "safe": 0}
     await client.act("/cgi-bin/appchat/send", payload)
     return Sent()
 
 
 def _as_text(card: Card) -> str:
     """Write a card out, since a group of an app takes no template cards."""
-    lost = sum(not button.url for button in card.buttons)
-    if lost or card.choice:
+    lost = sum(not button.url for button in card.presses)
+    if lost or card.choice or card.is_asking:
         _log.warning("card.flattened", platform=codes.PLATFORM, kind=card.kind, buttons=lost)
     links = [f"{button.label}：{button.url}" for button in card.buttons if button.url]
     if card.url:

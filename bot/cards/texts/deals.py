@@ -48,6 +48,7 @@ PAYMENT_LOST = "{deal_id} 已输单，不能记回款。"
 FIELD_UNKNOWN = "商机没有「{said}」这一项。可以改：产品、金额、预计成交日、名称。"
 QUOTED, ALARM = "已记录报价 {amount}{discount}", "，折扣超过 {limit}，已告诉总监"
 DISCOUNT = "（优惠 {discount}）"
+ALARM_IN_GROUP = "{owner} 给 {deal_id} 报价 {amount}，优惠 {discount}，超过 {limit}。"
 ALARM_NOTICE = "{owner} 给 {deal_id}（{account}）报价 {amount}，优惠 {discount}，超过 {limit}。"
 MOVED = "已推进到「{stage}」"
 CHANGED = "已改{field}"
@@ -97,6 +98,14 @@ def alarm(facts: DealFacts, amount: str, discount: Decimal, limit: int) -> str:
         amount=amount,
         discount=say_percent(discount),
         limit=say_percent(limit),
+    )
+
+
+def alarm_in_group(facts: DealFacts, amount: str, discount: Decimal, limit: int) -> str:
+    """As `alarm`, before others: the customer is not named."""
+    off, most = say_percent(discount), say_percent(limit)
+    return ALARM_IN_GROUP.format(
+        owner=facts.owner, deal_id=facts.deal.id, amount=amount, discount=off, limit=most
     )
 
 

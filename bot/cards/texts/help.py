@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.crm.user import Role
 
-REP = """直接发文字，或点菜单：
-· 我的线索 / 我的任务 / 我的商机 / 公海
+BY_WORDS, BY_WORDS_OR_MENU = "直接发文字：", "直接发文字，或点菜单："
+REP = """· 我的线索 / 我的任务 / 我的商机 / 公海
 · 跟进 L7 已电话，客户要报价，下周二回访
 · 查 张三（姓名、手机、公司都行）
 · 录线索 张三 13800138000 星海制造 想了解专业版
@@ -15,14 +15,19 @@ REP = """直接发文字，或点菜单：
 · 请假到周五 / 值班"""
 MANAGER = """看团队：
 · 逾期 / 未跟进：名单，可改派
-· 改派 L7 李娜
-问数据：
+· 改派 L7 李娜"""
+#: Answered alone, never before others.
+NUMBERS = """问数据：
 · 本月新增多少线索 / 本月业绩排名"""
 MARKETER = """问数据：
 · 本月各渠道线索数
 · 本月线索转MQL率
 · 渠道ROI"""
 ADMIN = """你是管理员：可以收到大家的反馈；配置在 config/ 目录，用 leadbell check 检查。"""
+GROUPS = """把公海绑到群：
+· 绑定本群 华东：这个公海的新线索在群里提醒
+· 解绑本群"""
+NUMBERS_ALONE = "数字只能私聊问我。"
 MORE = "想细看：帮助 跟进 / 商机 / 任务 / 线索 / 值班。有意见发「反馈 …」。"
 UNKNOWN = "还没有「{topic}」的说明。"
 
@@ -37,6 +42,7 @@ TOPICS: Mapping[str, str] = {
 · 完成 T5 / T5 推迟到明天下午3点 / T5 转交 李娜
 · 提醒我 明天9点 给 L7 打电话""",
     "线索": """· 领取 L7 / L7 看电话
+· L7 二维码：给客户用微信扫，加上你就算加微
 · 改 L7 公司 星海制造
 · 退回 L7 联系不上 / L7 无效 空号
 · 转交 L7 李娜
@@ -49,6 +55,10 @@ TOPICS: Mapping[str, str] = {
 · 回款 D4 2万 昨天""",
     "值班": """· 值班：开始接新线索
 · 下班 / 请假 / 请假到周五 / 请假3天：不再推新线索给你""",
+    "绑定": """企业微信和钉钉都用的话，绑定一次，两边就是同一个你：
+· 在一边发「绑定」，拿到绑定码
+· 10 分钟内，用你另一边的账号发「绑定 AB12CD」
+绑定码不要给别人。""",
     #: Somebody sent a picture or a voice.
     "media": "我只看得懂文字，图片、语音和文件请改成文字再发。发「帮助」看看能说什么。",
 }
@@ -69,6 +79,8 @@ _SAME: Mapping[str, str] = {
             "查重",
             "公海",
             "看电话",
+            "加微码",
+            "二维码",
             "搜索",
         ),
         "线索",
@@ -78,17 +90,36 @@ _SAME: Mapping[str, str] = {
 }
 _BY_ROLE: Mapping[Role, tuple[str, ...]] = {
     Role.REP: (REP,),
-    Role.MANAGER: (MANAGER, REP),
-    Role.DIRECTOR: (MANAGER, REP),
-    Role.EXECUTIVE: (MANAGER, REP),
+    Role.MANAGER: (MANAGER, NUMBERS, REP),
+    Role.DIRECTOR: (MANAGER, NUMBERS, REP),
+    Role.EXECUTIVE: (MANAGER, NUMBERS, REP),
     Role.MARKETER: (MARKETER,),
     Role.ADMIN: (ADMIN,),
 }
 
+_NUMBERS = (NUMBERS, MARKETER)
+_MAY_BIND = frozenset({Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE, Role.ADMIN})
 
-def text(role: Role, topic: str = "") -> str:
-    """What this person can say, or how to say what he asked about."""
-    if not topic:
-        return "\n".join((*_BY_ROLE[role], MORE))
-    found = TOPICS.get(_SAME.get(topic, topic))
-    return found or "\n".join((UNKNOWN.format(topic=topic), *_BY_ROLE[role], MORE))
+
+def text(
+    role: Role, topic: str = "", *, is_private: bool = True, has_menu: bool = False, may_bind: bool = False
+) -> str:
+    """What this person can say here, or how to say what he asked about.
+
+    Before others nothing is listed that is answered alone; `may_bind` for whoever may by more than his role.
+    """
+    found = TOPICS.get(_SAME.get(topic, topic)) if topic else None
+    if found is not None:
+        return found
+    said = _by_role(role, is_private=is_private, has_menu=has_menu)
+    groups = (GROUPS,) if not is_private and (may_bind or role in _MAY_BIND) else ()
+    unknown = (UNKNOWN.format(topic=topic),) if topic else ()
+    return "\n".join((*unknown, *said, *groups, MORE))
+
+
+def _by_role(role: Role, *, is_private: bool, has_menu: bool) -> tuple[str, ...]:
+    parts = _BY_ROLE[role]
+    alone = () if is_private or not any(part in _NUMBERS for part in parts) else (NUMBERS_ALONE,)
+    head = BY_WORDS_OR_MENU if has_menu and is_private else BY_WORDS
+    heard = tuple(part for part in parts if is_private or part not in _NUMBERS)
+    return (*(f"{head}\n{part}" if part is REP else part for part in heard), *alone)

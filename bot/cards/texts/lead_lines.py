@@ -43,7 +43,7 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
     found = [Field("来源", origin), Field("评分", score), Field("原因", why)]
     found.append(Field("最近", _behaviour(sheet)))
     if sheet.due_at is not None:
-        found.append(Field("首响", BY.format(at=clock(sheet.due_at, sheet.now))))
+        found.append(Field("首次响应", BY.format(at=clock(sheet.due_at, sheet.now))))
     return tuple(field for field in found if field.value)
 
 

@@ -16,11 +16,10 @@ CLAIM: Mapping[Refusal, str] = {
     Refusal.NOT_YOURS: "没有这条线索",
     Refusal.GONE: "没有这条线索",
 }
-ONLY_IN_PRIVATE = "电话只在和我的单聊里给看。"
+ONLY_IN_PRIVATE = "电话只在和我的私聊里给看。"
 NOT_OWNER = "不是你的线索，看不了联系方式"
 NO_CONTACT = "这条线索没有留电话和邮箱"
 TOO_LATE = "刚刚有变化，请看最新的卡片"
-CHOOSE_REASON = "请从清单里选一个原因"
 NOBODY_NAMED = "没有找到“{to}”，请选一位"
 SEVERAL_NAMED = "有几位叫“{to}”，请选一位"
 IS_OWNER = "已经由这位负责"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
 from pydantic import Field
 
-from bot.crm.company.words import Key, Named, Several, Text
+from bot.crm.company.words import Count, Key, Named, Several, Text
 from bot.kit.yaml_model import Strict
 
 
@@ -21,6 +25,10 @@ class Throttle(Strict):
     per_member_per_hour: Several
 
 
+#: (how many, in which span).
+Spans: TypeAlias = list[tuple[int, timedelta]]
+
+
 class Throttles(Strict):
     """One throttle for each chat platform."""
 
@@ -28,10 +36,33 @@ class Throttles(Strict):
     dingtalk: Throttle
 
 
+class Monthly(Strict):
+    """What a platform lets the whole company do in a calendar month; 0 is not counted."""
+
+    calls: Count = 0
+    pushes: Count = 0
+
+    def most(self, what: str) -> int:
+        """The most of `calls` or `pushes`; 0 if they are not counted."""
+        return {"calls": self.calls, "pushes": self.pushes}[what]
+
+
 class Channels(Strict):
     """All channels and throttles."""
 
     channels: tuple[Channel, ...] = Field(min_length=1)
     throttles: Throttles
+    #: By platform, for those that count by the month.
+    monthly: Mapping[Key, Monthly] = {}
+    #: Platforms on whose list of to-dos our tasks are shown.
+    todos: tuple[Key, ...] = ("dingtalk",)
     #: Sent to a customer who has just added one of us; {company} and {name} become ours and his.
     greeting: Text = "您好，我是{company}的{name}，有什么想了解的，直接在这里问我。"
+
+    def spans_of(self, platform: str, most: int, span: timedelta) -> Spans:
+        """What one person may get where the platform lets `most` through in a `span`: never more."""
+        own: Throttle | None = getattr(self.throttles, platform, None)
+        if own is None:
+            return [(most, span)]
+        minute, hour = timedelta(minutes=1), timedelta(hours=1)
+        return [(most, span), (own.per_member_per_minute, minute), (own.per_member_per_hour, hour)]

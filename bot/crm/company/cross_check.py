@@ -50,6 +50,10 @@ def _names(company: Company, kind: str) -> Collection[str]:
     return company.lexicon_words()[kind]
 
 
+def _words(company: Company, kind: str) -> Collection[str]:
+    return [word for words in company.lexicon_words()[kind].values() for word in words]
+
+
 def _org(company: Company) -> Iterator[Fault]:
     org = company.org
     yield from _twice(("regions",), "区域", [region.name for region in org.regions])
@@ -57,6 +61,10 @@ def _org(company: Company) -> Iterator[Fault]:
     yield from _twice(("teams",), "小组", [team.name for team in org.teams])
     for index, team in enumerate(org.teams):
         yield from _unknown(("teams", index, "region"), "区域", team.region, _names(company, "region"))
+    yield from _twice(("people",), "成员", [one.userid for one in org.people], key="userid")
+    for index, one in enumerate(org.people):
+        yield from _unknown(("people", index, "region"), "区域", one.region, _words(company, "region"))
+        yield from _unknown(("people", index, "team"), "小组", one.team, _words(company, "team"))
     for kind, known in (("provinces", places.PROVINCES), ("cities", places.CITIES)):
         taken: dict[str, str] = {}
         for index, region in enumerate(org.regions):
@@ -183,7 +191,7 @@ def _catalogue(company: Company) -> Iterator[Fault]:
 
 
 def _reasons(company: Company) -> Iterator[Fault]:
-    for kind in ("invalid", "returned", "lost"):
+    for kind in ("invalid", "returned", "lost", "reassigned"):
         listed: tuple[str, ...] = getattr(company.reasons, kind)
         for index, reason in enumerate(listed):
             if reason in listed[:index]:

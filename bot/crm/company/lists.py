@@ -9,11 +9,13 @@ from bot.kit.yaml_model import Strict
 
 
 class Reasons(Strict):
-    """Why a lead is invalid, returned, or a deal lost. Stored word for word."""
+    """Why a lead is invalid, returned or given to somebody else, or a deal lost. Stored word for word."""
 
     invalid: tuple[Label, ...] = Field(min_length=1, max_length=10)
     returned: tuple[Label, ...] = Field(min_length=1, max_length=10)
     lost: tuple[Label, ...] = Field(min_length=1, max_length=10)
+    #: Chosen by whoever gives a lead to somebody else, if he wants to say why.
+    reassigned: tuple[Label, ...] = Field(default=(), max_length=9)
 
 
 class Script(Strict):

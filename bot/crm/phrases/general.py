@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable
 
 from bot.crm.commands import (
+    AskBindingCode,
+    BindAccount,
+    BindGroup,
     CancelDialogue,
+    FreeGroup,
     GiveFeedback,
     ListMyDeals,
     ListMyLeads,
@@ -33,6 +37,8 @@ _FIXED: dict[Callable[[], object], str] = {
     ShowHelp: """帮助 help h 怎么用 使用说明 说明 功能 菜单 指令 命令 你能做什么 你会什么 能做什么
         你好 您好 hi hello 在吗 嗨 hey 早 早上好 开始""",
     CancelDialogue: "取消 算了 不用了 退出 cancel 取消吧 不了 先不用 没事了",
+    FreeGroup: "解绑本群 解绑群 本群解绑 取消绑定本群 解除绑定本群 取消绑定",
+    AskBindingCode: "绑定 绑定账号 绑定钉钉 绑定企业微信 绑定企微 账号绑定 我要绑定 绑定码 获取绑定码",
     GiveFeedback: "反馈 我要反馈 意见 建议 意见反馈 提意见 提建议 吐槽",
 }
 _BY_WORD = {word: command for command, listed in _FIXED.items() for word in listed.split()}
@@ -61,6 +67,10 @@ _BARE = {
 _HELP = whole(
     r"(?:帮助|help)[\s:]*(?P<topic>[^\s,。]{1,12})|(?:怎么|如何|怎样)(?P<how>[^\s,。?]{1,10})[?]?|(?P<what>[^\s,。]{1,8})怎么用[?]?"
 )
+_BIND = whole(
+    r"(?:绑定(?:到)?(?:本|这个|此)?群|(?:本|这个)群绑定)[\s:,]*(?:到|为)?\s*(?P<pool>[^\s,。]{0,20})"
+)
+_BIND_ACCOUNT = whole(r"(?:账号)?绑定(?:账号|码)?[\s:,]*(?P<code>[A-Za-z0-9][A-Za-z0-9\s-]{3,14}[A-Za-z0-9])")
 _FEEDBACK = whole(
     r"(?:我要|我想)?(?:反馈|吐槽|提个?建议|提个?意见|建议|bug)[\s:,]*(?P<text>.+)|(?:意见|建议)[\s:,]+(?P<more>.+)"
 )
@@ -112,9 +122,19 @@ def _help(text: Said) -> object | None:
     return ShowHelp(topic)
 
 
+def _bind(text: Said) -> object | None:
+    found = _BIND.fullmatch(text.plain)
+    return BindGroup(text.part(found, "pool")) if found else None
+
+
+def _bind_account(text: Said) -> object | None:
+    found = _BIND_ACCOUNT.fullmatch(text.plain)
+    return BindAccount("".join(found["code"].split()).upper()) if found else None
+
+
 def _feedback(text: Said) -> object | None:
     found = _FEEDBACK.fullmatch(text.plain)
     return GiveFeedback(text.part(found, "text") or text.part(found, "more")) if found else None
 
 
-RULES: tuple[Rule, ...] = (_fixed, _stale, _duty, _help, _feedback)
+RULES: tuple[Rule, ...] = (_fixed, _stale, _duty, _help, _bind, _bind_account, _feedback)

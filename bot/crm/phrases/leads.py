@@ -15,6 +15,7 @@ from bot.crm.commands import (
     ReleaseLead,
     RevealContact,
     SearchLeads,
+    ShowContactWay,
     ShowLead,
 )
 from bot.crm.phrases.said import GAP, LEAD, Rule, Said, is_sentence, lead_id, whole, words
@@ -24,6 +25,17 @@ _SHOW = words("看", "看看", "查看", "查", "查一下", "打开", "详情",
 _CLAIM = words("领取", "抢单", "抢", "认领", "领", "我来", "我要")
 _REVEAL = words(
     "看电话", "电话", "看手机", "手机", "手机号", "联系方式", "看联系方式", "电话号码", "查电话", "电话多少"
+)
+_WAY = words(
+    "加微码",
+    "二维码",
+    "微信码",
+    "加微二维码",
+    "加微信二维码",
+    "微信二维码",
+    "发二维码",
+    "发加微码",
+    "要二维码",
 )
 _RELEASE = words("退回", "退回公海", "退", "放弃", "释放", "退回去")
 _INVALID = words("无效", "标为无效", "标记无效", "标无效", "作废", "标记为无效")
@@ -75,7 +87,7 @@ def _both(verb: str, rest: str = "") -> tuple[re.Pattern[str], ...]:
 _NAME = r"(?:给|到|为)?\s*(?P<rest>[^\s,。;]{1,20})?"
 _WHY = r"(?:[(:]|原因|因为|理由)?\s*(?P<rest>[^,。;)]{0,20})\)?"
 _SHOWN = (*_both(_SHOW), whole(LEAD))
-_CLAIMED, _REVEALED = _both(_CLAIM), _both(_REVEAL)
+_CLAIMED, _REVEALED, _WAYS = _both(_CLAIM), _both(_REVEAL), _both(_WAY)
 _RELEASED, _INVALIDATED = _both(_RELEASE, _WHY), _both(_INVALID, _WHY)
 _GIVEN = (*_both(_GIVE, _NAME), whole(rf"(?:把)\s*{LEAD}{GAP}{_GIVE}{GAP}{_NAME}"))
 _CONVERTED = _both(_CONVERT, r"(?P<rest>.*)")
@@ -111,7 +123,13 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: Said) -> re.Match[str] |
 
 
 def _simple(text: Said) -> object | None:
-    for patterns, command in ((_SHOWN, ShowLead), (_CLAIMED, ClaimLead), (_REVEALED, RevealContact)):
+    found_by = (
+        (_SHOWN, ShowLead),
+        (_CLAIMED, ClaimLead),
+        (_REVEALED, RevealContact),
+        (_WAYS, ShowContactWay),
+    )
+    for patterns, command in found_by:
         if found := _first(patterns, text):
             return command(lead_id(found))
     return None

@@ -10,6 +10,8 @@ from __future__ import annotations
 from bot.errors import BotError
 
 BUSY = -1
+#: A data version conflict; on the robot's connection a second frame under a req_id that is still busy.
+CONCURRENT = 6000
 BAD_SECRET = 40001
 BAD_MEDIA_TYPE = 40004
 BAD_FILE_SIZE = 40006
@@ -87,16 +89,23 @@ TAG_LIST_TOO_LONG = 82003
 NO_RELATION = 84061
 NO_CONTACT_PERMISSION = 84074
 CHAT_ID_FORM = 86001
+WEBHOOK_UNKNOWN = 93000
 CHAT_ID_UNKNOWN = 86003
 CHAT_NAME = 86004
 CHAT_OWNER = 86005
 CHAT_SIZE = 86006
 CHAT_MEMBER = 86007
 CHAT_FOREIGN = 86008
+BAD_ROBOT_CHAT = 93006
+BAD_BOT_ID = 93019
 APP_NOT_ALLOWED = 301002
+BAD_REQ_ID = 846605
+STREAM_EXPIRED = 846608
+NOT_SUBSCRIBED = 846609
 
 TEXTS = {
     BUSY: "system error",
+    CONCURRENT: "data version conflict",
     BAD_SECRET: "invalid credential",
     BAD_MEDIA_TYPE: "invalid media type",
     BAD_FILE_SIZE: "invalid file size",
@@ -173,13 +182,19 @@ TEXTS = {
     NO_RELATION: "not external contact",
     NO_CONTACT_PERMISSION: "no external contact permission",
     CHAT_ID_FORM: "invalid chatid",
+    WEBHOOK_UNKNOWN: "invalid webhook url",
     CHAT_ID_UNKNOWN: "chatid not found",
     CHAT_NAME: "invalid chat name",
     CHAT_OWNER: "invalid chat owner",
     CHAT_SIZE: "invalid chat member size",
     CHAT_MEMBER: "invalid chat member",
     CHAT_FOREIGN: "chat not created by this agent",
+    BAD_ROBOT_CHAT: "invalid chatid",
+    BAD_BOT_ID: "invalid bot_id",
     APP_NOT_ALLOWED: "no privilege to access this agent",
+    BAD_REQ_ID: "invalid req_id",
+    STREAM_EXPIRED: "stream message expired",
+    NOT_SUBSCRIBED: "aibot websocket not subscribed",
 }
 
 

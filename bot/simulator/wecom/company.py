@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Customer, Department, Person
+from bot.simulator.wecom.robot_model import Conversation
 from bot.simulator.wecom.world import World
 
 DEFAULT = Path(__file__).parent.parent / "company.yaml"
-_CUSTOMER_ID_LETTERS = 30
+_CUSTOMER_ID_LETTERS = _GROUP_ID_LETTERS = 30
 
 
 class _Part(BaseModel):
@@ -38,6 +39,27 @@ class PersonPart(_Part):
     mobile: str = Field(default="", repr=False)
 
 
+class RobotPart(_Part):
+    """The smart robot: its name, and the groups in which it is, by name with their members."""
+
+    name: str
+    groups: Mapping[str, Sequence[str]] = Field(default_factory=dict)
+
+
+class DingTalkPersonPart(PersonPart):
+    """Somebody who uses DingTalk; one who is on both platforms has the same mobile on both."""
+
+    #: Departments that he leads.
+    leads: Sequence[str] = ()
+
+
+class DingTalkPart(_Part):
+    """The people of the same company who use DingTalk, and the groups with the robot in them."""
+
+    people: Sequence[DingTalkPersonPart]
+    groups: Mapping[str, Sequence[str]] = Field(default_factory=dict)
+
+
 class Company(_Part):
     """The whole file."""
 
@@ -45,6 +67,8 @@ class Company(_Part):
     departments: Sequence[DepartmentPart]
     people: Sequence[PersonPart]
     customers: Sequence[str] = ()
+    robot: RobotPart | None = None
+    dingtalk: DingTalkPart | None = None
 
 
 def read_company(path: Path = DEFAULT) -> Company:
@@ -73,6 +97,16 @@ def settle(world: World, company: Company) -> None:
         )
     for name in company.customers:
         new_customer(world, name)
+    if company.robot is not None:
+        _settle_robot(world, company.robot)
+
+
+def _settle_robot(world: World, part: RobotPart) -> None:
+    world.robot.name = part.name
+    for name, members in part.groups.items():
+        known = [world.people[userid].userid for userid in members]
+        group = Conversation(world.mint("wr", _GROUP_ID_LETTERS), name, known, is_group=True)
+        world.robot.conversations[group.id] = group
 
 
 def new_customer(world: World, name: str) -> Customer:

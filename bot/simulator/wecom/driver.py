@@ -89,6 +89,7 @@ class Driver:
     async def settled(self) -> None:
         """Wait until every callback was delivered or given up."""
         await self.hands.postman.idle()
+        await self.hands.robot.courier.idle()
 
     async def until(self, is_so: Callable[[], object], *, within: float = 5.0) -> None:
         """Wait until `is_so` holds, looking again after each thing that happens; TimeoutError otherwise."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-#: kind → what it does, in the words of the page.
+#: kind → what it does, in a few words; the page's longer ones are in panel/fault_texts.py.
 KINDS = {
-    "slow": "接口变慢（value 秒）",
+    "slow": "接口变慢",
     "http_500": "接口返回 HTTP 500",
     "busy": "接口返回 -1 系统繁忙",
     "frequency": "接口返回 45009 超过频率",
@@ -16,13 +17,28 @@ KINDS = {
     "token_expired": "令牌提前失效（40014）",
     "ip_not_trusted": "来源 IP 不可信（60020）",
     "no_permission": "没有接口权限（48002）",
+    "callback_pause": "暂停投递",
+    "callback_duplicate": "重复投递",
+    "callback_out_of_order": "乱序投递",
+    "callback_slow": "晚到",
+    "callback_drop": "丢失",
+    "welcome_code_late": "欢迎语来晚了（41050）",
     "welcome_sending": "欢迎语正在由别的应用发送（41096）",
-    "callback_duplicate": "回调重复投递",
-    "callback_out_of_order": "回调乱序",
-    "callback_slow": "回调晚到（value 秒）",
-    "callback_drop": "回调丢失",
     "state_missing": "添加客户事件不带 State",
     "welcome_code_missing": "添加客户事件不带 WelcomeCode",
+    "robot_cut": "机器人连接断开",
+    "robot_kicked": "机器人被另一个连接顶掉",
+    "robot_half_open": "被顶掉的连接不关闭",
+    "robot_no_pong": "心跳没有回应",
+    "robot_slow": "机器人回执变慢",
+    "robot_lost_ack": "机器人消息处理了，不回执",
+    "robot_busy": "机器人消息返回 -1",
+    "robot_frequency": "机器人消息返回 45009",
+    "robot_unsubscribed": "机器人消息返回 846609 没有订阅",
+    "robot_stream_expired": "流式回答过期（846608）",
+    "robot_update_late": "卡片更新来晚了（846605）",
+    "robot_event_flat": "点卡片的事件少一层",
+    "robot_event_joined": "点卡片的事件字段没有下划线",
 }
 _DEFAULT_SECONDS = 3.0
 
@@ -41,6 +57,11 @@ class Faults:
     """The faults that are on; nothing is on at the start."""
 
     active: dict[str, Fault] = field(default_factory=dict)
+    #: What there is to be switched; each platform has its own.
+    kinds: Mapping[str, str] = field(default_factory=lambda: KINDS)
+    #: Called after each switch, on or off.
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    _waiting: dict[str, list[asyncio.Future[None]]] = field(default_factory=dict)
 
     def take(self, kind: str, path: str = "") -> Fault | None:
         """Use up one occurrence of `kind` for `path`, if it is on and meant for it."""
@@ -51,25 +72,36 @@ class Faults:
             fault.times -= 1
             if fault.times <= 0:
                 del self.active[kind]
+                self._wake(kind)
+                self._tell()
         return fault
+
+    async def until_off(self, kind: str) -> None:
+        """Wait as long as `kind` is on."""
+        while kind in self.active:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(kind, []).append(waiter)
+            await waiter
 
     def turn_on(
         self, kind: str, *, times: int | None = None, path: str = "", value: float | None = None
     ) -> None:
         """Switch one fault on; an unknown kind raises ValueError."""
-        if kind not in KINDS:
-            msg = f"unknown fault {kind!r}; there are: {', '.join(KINDS)}"
+        if kind not in self.kinds:
+            msg = f"unknown fault {kind!r}; there are: {', '.join(self.kinds)}"
             raise ValueError(msg)
-        self.active[kind] = Fault(times, path, _DEFAULT_SECONDS if value is None else value)
+        self._switch_on(kind, Fault(times, path, _DEFAULT_SECONDS if value is None else value))
 
     def turn_off(self, kind: str) -> None:
         """Switch one fault off; one that is off stays off."""
-        self.active.pop(kind, None)
+        if self.active.pop(kind, None) is not None:
+            self._wake(kind)
+            self._tell()
 
     def set_from(self, wanted: Mapping[str, object]) -> None:
         """Apply `{kind: true | false | times | {times, path, value}}`; other kinds stay as they are."""
         for kind, wish in wanted.items():
-            if kind not in KINDS:
+            if kind not in self.kinds:
                 self.turn_on(kind)
             if wish is None or wish is False or wish == 0:
                 self.turn_off(kind)
@@ -90,4 +122,17 @@ class Faults:
             msg = f"{kind}: times and value are numbers"
             raise ValueError(msg)
         path = str(wish.get("path") or "")
-        self.active[kind] = Fault(times, path, _DEFAULT_SECONDS if value is None else float(value))
+        self._switch_on(kind, Fault(times, path, _DEFAULT_SECONDS if value is None else float(value)))
+
+    def _switch_on(self, kind: str, fault: Fault) -> None:
+        self.active[kind] = fault
+        self._tell()
+
+    def _wake(self, kind: str) -> None:
+        for waiter in self._waiting.pop(kind, []):
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()

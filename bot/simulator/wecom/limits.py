@@ -17,6 +17,8 @@ CALLS_PER_API = ((10_000, MINUTE), (150_000, HOUR))
 CHATS_CREATED = ((1000, DAY),)
 CHATS_CHANGED = ((1000, HOUR),)
 GROUP_PERSON_TIMES = 20_000
+#: Of one robot that only speaks.
+WEBHOOK_MESSAGES = ((20, MINUTE),)
 
 Spans = tuple[tuple[int, timedelta], ...]
 

@@ -79,6 +79,7 @@ class Postman:
 
     async def _with_faults(self, plain: bytes) -> bool:
         faults = self._world.faults
+        await faults.until_off("callback_pause")
         if faults.take("callback_drop"):
             self._log(plain, "", 0, 0.0, "lost on the way (fault)")
             return False

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from bot.simulator.wecom import events
 from bot.simulator.wecom.codes import NotPossibleError
-from bot.simulator.wecom.model import ROOT_DEPARTMENT, Department, Person
+from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Department, Person
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World
 
+_ID_LETTERS = 30
 _USER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}")
 
 
@@ -46,6 +47,16 @@ class AdminHands:
             self._postman.post(events.app_event(self._world, userid, "subscribe"))
         self._changed()
         return person
+
+    def add_webhook(self, name: str, members: list[str]) -> str:
+        """A group with a robot that only speaks; its address."""
+        world = self._world
+        chat_id, key = world.mint("wr", _ID_LETTERS), world.mint("", _ID_LETTERS)
+        people = [self._person(member).userid for member in members]
+        world.chats[chat_id] = Chat(chat_id, name, people[0], people, world.app.agent_id)
+        world.webhooks[key] = chat_id
+        self._changed()
+        return f"{world.base_url}/cgi-bin/webhook/send?key={key}"
 
     def change(self, userid: str, change: Change) -> Person:
         """Somebody moves or is renamed; only what changed is told."""

@@ -11,7 +11,7 @@ from bot.simulator.wecom.model import Json
 
 #: Entries kept; a busy demo makes a few hundred an hour.
 _KEPT = 5000
-_SECRET_KEYS = frozenset({"access_token", "corpsecret", "secret", "token", "encodingaeskey"})
+_SECRET_KEYS = frozenset({"access_token", "corpsecret", "secret", "token", "encodingaeskey", "aeskey"})
 _LONG_TEXT = 4000
 
 

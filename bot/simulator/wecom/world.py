@@ -28,6 +28,7 @@ from bot.simulator.wecom.model import (
     Token,
     WelcomeCode,
 )
+from bot.simulator.wecom.robot_model import Robot
 from bot.simulator.wecom.wire import WireLog
 
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -36,13 +37,19 @@ _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 class World:
     """State and look-ups. Time, chance and the place to tell what happened are given to it."""
 
-    def __init__(self, *, company: str, app: App, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self, *, company: str, app: App, clock: Clock, rng: random.Random, robot: Robot | None = None
+    ) -> None:
         self.company = company
         self.app = app
+        self.robot = robot or Robot()
         self.rng = rng
         self._clock = clock
         self.bus = Bus()
         self.faults = Faults()
+        self.faults.listeners.append(lambda: self.bus.publish({"type": "world"}))
+        #: Steps of the page's guide that somebody has done in this world.
+        self.guide: set[int] = set()
         self.limits = Limits()
         self.wire = WireLog(self.bus.publish)
         self.departments: dict[int, Department] = {}
@@ -54,6 +61,8 @@ class World:
         self.response_codes: dict[str, ResponseCode] = {}
         self.sent: dict[str, Sent] = {}
         self.chats: dict[str, Chat] = {}
+        #: Key of a robot that only speaks → the group it speaks in.
+        self.webhooks: dict[str, str] = {}
         self.media: dict[str, Media] = {}
         self.token: Token | None = None
         #: (fingerprint of a request) → (until when a repeat is swallowed, the first answer)
@@ -121,6 +130,7 @@ class World:
         for chat in self.chats.values():
             chat.members = [userid if member == old else member for member in chat.members]
             chat.owner = userid if chat.owner == old else chat.owner
+        self.robot.rename(old, userid)
 
     def subtree(self, department_id: int) -> list[Department]:
         """A department and all those under it."""

@@ -14,6 +14,8 @@ instance = Table(
     METADATA,
     Column("id", String, primary_key=True),
     Column("created_at", UTCDateTime, nullable=False),
+    #: Proves the secret key; null until the first start, see `bot.store.key_check`.
+    Column("key_check", String),
 )
 
 #: SQLite's stand-in for PostgreSQL's sequences.
@@ -103,10 +105,15 @@ outbox = Table(
     Column("line", LargeBinary),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
+    #: The lower goes first: 0 answers somebody who tapped or wrote and waits, 1 is all else.
+    Column("rank", Integer, nullable=False),
     Column("expires_at", UTCDateTime),
     #: pending, leased, sending, sent, failed, unknown, skipped, digested.
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
+    #: The connection over which it goes, once that is known: only who holds the lease of this name may
+    #: send it. Null for a call that anybody can make.
+    Column("wire", String),
     #: Grows with each lease; only the fence that wrote `sending` may touch the wire.
     Column("fence", Integer, nullable=False),
     Column("lease_until", UTCDateTime),
@@ -118,7 +125,7 @@ outbox = Table(
     Column("sent_at", UTCDateTime),
     UniqueConstraint("lane_key", "key"),
 )
-Index("ix_outbox_open", outbox.c.due_at, outbox.c.id,
+Index("ix_outbox_open", outbox.c.lane_key, outbox.c.due_at, outbox.c.id,
       sqlite_where=outbox.c.state.in_(["pending", "leased", "sending"]),
       postgresql_where=outbox.c.state.in_(["pending", "leased", "sending"]))  # fmt: skip
 Index("ix_outbox_topic", outbox.c.topic)
@@ -132,6 +139,8 @@ cards = Table(
     Column("platform", String, nullable=False),
     Column("topic", String, nullable=False),
     Column("user_id", String, nullable=False),
+    #: The group in which it hangs, and then `user_id` is empty; null in somebody's own chat.
+    Column("chat", String),
     Column("kind", String, nullable=False),
     #: Fingerprint of what it shows now: an equal drawing is not sent again.
     Column("shows", String, nullable=False),
@@ -157,13 +166,37 @@ card_codes = Table(
     UniqueConstraint("card_key", "code"),
 )
 
-#: How often a receiver was written to, per span; one conditional update decides.
+#: Groups that people bound to a pool: its leads ring there too, with nobody's number.
+chats = Table(
+    "chats",
+    METADATA,
+    Column("platform", String, primary_key=True),
+    Column("chat", String, primary_key=True),
+    Column("pool_id", String, nullable=False),
+    Column("bound_by", String, nullable=False),
+    Column("bound_at", UTCDateTime, nullable=False),
+)
+Index("ix_chats_pool", chats.c.pool_id)
+
+#: When a receiver was written to, as far back as the longest span that is counted.
 quotas = Table(
     "quotas",
     METADATA,
     Column("key", String, primary_key=True),
-    #: Theoretical arrival time of the generic cell rate algorithm.
-    Column("full_at", UTCDateTime, nullable=False),
+    #: Milliseconds since 1970, oldest first. Only who holds the receiver's lane writes it.
+    Column("sent", Json, nullable=False),
+)
+
+#: What a platform counts by the month for the whole company: calls of ours, pushes to us.
+monthly = Table(
+    "monthly",
+    METADATA,
+    Column("platform", String, primary_key=True),
+    #: `calls` or `pushes`.
+    Column("what", String, primary_key=True),
+    #: `2026-11`, by the company's calendar.
+    Column("month", String, primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 ticks = Table(
@@ -180,6 +213,9 @@ leases = Table(
     Column("holder", String, nullable=False),
     Column("term", _NUMBER, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
+    #: How it stands, in the holder's words, and since when.
+    Column("state", String, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
 )
 
 counters = Table(
@@ -190,15 +226,35 @@ counters = Table(
     Column("n", Integer, nullable=False),
 )
 
+#: Only ever added to; each row is chained to the one before it by a MAC, see `bot.store.audit_chain`.
 audit = Table(
     "audit",
     METADATA,
-    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    #: Nobody guesses it, so that a row cannot be copied.
+    Column("id", String, primary_key=True),
+    #: Its place in the chain, 1, 2, 3 …; null for the moment until it is linked.
+    Column("n", _NUMBER),
     Column("at", UTCDateTime, nullable=False),
     Column("actor", String, nullable=False),
     Column("action", String, nullable=False),
     Column("object", String, nullable=False),
     Column("detail", Json, nullable=False),
+    #: MAC over the link before it and this row; before it is linked, over this row alone.
+    Column("link", String, nullable=False),
+    UniqueConstraint("n"),
+)
+Index("ix_audit_waiting", audit.c.id, sqlite_where=audit.c.n.is_(None),
+      postgresql_where=audit.c.n.is_(None))  # fmt: skip
+
+#: One row: where the chain ends, so that rows missing at its end are missed.
+audit_head = Table(
+    "audit_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("n", _NUMBER, nullable=False),
+    Column("link", String, nullable=False),
+    #: MAC over both.
+    Column("seal", String, nullable=False),
 )
 
 #: What was dropped, skipped or not understood, counted by reason.

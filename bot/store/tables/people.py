@@ -41,6 +41,19 @@ logins = Table(
 )
 Index("ix_logins_user", logins.c.user_id)
 
+#: Codes by which somebody says in one chat that he is the same person as in another (绑定).
+binding_codes = Table(
+    "binding_codes",
+    METADATA,
+    #: Blind index: who reads the database learns no code that is still good.
+    Column("code_index", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("used_at", UTCDateTime),
+)
+Index("ix_binding_codes_user", binding_codes.c.user_id)
+
 departments = Table(
     "departments",
     METADATA,

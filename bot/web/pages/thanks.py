@@ -53,15 +53,15 @@ class Thanks:
 
     async def show(self, request: web.Request) -> web.Response:
         """The page as it is now; whoever looks first has the code made."""
-        view = await self._view(request)
-        if view is None:
-            return page(self._site, "message.html", status=404, message=PAGE_MISSING)
         try:
-            view = await self._asked(request, view)
+            view = await self._view(request)
+            view = None if view is None else await self._asked(request, view)
         except StoreBusyError:
             return page(
                 self._site, "message.html", status=503, message=PAGE_BUSY, headers={"Retry-After": "2"}
             )
+        if view is None:
+            return page(self._site, "message.html", status=404, message=PAGE_MISSING)
         return page(
             self._site,
             "thanks.html",
@@ -75,13 +75,13 @@ class Thanks:
 
     async def tell(self, request: web.Request) -> web.Response:
         """The page asks whether it should look different."""
-        view = await self._view(request)
+        try:
+            view = await self._view(request)
+            view = None if view is None else await self._asked(request, view)
+        except StoreBusyError:
+            return web.json_response({}, status=503, headers=_HEADERS)
         if view is None:
             return web.json_response({"version": ""}, status=404, headers=_HEADERS)
-        try:
-            view = await self._asked(request, view)
-        except StoreBusyError:
-            return web.json_response({"version": view.version}, status=503, headers=_HEADERS)
         return web.json_response({"version": view.version}, headers=_HEADERS)
 
     async def _asked(self, request: web.Request, view: _View) -> _View:

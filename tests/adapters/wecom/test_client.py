@@ -77,12 +77,13 @@ async def test_no(wecom, platform, code):
     assert platform.count(SEND) == 1
 
 
-async def test_an_untrusted_address_says_what_to_do(wecom, platform):
+async def test_an_untrusted_address_says_what_to_do_and_drops_nothing(wecom, platform):
+    """Whoever runs us adds the address, and what waited goes out."""
     platform.answer(SEND, {"errcode": 60020, "errmsg": "not allow to access from your ip, from ip: 1.2.3.4"})
 
     error = await failing(wecom)
 
-    assert isinstance(error, PlatformRejectedError)
+    assert isinstance(error, PlatformBusyError)
     assert "1.2.3.4" in str(error)
     assert "企业可信IP" in str(error)
 
@@ -240,12 +241,13 @@ async def test_fifty_refused_tokens_cause_one_renewal(wecom, platform):
     assert platform.tokens_given == 2
 
 
-async def test_a_wrong_secret_is_a_no_with_a_cure(wecom, platform):
+async def test_a_wrong_secret_says_what_to_do_and_drops_nothing(wecom, platform):
+    """The sends wait until it is put right."""
     platform.answer(TOKEN_PATH, {"errcode": 40001, "errmsg": f"invalid credential {SECRET}"})
 
     error = await failing(wecom)
 
-    assert isinstance(error, PlatformRejectedError)
+    assert isinstance(error, PlatformBusyError)
     assert "LEADBELL_WECOM__SECRET" in str(error)
     assert platform.count(SEND) == 0
 

@@ -35,6 +35,18 @@ CASES = [
     whole("targets", "targets: []\n§---\nx: 1", "一个文件只能有一份内容，请去掉多余的 ---"),
     whole("targets", "§- 1", "这里应该是“键: 值”的形式"),
     whole("targets", "§随便写写", "这里应该是“键: 值”的形式"),
+    Break(
+        "org",
+        "roles: {}",
+        "roles: {}\npeople: §[{userid: a, name: 甲, logins: {dingtalk: x}}, {userid: b, name: 乙, logins: {dingtalk: x}}]",
+        "dingtalk 的 x 同时写给了 a 和 b，一个账号只能属于一个人",
+    ),
+    Break(
+        "org",
+        "roles: {}",
+        "roles: {}\npeople: [{userid: a, name: 甲, logins: {§dingding: x}}]",
+        "“dingding”不在可选值里，可以写：wecom、dingtalk",
+    ),
     # unknown and missing keys
     Break("org", "timezone:", "§timezon:", "没有“timezon”这个设置，是不是“timezone”？"),
     Break("org", "aliases: [华东]", "§alias: [华东]", "没有“alias”这个设置，是不是“aliases”？"),

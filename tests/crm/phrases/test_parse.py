@@ -45,6 +45,12 @@ L7跟进 | follow_up.begin?lead_id=L7
 我的商机 | deals.mine?
 公海 | leads.pool?
 公海！ | leads.pool?
+绑定 | account.code?
+绑定钉钉 | account.code?
+绑定 AB12CD | account.bind?code=AB12CD
+绑定ab12cd | account.bind?code=AB12CD
+绑定码：ＡＢ１２ＣＤ | account.bind?code=AB12CD
+绑定本群 华东 | group.bind?pool=华东
 有什么可领的 | leads.pool?
 逾期 | tasks.overdue?
 逾期任务 | tasks.overdue?

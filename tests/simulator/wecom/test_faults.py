@@ -82,3 +82,50 @@ async def test_faults_are_switched_over_http(sim):
     assert "callback_duplicate" in error["message"]
     assert (await sim.sim("POST", "faults", {"busy": {"colour": 1}}))[0] == 400
     assert (await sim.sim("POST", "faults", {"busy": {"times": "x"}}))[0] == 400
+
+
+async def test_deliveries_can_be_paused(sim):
+    """Nothing is sent while it is on; what happened meanwhile is delivered afterwards."""
+    sim.world.faults.turn_on("callback_pause")
+    waiting = [sim.driver.hands.members.write("lina", words) for words in ("一", "二")]
+    await sim.fresh_token()
+    assert sim.app.deliveries == []
+    sim.world.faults.turn_off("callback_pause")
+
+    assert all([await one for one in waiting])
+    assert {d.xml["Content"] for d in sim.app.deliveries} == {"一", "二"}
+
+
+async def test_a_welcome_can_come_too_late(sim):
+    """41050, and nobody is greeted; the code itself is still good."""
+    way = (await sim.call("externalcontact/add_contact_way", {"type": 1, "scene": 2, "user": ["lina"]}))[
+        "config_id"
+    ]
+    customer = sim.driver.meet("客户")
+    sim.driver.scan(customer, way)
+    await sim.driver.settled()
+    code = sim.app.deliveries[-1].xml["WelcomeCode"]
+    sim.world.faults.turn_on("welcome_code_late", times=1)
+    body = {"welcome_code": code, "text": {"content": "您好"}}
+
+    codes = [(await sim.call("externalcontact/send_welcome_msg", body))["errcode"] for _ in range(2)]
+
+    assert codes == [41050, 0]
+    assert len(sim.driver.customer_messages(customer)) == 1
+
+
+async def test_watchers_hear_of_a_fault_that_is_used_up(sim):
+    """So that the page's switch goes off by itself."""
+    sim.world.faults.turn_on("busy", times=1)
+    with sim.world.bus.watch() as happened:
+        await sim.call("gettoken", corpid="x", corpsecret="y")
+        assert {"type": "world"} in [happened.get_nowait() for _ in range(happened.qsize())]
+
+
+async def test_the_guide_is_ticked_and_begun_again(sim):
+    """What is done adds up; a list of other things is refused."""
+    await sim.sim("POST", "guide", {"done": [0, 2]})
+    assert await sim.sim("POST", "guide", {"done": [1]}) == (200, {"done": [0, 1, 2]})
+    assert (await sim.sim("GET", "world"))[1]["guide"] == [0, 1, 2]
+    assert await sim.sim("POST", "guide", {"done": [], "again": True}) == (200, {"done": []})
+    assert (await sim.sim("POST", "guide", {"done": ["x"]}))[0] == 409

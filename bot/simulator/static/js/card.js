@@ -75,14 +75,15 @@ function imageText(card, ctx) {
 }
 
 function opens(item) {
-  return item.type === 2 || (item.type === 1 && Boolean(safeHref(item.url)));
+  return item.type === 2 || item.type === 3 || (item.type === 1 && Boolean(safeHref(item.url)));
 }
 
-// One thing that may be pressed: type 1 a link, 2 a mini program, anything else just text.
+// One thing that may be pressed: type 1 a link, 2 a mini program, 3 a question to the robot, anything else just text.
 function jumper(item, ctx, className, text, face) {
   const shared = { class: className, testid: `jump-${text}`, buttonText: text };
   if (item.type === 1 && safeHref(item.url)) return link(item.url, shared, face);
   if (item.type === 2) return button({ ...shared, on: { click: () => ctx.notice(T.miniprogram) } }, face);
+  if (item.type === 3 && ctx.ask) return button({ ...shared, on: { click: () => ctx.ask(item.question || text) } }, face);
   return h("div", { class: className }, face);
 }
 

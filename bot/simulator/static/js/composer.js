@@ -19,8 +19,11 @@ export class Composer {
       },
     });
     this.button = button({ class: "composer-send", testid: `send-${id}`, buttonText: T.send, disabled: true, on: { click: () => this.submit() } }, T.send);
-    this.node = h("div", { class: "composer" }, this.input, this.button);
+    this.tools = h("span", { class: "composer-tools" });
+    this.node = h("div", { class: "composer" }, this.tools, this.input, this.button);
   }
+
+  add(tool) { this.tools.append(...[tool].flat()); }
 
   key(event) {
     if (event.key !== "Enter" || event.shiftKey) return;

@@ -46,10 +46,12 @@ export async function openScan(screen, { world, scan }) {
 
 function code(way, world, go) {
   const url = way.qr_code;
-  const people = (way.user || []).map((userid) => world.nameOf(userid)).join("、");
-  const text = people || way.remark || way.config_id;
+  const names = (way.user || []).map((userid) => world.nameOf(userid));
+  const text = names.length > 1 ? T.customer.oneOf(names.length) : names[0] || way.remark || way.config_id;
+  const adds = names.length > 1 ? T.customer.addsAny(names.join("、")) : T.customer.addsOne(text);
+  const lead = /^L\d+$/.test(way.remark || "") ? T.customer.forLead(way.remark) : way.remark;
   return button({ class: "scan-code", testid: `way-${way.config_id}`, buttonText: text, on: { click: () => go(url || way.config_id) } },
     url ? h("img", { class: "scan-image", src: url, alt: "" }) : icon("scan"),
     h("span", { class: "scan-text" }, h("span", { class: "scan-name" }, text),
-      way.remark && way.remark !== text ? h("span", { class: "scan-remark" }, way.remark) : null));
+      lead ? h("span", { class: "scan-remark" }, lead) : null, h("span", { class: "scan-remark" }, adds)));
 }

@@ -1,15 +1,19 @@
 // The phones side by side; on a narrow screen one at a time, with tabs.
 import { button, fill, h, icon } from "./dom.js";
 import { CustomerPhone } from "./customer.js";
+import { DingPhone } from "./ding_phone.js";
 import { FormPhone } from "./form_page.js";
 import { PersonPhone } from "./person.js";
-import { choices, CUSTOMER, FORM, loadSeats, saveSeats, seatFrom, seatKey, seatValue } from "./seats.js";
+import { choices, CUSTOMER, DING, FORM, loadSeats, saveSeats, seatFrom, seatKey, seatValue } from "./seats.js";
 import { T } from "./texts.js";
 
+const USUAL = 5; // phones that share the width; more of them are narrower, down to a limit
 const NARROW = window.matchMedia("(max-width: 699px)");
 
 export class Desk {
   constructor(world, node, tabs) {
+    this.dingAdder = this.dingButton();
+    this.adders = [this.adder("add-phone"), this.adder("add-phone-tab")]; // in the top bar, at the end of the tabs
     this.world = world;
     this.node = node;
     this.tabs = tabs;
@@ -37,6 +41,7 @@ export class Desk {
   phoneFor(seat) {
     if (seat.kind === FORM) return new FormPhone(this.world);
     if (seat.kind === "person") return new PersonPhone(seat.userid, this.world);
+    if (seat.kind === DING) return new DingPhone(seat.userid, this.world);
     return new CustomerPhone(seat.id, this.world, (id) => this.adopted(seat, id));
   }
 
@@ -83,10 +88,22 @@ export class Desk {
     const seat = seatFrom(value);
     const there = this.places.find((one) => seatKey(one.seat) === seatKey(seat));
     if (there && seat.kind === CUSTOMER) this.change(there, value);
-    else if (!there) this.places.push(this.place(seat));
+    else if (!there) this.places.splice(this.seatIndex(seat), 0, this.place(seat));
     this.save();
     this.draw();
     this.bringUp((place) => seatKey(place.seat) === seatKey(seat));
+  }
+
+  // A rep on DingTalk sits beside the first one on WeCom: so a race between them is seen.
+  seatIndex(seat) {
+    const first = this.places.findIndex((place) => place.seat.kind === "person");
+    return seat.kind === DING && first >= 0 ? first + 1 : this.places.length;
+  }
+
+  dingButton() {
+    return button({
+      class: "top-button top-ding", testid: "add-ding", hidden: true, title: T.ding.add, buttonText: T.ding.add, on: { click: () => this.add(`${DING}:${this.world.ding.people[0].userid}`) },
+    }, icon("plus"), h("span", { class: "top-button-text" }, T.ding.add));
   }
 
   remove(place) {
@@ -101,11 +118,21 @@ export class Desk {
   save() { saveSeats(this.places.map((place) => place.seat)); }
 
   draw() {
-    const adder = h("select", { class: "picker", testid: "add-phone", "aria-label": T.addPhone, on: { change: (event) => event.target.value && this.add(event.target.value) } },
-      h("option", { value: "" }, T.addPhone), this.options());
-    this.adder = adder;
-    this.arrange([...this.places.map((place) => place.node), h("div", { class: "place place-add" }, h("label", {}, icon("plus"), adder))]);
+    document.documentElement.style.setProperty("--phones", String(Math.max(USUAL, this.places.length)));
+    this.arrange(this.places.map((place) => place.node));
+    this.fillAdders();
     this.showFront();
+  }
+
+  adder(testid) {
+    const select = h("select", { class: "picker", testid, "aria-label": T.addPhone, on: { change: () => { if (select.value) this.add(select.value); } } });
+    return h("label", { class: "adder" }, icon("plus"), select);
+  }
+
+  fillAdders() {
+    const { ding } = this.world;
+    this.dingAdder.hidden = !ding.opened || !ding.people.length || this.places.some((place) => place.seat.kind === DING);
+    for (const label of this.adders) fill(label.querySelector("select"), h("option", { value: "" }, T.addPhone), this.options());
   }
 
   // A node that stays is not moved: an iframe that is moved loads anew.
@@ -118,13 +145,15 @@ export class Desk {
 
   drawTabs() {
     this.onChange();
-    fill(this.tabs, this.places.map((place, index) => {
-      const count = place.phone.unreadTotal();
-      return button({
-        class: "tab", role: "tab", testid: `tab-${place.phone.id()}`, "aria-selected": String(index === this.front), buttonText: place.phone.caption(),
-        on: { click: () => { this.front = index; this.showFront(); } },
-      }, place.phone.caption(), count ? h("span", { class: "dot", "aria-label": T.unread(count) }, count > 99 ? "99+" : count) : null);
-    }));
+    fill(this.tabs, this.places.map((place, index) => this.tab(place, index)), this.adders[1]);
+  }
+
+  tab(place, index) {
+    const count = place.phone.unreadTotal();
+    return button({
+      class: "tab", role: "tab", testid: `tab-${place.phone.id()}`, "aria-selected": String(index === this.front), buttonText: place.phone.caption(),
+      on: { click: () => { this.front = index; this.showFront(); } },
+    }, place.phone.caption(), count ? h("span", { class: "dot", "aria-label": T.unread(count) }, count > 99 ? "99+" : count) : null);
   }
 
   showFront() {
@@ -151,12 +180,14 @@ export class Desk {
       this.fillPicker(place);
       place.phone.refresh();
     }
-    fill(this.adder, h("option", { value: "" }, T.addPhone), this.options());
+    this.fillAdders();
     this.drawTabs();
   }
 
+  // What happens on one platform is no news on the other.
   handle(event) {
-    for (const { phone } of this.places) if (phone.handles(event)) phone.refresh();
+    const ding = event.type === "ding";
+    for (const { phone } of this.places) if (Boolean(phone.isDing) === ding && phone.handles(event)) phone.refresh();
   }
 
   refresh() { for (const { phone } of this.places) phone.refresh(); }

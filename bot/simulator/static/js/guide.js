@@ -1,18 +1,21 @@
-// 试一试: the seven steps of the story. A step is ticked when the page sees it happen.
+// 试一试: the seven steps of the story. A step is ticked when the page sees it happen. What is done belongs to
+// the simulated world, so it is the same after a reload and in every window, and a new world starts anew.
+import { api } from "./api.js";
 import { button, fill, h, icon } from "./dom.js";
 import { listen } from "./bus.js";
 import { GUIDE, STEPS } from "./guide_steps.js";
 import { T } from "./texts.js";
 
-const KEY = "leadbell.simulator.guide";
+const KEY = "leadbell.simulator.guide.folded";
+const NARROW = window.matchMedia("(max-width: 699px)");
 
 export class Guide {
   constructor(node, desk) {
     this.node = node;
     this.desk = desk;
-    const saved = read();
-    this.done = new Set(saved.done || []);
-    this.folded = Boolean(saved.folded);
+    this.done = new Set(desk.world.guide);
+    this.folded = read() ?? NARROW.matches; // a small screen is for the chat
+    desk.world.onChange(() => this.agree());
     listen((action) => this.observe(action));
     this.draw();
   }
@@ -20,9 +23,23 @@ export class Guide {
   // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat", userid?, text?, message?}
   observe(action) {
     if (action.kind === "tap" || action.kind === "text") this.actor = action.userid;
-    const before = this.done.size;
-    STEPS.forEach((step, index) => { if (step.seen(action, this.desk.world)) this.done.add(index); });
-    if (this.done.size !== before) this.shown = undefined;
+    const fresh = STEPS.map((_, index) => index).filter((index) => STEPS[index].seen(action, this.desk.world) && !this.done.has(index));
+    if (fresh.length) this.tick(fresh);
+    this.draw();
+  }
+
+  tick(fresh) {
+    fresh.forEach((index) => this.done.add(index));
+    this.shown = undefined;
+    api.guide({ done: fresh }).catch((error) => console.warn("guide", error.message));
+  }
+
+  // Another window, or the one before the reload, has seen more; or somebody began again.
+  agree() {
+    const told = this.desk.world.guide;
+    if (told.length === this.done.size && told.every((index) => this.done.has(index))) return;
+    this.done = new Set(told);
+    this.shown = undefined;
     this.draw();
   }
 
@@ -38,9 +55,9 @@ export class Guide {
     const print = JSON.stringify([[...this.done], this.folded, step.title, lines]);
     if (print === this.print) return; // what has the focus keeps it
     this.print = print;
-    save({ done: [...this.done], folded: this.folded });
     const head = button({ class: "guide-fold", testid: "guide-toggle", "aria-expanded": String(!this.folded), buttonText: T.guide, on: { click: () => this.fold() } },
-      icon("bulb"), h("span", {}, T.guide), h("span", { class: "guide-count" }, `${this.done.size}/${STEPS.length}`), icon("down"));
+      icon("bulb"), h("span", {}, T.guide), h("span", { class: "guide-count" }, `${this.done.size}/${STEPS.length}`),
+      this.folded && this.done.size < STEPS.length ? h("span", { class: "guide-next" }, T.guideNext(step.title)) : null, icon("down"));
     this.node.classList.toggle("folded", this.folded);
     fill(this.node, head, this.folded ? null : [
       h("ol", { class: "guide-steps" }, STEPS.map((one, index) => this.chip(one, index))),
@@ -75,6 +92,7 @@ export class Guide {
 
   fold() {
     this.folded = !this.folded;
+    save(this.folded);
     this.shown = undefined;
     this.draw();
     this.node.querySelector("button").focus({ preventScroll: true });
@@ -83,6 +101,7 @@ export class Guide {
   again() {
     this.done.clear();
     this.shown = undefined;
+    api.guide({ done: [], again: true }).catch((error) => console.warn("guide", error.message));
     this.draw();
   }
 }
@@ -106,18 +125,19 @@ function lastOn(desk, pattern) {
   return found;
 }
 
+// Whether somebody folded or unfolded it, as this browser remembers; null if nobody did.
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) || {};
+    return JSON.parse(localStorage.getItem(KEY));
   } catch (error) {
-    return {};
+    return null;
   }
 }
 
-function save(state) {
+function save(folded) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(state));
+    localStorage.setItem(KEY, JSON.stringify(folded));
   } catch (error) {
-    console.warn("guide is not remembered", error.message);
+    console.warn("folding is not remembered", error.message);
   }
 }

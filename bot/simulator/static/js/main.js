@@ -25,14 +25,14 @@ async function firstLoad(world) {
   }
 }
 
-function topBar(world, wire, faults) {
+function topBar(world, wire, faults, desk) {
   const state = h("span", { class: "live", testid: "live", role: "status" }, T.offline);
   const corp = h("span", { class: "top-corp" }, world.corpName());
   world.onChange(() => fill(corp, world.corpName()));
   fill(byId("top"),
     h("div", { class: "brand" }, iconAvatar("bell", "avatar-small"),
       h("h1", {}, T.title, h("span", { class: "brand-sub" }, ` · ${T.subtitle}`)), corp),
-    state, h("div", { class: "top-buttons" }, faults.opener("bolt", T.faults), wire.opener("wire", T.wire)));
+    state, h("div", { class: "top-buttons" }, desk.dingAdder, desk.adders[0], faults.opener("bolt", T.faults), wire.opener("wire", T.wire)));
   return (up) => {
     fill(state, up ? T.online : T.offline);
     state.classList.toggle("up", up);
@@ -44,9 +44,9 @@ async function start() {
   await firstLoad(world);
   const wire = new WireLog(byId("wire"));
   const faults = new FaultPanel(byId("faults"), world);
-  const showState = topBar(world, wire, faults);
-  faults.draw();
   const desk = new Desk(world, byId("desk"), byId("tabs"));
+  const showState = topBar(world, wire, faults, desk);
+  faults.draw();
   const guide = new Guide(byId("guide"), desk);
   desk.onChange = () => guide.draw();
   const reload = () => world.load().catch((error) => toast(error.message, "bad"));
@@ -60,10 +60,12 @@ async function start() {
     },
     onEvent: (event) => {
       if (event.type === "wire") return wire.handle();
+      if (event.type === "ding") return desk.handle(event);
       if (event.type === "callback") return event.ok ? undefined : toast(`${world.nameOf(event.userid)}：${T.notTaken}`, "bad");
       if (event.type === "message" && event.message) announce({ kind: "message", userid: event.userid, message: event.message });
       if (event.type === "chat" && event.message) announce({ kind: "chat" });
-      if (event.type !== "message" && event.type !== "card") reload();
+      if (event.type === "robot" && event.chatid) announce({ kind: "robot" });
+      else if (event.type !== "message" && event.type !== "card") reload();
       return desk.handle(event);
     },
   });

@@ -1,6 +1,7 @@
 // One message of a chat: a bubble, a card, an article or a grey line.
-import { avatar, button, h, iconAvatar } from "./dom.js";
+import { avatar, button, h, icon, iconAvatar } from "./dom.js";
 import { picture, renderCard } from "./card.js";
+import { actionCard, dingCard, dingMarkdown } from "./ding_card.js";
 import { link, renderMarkdown, renderText, safeHref } from "./richtext.js";
 import { T } from "./texts.js";
 
@@ -13,7 +14,32 @@ export function renderMessage(message, ctx) {
   if (isNote(message)) return note(message);
   const mine = message.from === "me";
   return h("div", { class: `row ${mine ? "row-me" : "row-app"}`, testid: `msg-${message.id}`, "data-kind": message.kind, "data-from": message.from },
-    face(message, ctx, mine), content(message, ctx));
+    face(message, ctx, mine), said(message, ctx));
+}
+
+// Others in a group are named above their words; what an answer quotes stands above it too.
+function said(message, ctx) {
+  const extras = [
+    ctx.isRobot && ctx.them ? h("span", { class: "said-by" }, ctx.them.name) : null,
+    message.quote ? h("span", { class: "said-quote" }, message.quote) : null,
+  ].filter(Boolean);
+  const opinions = message.feedback === undefined || message.streaming ? null : opinionsOf(message, ctx);
+  const body = content(message, ctx);
+  return extras.length || opinions ? h("div", { class: "said" }, extras, body, opinions) : body;
+}
+
+function opinionsOf(message, ctx) {
+  const one = (type, name, text) => button({
+    class: `opinion${message.feedback === type ? " chosen" : ""}`, testid: `judge-${name}-${message.id}`, "aria-label": text, title: text,
+    "aria-pressed": String(message.feedback === type), on: { click: () => ctx.judge(message.feedback === type ? 3 : type) },
+  }, icon(name));
+  return h("div", { class: "opinions" }, one(1, "good", T.robot.good), one(2, "bad", T.robot.bad));
+}
+
+// A text that is still being written; each frame brings the whole of it.
+function stream(message, ctx) {
+  return h("div", { class: `bubble${message.streaming ? " streaming" : ""}`, "aria-busy": message.streaming ? "true" : null },
+    message.text ? renderMarkdown(message.text, ctx.nameOf) : T.robot.thinking);
 }
 
 function note(message) {
@@ -22,7 +48,8 @@ function note(message) {
 
 function face(message, ctx, mine) {
   if (mine) return avatar(ctx.me.name, ctx.me.avatar_color);
-  return ctx.them ? avatar(ctx.them.name, ctx.them.avatar_color) : iconAvatar("bell");
+  if (ctx.them) return avatar(ctx.them.name, ctx.them.avatar_color);
+  return ctx.isRobot ? iconAvatar("robot", "avatar-robot") : iconAvatar("bell");
 }
 
 function content(message, ctx) {
@@ -34,6 +61,10 @@ const KINDS = {
   text: (message, ctx) => h("div", { class: "bubble" }, renderText(message.text, ctx.nameOf)),
   markdown: (message, ctx) => h("div", { class: "bubble" }, renderMarkdown(message.text, ctx.nameOf)),
   card: (message, ctx) => renderCard(message.card, ctx),
+  ding_card: dingCard,
+  ding_markdown: dingMarkdown,
+  action_card: actionCard,
+  stream,
   news,
   link: (message) => textCard(message.card || {}),
   image: imageBubble,

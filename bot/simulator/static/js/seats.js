@@ -4,6 +4,7 @@ import { T } from "./texts.js";
 const KEY = "leadbell.simulator.seats";
 export const FORM = "form";
 export const CUSTOMER = "customer";
+export const DING = "ding";
 
 export function loadSeats(world) {
   let saved = null;
@@ -24,18 +25,21 @@ export function saveSeats(seats) {
   }
 }
 
-// seat: {kind: "person", userid} | {kind: "customer", id} | {kind: "form"}
+// seat: {kind: "person", userid} | {kind: "ding", userid} | {kind: "customer", id} | {kind: "form"}
 export function seatKey(seat) {
-  return seat.kind === "person" ? `person:${seat.userid}` : seat.kind;
+  return seat.kind === "person" || seat.kind === DING ? `${seat.kind}:${seat.userid}` : seat.kind;
 }
 
 function usable(seat, world) {
   if (!seat || typeof seat !== "object") return false;
   if (seat.kind === "person") return world.people.some((person) => person.userid === seat.userid);
+  if (seat.kind === DING) return world.ding.people.some((person) => person.userid === seat.userid);
   return seat.kind === FORM || seat.kind === CUSTOMER;
 }
 
-// Two reps of one region, their manager, the form and a customer.
+const SIX = 1800; // pixels that six phones need side by side
+
+// Two reps of one region, their manager, the form and a customer; where there is room, a rep on DingTalk too.
 function usual(world) {
   const has = (userid) => world.people.some((person) => person.userid === userid);
   let people = ["zhangsan", "lina", "wanglei"].filter(has);
@@ -47,7 +51,9 @@ function usual(world) {
   const first = world.customers[0];
   return [
     { kind: FORM },
-    ...people.map((userid) => ({ kind: "person", userid })),
+    ...people.slice(0, 1).map((userid) => ({ kind: "person", userid })),
+    ...(world.ding.opened && window.innerWidth >= SIX ? world.ding.people.slice(0, 1).map(({ userid }) => ({ kind: DING, userid })) : []),
+    ...people.slice(1).map((userid) => ({ kind: "person", userid })),
     { kind: CUSTOMER, id: first ? String(first.id) : null },
   ];
 }
@@ -61,6 +67,8 @@ export function choices(world) {
       options: people.map((person) => ({ value: `person:${person.userid}`, text: [person.name, world.role(person)].filter(Boolean).join(" · ") })),
     });
   }
+  const others = world.ding.people.map((person) => ({ value: `ding:${person.userid}`, text: [person.name, world.role(person), person.department].filter(Boolean).join(" · ") }));
+  if (others.length) groups.push({ label: T.ding.name, options: others });
   const customers = world.customers.map((customer) => ({ value: `customer:${customer.id}`, text: `${customer.name}（${T.customerPhone}）` }));
   groups.push({ label: T.others, options: [...customers, { value: "customer:", text: T.newCustomer }, { value: FORM, text: T.formPage }] });
   return groups;
@@ -70,10 +78,10 @@ export function seatFrom(value) {
   if (value === FORM) return { kind: FORM };
   const [kind, ...rest] = value.split(":");
   const id = rest.join(":");
-  return kind === "person" ? { kind, userid: id } : { kind: CUSTOMER, id: id || null };
+  return kind === "person" || kind === DING ? { kind, userid: id } : { kind: CUSTOMER, id: id || null };
 }
 
 export function seatValue(seat) {
   if (seat.kind === FORM) return FORM;
-  return seat.kind === "person" ? `person:${seat.userid}` : `customer:${seat.id || ""}`;
+  return seat.kind === "person" || seat.kind === DING ? `${seat.kind}:${seat.userid}` : `customer:${seat.id || ""}`;
 }

@@ -4,6 +4,7 @@ import { T } from "./texts.js";
 export function summary(message) {
   const { card } = message;
   if (message.kind === "card" && card) return plain((card.main_title && card.main_title.title) || card.sub_title_text || "");
+  if (message.kind === "file") return `${T.file} ${message.text || ""}`;
   if (message.kind === "image") return `[${T.imageLabel}]`;
   return plain(message.text || (card && card.title) || "");
 }

@@ -78,7 +78,7 @@ function isBad(entry) {
 
 function row(entry) {
   const callback = entry.direction === "callback";
-  const code = entry.errcode === null || entry.errcode === undefined ? `HTTP ${entry.status || "—"}` : `errcode ${entry.errcode}`;
+  const code = outcome(entry);
   const details = h("details", { class: `wire-row ${callback ? "wire-in" : "wire-out"}`, testid: `wire-${entry.seq}` },
     h("summary", {},
       h("span", { class: "wire-line" },
@@ -92,6 +92,12 @@ function row(entry) {
     if (details.open && details.children.length === 1) details.append(block(T.wirePanel.request, entry.request), block(T.wirePanel.response, entry.response));
   });
   return h("li", {}, details);
+}
+
+function outcome(entry) {
+  if (entry.errcode !== null && entry.errcode !== undefined) return `errcode ${entry.errcode}`;
+  if (entry.method === "WS") return entry.status ? T.wirePanel.sent : T.wirePanel.lost;
+  return `HTTP ${entry.status || "—"}`;
 }
 
 function block(title, value) {

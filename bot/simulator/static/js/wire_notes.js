@@ -12,6 +12,21 @@ const WORDS = [
   [/^repeat of the same request: not delivered again$/, "与之前的请求相同，没有再送达"],
   [/^over 30 a minute or 1000 an hour: dropped for (.+)$/, "超过每分钟 30 条或每小时 1000 条，没有送达 $1"],
   [/^over 200 a minute or 10000 a day: not shown to (.+)$/, "超过每分钟 200 条或每天 10000 条，没有送达 $1"],
+  [/^the robot is not connected$/, "机器人没有连接，没有送到"],
+  [/^acknowledgement lost after acting \(fault\)$/, "故障：处理后没有回执"],
+  [/^not a frame$/, "不是一帧，没有处理"],
+  [/^no connection has subscribed to this$/, "没有订阅它的连接"],
+  [/^not acknowledged within (.+) s$/, "$1 秒内没有回执"],
+  [/^the connection broke before the acknowledgement$/, "回执之前连接断了"],
+  [/^acknowledged on another connection$/, "回执走错了连接，不算"],
+  [/^acknowledged too late$/, "回执来晚了"],
+  [/^not an acknowledgement$/, "不是回执"],
+  [/^lost on the way \(fault\)$/, "故障：在路上丢了"],
+  [/^the month's pushes are used up: not delivered$/, "本月推送额度用完，没有推送"],
+  [/^msgUuid was used: not shown again$/, "msgUuid 用过了，没有再显示"],
+  [/^the answer does not fit the template: (.+)$/, "回答和模板对不上：$1"],
+  [/^no callback address$/, "没有回调地址"],
+  [/^the connection is gone$/, "连接已断开，回执没有送到"],
 ];
 
 export function chinese(note) {

@@ -3,18 +3,20 @@ import { api } from "./api.js";
 import { setNow } from "./time.js";
 import { T } from "./texts.js";
 
+const NO_DING = { app: { name: "" }, people: [], groups: [], faults: [], quota: {}, connections: 0, opened: 0 };
+
 export class World {
   constructor() {
-    this.data = { people: [], customers: [], chats: [], faults: [], app: {}, corp: {} };
+    this.data = { people: [], customers: [], chats: [], faults: [], app: {}, corp: {}, robot: { groups: [] }, guide: [], ding: NO_DING };
     this.version = 0; // grows whenever names may have changed
     this.listeners = new Set();
   }
 
   async load() {
-    const data = await api.world();
+    const [data, ding] = await Promise.all([api.world(), api.dingWorld()]);
     setNow(data.now);
     const before = JSON.stringify({ ...this.data, now: null });
-    this.data = { ...data, people: data.people || [], customers: data.customers || [], chats: data.chats || [], faults: data.faults || [] };
+    this.data = { ...data, ding, people: data.people || [], customers: data.customers || [], chats: data.chats || [], faults: data.faults || [], robot: data.robot || { groups: [] } };
     if (JSON.stringify({ ...this.data, now: null }) === before) return;
     this.version += 1;
     for (const listener of this.listeners) listener();
@@ -24,7 +26,10 @@ export class World {
 
   get people() { return this.data.people; }
   get customers() { return this.data.customers; }
-  get faults() { return this.data.faults; }
+  get faults() { return [...this.data.faults, ...this.ding.faults]; }
+  get ding() { return this.data.ding; }
+  get robot() { return this.data.robot; }
+  get guide() { return this.data.guide || []; }
   get formUrl() { return this.data.form_url || ""; }
 
   appName() { return (this.data.app && this.data.app.name) || T.appName; }
@@ -37,6 +42,16 @@ export class World {
 
   nameOf(userid) { return this.person(userid).name || userid; }
 
+  dingPerson(userid) {
+    return this.ding.people.find((person) => person.userid === userid) || { userid, name: userid };
+  }
+
+  dingNameOf(userid) { return this.dingPerson(userid).name || userid; }
+
+  dingGroupsOf(userid) {
+    return this.ding.groups.filter((group) => group.members.some((member) => member.userid === userid));
+  }
+
   customer(id) { return this.customers.find((customer) => String(customer.id) === String(id)); }
 
   // Nobody sees a group before its first message.
@@ -45,6 +60,10 @@ export class World {
       .filter((chat) => chat.last)
       .map((chat) => ({ ...chat, members: chat.members.map((member) => member.userid) }))
       .filter((chat) => chat.members.includes(userid));
+  }
+
+  robotGroupsOf(userid) {
+    return this.robot.groups.filter((chat) => chat.members.some((member) => member.userid === userid));
   }
 
   // A picker's groups: region by region, as the address book has them.

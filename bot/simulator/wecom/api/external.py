@@ -88,7 +88,8 @@ def send_welcome(world: World, call: Call) -> Json:
     body = call.body
     words, attachments = _welcome_parts(body)
     code = world.welcomes.get(text(body, "welcome_code", required=True))
-    if code is None or world.now() >= code.issued_at + WELCOME_WITHIN:
+    is_late = code is not None and world.faults.take("welcome_code_late") is not None
+    if code is None or is_late or world.now() >= code.issued_at + WELCOME_WITHIN:
         raise RefusedError(codes.WELCOME_CODE)
     customer = world.customers[code.customer_id]
     follow = customer.follows.get(code.userid)

@@ -7,6 +7,8 @@ from dataclasses import asdict
 
 from bot.simulator.wecom.faults import KINDS
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Customer, CustomerMessage, Json, Person
+from bot.simulator.wecom.panel.fault_texts import TEXTS
+from bot.simulator.wecom.robot_model import Conversation
 from bot.simulator.wecom.world import World, message_view
 
 _COLORS = ("#3a7bd5", "#2e9e6b", "#c9733a", "#8c5bb8", "#c2466d", "#3b8ea5", "#a58a2e", "#5b6bc0")
@@ -33,7 +35,9 @@ def world(sim: World) -> Json:
         "people": [person(sim, p) for p in sim.people.values()],
         "customers": [customer(sim, c) for c in sim.customers.values()],
         "chats": [chat(sim, c) for c in sim.chats.values()],
+        "robot": robot(sim),
         "faults": faults(sim),
+        "guide": sorted(sim.guide),
     }
 
 
@@ -95,9 +99,38 @@ def faults(sim: World) -> list[Json]:
     """Every kind of fault with its words, on or off."""
     active = sim.faults.active
     return [
-        {"kind": kind, "text": text, "on": kind in active} | (asdict(active[kind]) if kind in active else {})
+        {"kind": kind, "text": text, "on": kind in active}
+        | asdict(TEXTS[kind])
+        | (asdict(active[kind]) if kind in active else {})
         for kind, text in KINDS.items()
     ]
+
+
+def robot(sim: World) -> Json:
+    """The smart robot and the groups in which it is; without an id there is none."""
+    since = sim.robot.online_since
+    return {
+        "id": sim.robot.bot_id,
+        "name": sim.robot.name,
+        "online": since is not None,
+        "online_since": since.isoformat() if since else None,
+        "subscribed": sim.robot.subscribed,
+        "groups": [robot_chat(sim, one) for one in sim.robot.groups()],
+    }
+
+
+def robot_chat(sim: World, chat: Conversation) -> Json:
+    """A chat with the robot, and how much the robot has said there since somebody wrote to it."""
+    return {
+        "chatid": chat.id,
+        "name": chat.name,
+        "kind": chat.kind,
+        "members": [{"userid": userid, "name": name_of(sim, userid)} for userid in chat.members],
+        "spoken_at": chat.spoken_at.isoformat() if chat.spoken_at else None,
+        "replies": chat.replies,
+        "pushes": chat.pushes,
+        "messages": len(chat.posts),
+    }
 
 
 def name_of(sim: World, userid: str) -> str:

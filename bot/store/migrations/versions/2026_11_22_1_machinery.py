@@ -27,13 +27,32 @@ _APPLICATION_ID = 0x4C42656C
 def upgrade() -> None:
     op.create_table(
         "audit",
-        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("n", _NUMBER, nullable=True),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("detail", Json(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sa.UniqueConstraint("n", name=op.f("uq_audit_n")),
+    )
+    op.create_index(
+        "ix_audit_waiting",
+        "audit",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("n IS NULL"),
+        postgresql_where=sa.text("n IS NULL"),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", _NUMBER, nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
         "card_codes",
@@ -52,6 +71,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("chat", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("shows", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -61,6 +81,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("card_key", name=op.f("pk_cards")),
     )
     op.create_index("ix_cards_topic", "cards", ["topic", "user_id"], unique=False)
+    op.create_table(
+        "chats",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("pool_id", sa.String(), nullable=False),
+        sa.Column("bound_by", sa.String(), nullable=False),
+        sa.Column("bound_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "chat", name=op.f("pk_chats")),
+    )
+    op.create_index("ix_chats_pool", "chats", ["pool_id"], unique=False)
     op.create_table(
         "counters",
         sa.Column("key", sa.String(), nullable=False),
@@ -112,6 +142,7 @@ def upgrade() -> None:
         "instance",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("key_check", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
     )
     op.create_table(
@@ -137,6 +168,8 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(), nullable=False),
         sa.Column("term", _NUMBER, nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("role", name=op.f("pk_leases")),
     )
     op.create_table(
@@ -159,9 +192,11 @@ def upgrade() -> None:
         sa.Column("line", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("wire", sa.String(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("lease_until", UTCDateTime(), nullable=True),
         sa.Column("first_tried_at", UTCDateTime(), nullable=True),
@@ -176,7 +211,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_open",
         "outbox",
-        ["due_at", "id"],
+        ["lane_key", "due_at", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('pending', 'leased', 'sending')"),
         postgresql_where=sa.text("state IN ('pending', 'leased', 'sending')"),
@@ -185,8 +220,16 @@ def upgrade() -> None:
     op.create_table(
         "quotas",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("full_at", UTCDateTime(), nullable=False),
+        sa.Column("sent", Json(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_quotas")),
+    )
+    op.create_table(
+        "monthly",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "what", "month", name=op.f("pk_monthly")),
     )
     op.create_table(
         "ticks",
@@ -234,8 +277,10 @@ def downgrade() -> None:
             op.execute(sa.text(f"DROP SEQUENCE {name}_numbers"))
     for name in (
         "audit",
+        "audit_head",
         "card_codes",
         "cards",
+        "chats",
         "counters",
         "dialogues",
         "inbox",
@@ -245,6 +290,7 @@ def downgrade() -> None:
         "leases",
         "numbers",
         "outbox",
+        "monthly",
         "quotas",
         "ticks",
         "timers",

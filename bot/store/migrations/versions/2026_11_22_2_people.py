@@ -18,6 +18,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "binding_codes",
+        sa.Column("code_index", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("code_index", name=op.f("pk_binding_codes")),
+    )
+    op.create_index("ix_binding_codes_user", "binding_codes", ["user_id"], unique=False)
+    op.create_table(
         "departments",
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -84,5 +94,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("departments", "feedback", "logins", "rings", "user_changes", "users"):
+    for name in ("binding_codes", "departments", "feedback", "logins", "rings", "user_changes", "users"):
         op.drop_table(name)

@@ -1,0 +1,62 @@
+"""One access token for all, fetched by one at a time; asking again gives the same one and prolongs it.
+
+https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.errors import PlatformError
+from bot.kit.clock import Monotonic
+
+#: Seconds before its end at which a token is renewed, and until the next try when that failed.
+_EARLY_S, _AGAIN_S = 600.0, 10.0
+
+
+class Tokens:
+    """The token of one app; fifty callers who find it spoilt cause one fetch."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], monotonic: Monotonic) -> None:
+        self._fetch = fetch
+        self._monotonic = monotonic
+        self._value = ""
+        self._renew_at = 0.0
+        self._ends_at = 0.0
+        self._fetching: asyncio.Task[None] | None = None
+
+    async def current(self) -> str:
+        """Give a token that is good as far as we know."""
+        if not self._value or self._monotonic() >= self._renew_at:
+            if self._fetching is None or self._fetching.done():
+                self._fetching = asyncio.create_task(self._renew())
+                # Whoever waits hears of a failure; if all have gone, nobody needs to.
+                self._fetching.add_done_callback(lambda task: task.cancelled() or task.exception())
+            # One caller's deadline must not cost the others their token.
+            await asyncio.shield(self._fetching)
+        return self._value
+
+    def spoil(self, value: str) -> None:
+        """Forget the token that was refused, unless somebody has renewed it since."""
+        if self._value == value:
+            self._value = ""
+
+    async def close(self) -> None:
+        """Stop fetching."""
+        if self._fetching is not None and not self._fetching.done():
+            self._fetching.cancel()
+            await asyncio.gather(self._fetching, return_exceptions=True)
+
+    async def _renew(self) -> None:
+        try:
+            value, good_for_s = await self._fetch()
+        except PlatformError:
+            if not self._value or self._monotonic() >= self._ends_at:
+                self._value = ""
+                raise
+            self._renew_at = self._monotonic() + _AGAIN_S
+            return
+        self._value = value
+        self._ends_at = self._monotonic() + good_for_s
+        self._renew_at = self._ends_at - min(_EARLY_S, good_for_s / 10)

@@ -1,0 +1,1 @@
+"""What `leadbell doctor` looks at, one file per subject."""

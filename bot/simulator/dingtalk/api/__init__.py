@@ -1,0 +1,1 @@
+"""The API: each module offers ENDPOINTS; the folder is the register."""

@@ -1,0 +1,1 @@
+"""The JSON interface under /sim/api/dingtalk: for the browser page, and for whoever drives the simulator."""

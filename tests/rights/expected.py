@@ -1,0 +1,137 @@
+"""Who may do what: the matrix itself. Whoever is not named is refused, changes nothing and learns nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.rights.house import PEOPLE
+
+_ABOVE = "owner manager director executive"
+_TOP = "director executive"
+_EAST = "owner colleague manager director executive"
+_SOUTH = "elsewhere other_manager director executive"
+_LEAD_EAST = "manager director executive"
+_LEAD_SOUTH = "other_manager director executive"
+#: Everybody who is here; who has left gets through no door (see `test_who_is_not_here`).
+_HERE = "owner colleague elsewhere manager other_manager director executive marketer admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Of one row of the matrix: who changes something by it, and who is shown the lead."""
+
+    does: str = ""
+    sees: str = ""
+    #: Whose secrets it is about.
+    of: str = "L1"
+    #: It leaves a row that somebody was refused.
+    leaves_row: bool = True
+    #: Who changes something by it in a group; the same people, if it is not said.
+    in_group: str | None = None
+
+    def doers(self, *, in_group: bool = False) -> frozenset[str]:
+        return frozenset((self.does if self.in_group is None or not in_group else self.in_group).split())
+
+    def viewers(self) -> frozenset[str]:
+        return frozenset(self.sees.split()) | self.doers()
+
+
+def _nobody(of: str = "L1") -> Right:
+    return Right(of=of, leaves_row=False)
+
+
+def _looks(sees: str, of: str = "L1") -> Right:
+    """Nothing is changed by looking, and no row says that somebody tried."""
+    return Right(sees=sees, of=of, leaves_row=False)
+
+
+EXPECTED: dict[str, Right] = {
+    "show L1": _looks(_ABOVE),
+    "show L3": _looks(_EAST, "L3"),
+    "show L4": _looks(_SOUTH, "L4"),
+    "show L987": _nobody(),
+    # Only the owner is told the number; whoever may see the lead gets its card.
+    "reveal L1": Right(sees=_ABOVE),
+    "reveal L3": Right(sees=_EAST, of="L3"),
+    "reveal L987": _nobody(),
+    "change L1": Right(does=_ABOVE),
+    "change L1 phone": Right(does=_ABOVE),
+    "change L3": Right(does=_LEAD_EAST, sees=_EAST, of="L3"),
+    # Those above give a lead to somebody; only its owner gives it back.
+    "release L1": Right(does="owner", sees=_ABOVE),
+    "ask to release L1": Right(sees=_ABOVE),
+    "release L3": Right(sees=_EAST, of="L3"),
+    "invalid L1": Right(does=_ABOVE),
+    "ask invalid L1": Right(sees=_ABOVE),
+    "invalid L3": Right(does=_LEAD_EAST, sees=_EAST, of="L3"),
+    "reassign L1": Right(does=_ABOVE),
+    "ask to reassign L1": Right(sees=_ABOVE),
+    "reassign L3": Right(does=_LEAD_EAST, sees=_EAST, of="L3"),
+    "reassign L4": Right(does=_LEAD_SOUTH, sees=_SOUTH, of="L4"),
+    "convert L1": Right(does=_ABOVE),
+    "convert L3": Right(of="L3", leaves_row=False),
+    "begin L1": Right(sees=_ABOVE),
+    # Nobody's lead has no region of an owner: only those above all regions write about it.
+    "begin L3": Right(sees=_TOP, of="L3"),
+    "begin D1": Right(sees=_ABOVE, of="L2"),
+    "record L1": Right(does=_ABOVE),
+    "record L3": Right(does=_TOP, of="L3"),
+    "record D1": Right(does=_ABOVE, of="L2"),
+    # By a name one writes only about one's own.
+    "record by name": Right(does="owner"),
+    "plan L1": Right(does=_ABOVE),
+    "plan L3": Right(does=_TOP, of="L3"),
+    "plan alone": Right(does=_HERE, leaves_row=False),
+    "claim L1": _looks("owner"),
+    "claim L3": Right(does=_EAST, of="L3", leaves_row=False),
+    "claim L4": Right(does=_SOUTH, of="L4", leaves_row=False),
+    "claim L987": _nobody(),
+    # Whoever types a number that we have learns whose lead it is, never whom it names.
+    "enter L1's phone": Right(sees=_ABOVE, leaves_row=True),
+    "enter L4's phone": Right(sees=_SOUTH, of="L4", leaves_row=True),
+    "search L1's name": _looks(_ABOVE),
+    "search L1's phone": _looks(_ABOVE),
+    "search L1's mail": _looks(_ABOVE),
+    "search L3's company": _looks(_EAST, "L3"),
+    "search all": _nobody(),
+    "my leads": _looks("owner"),
+    "pool": _looks(_EAST, "L3"),
+    "stale": _nobody(),
+    "my tasks": _looks("owner"),
+    "overdue": _nobody(),
+    "my deals": _looks("owner", "L2"),
+    "show T1": Right(sees=_ABOVE),
+    "complete T1": Right(does=_ABOVE),
+    "postpone T1": Right(does=_ABOVE),
+    "hand T1 over": Right(does=_ABOVE),
+    "ask to hand T1 over": Right(sees=_ABOVE),
+    "show T987": Right(),
+    "show D1": Right(sees=_ABOVE, of="L2"),
+    "show L2's deal": Right(sees=_ABOVE, of="L2"),
+    "stage D1": Right(does=_ABOVE, of="L2"),
+    "change D1": Right(does=_ABOVE, of="L2"),
+    "quote D1": Right(does=_ABOVE, of="L2"),
+    "win D1": Right(does=_ABOVE, of="L2"),
+    "lose D1": Right(does=_ABOVE, of="L2"),
+    "payment D1": Right(does=_ABOVE, of="L2"),
+    "win D987": Right(),
+    # The code is for the owner's eyes; in a group he is told to ask alone.
+    "contact way L1": Right(does="owner", sees=_ABOVE, in_group=""),
+    "contact way L3": Right(sees=_EAST, of="L3"),
+    "bind east": Right(in_group="manager director executive admin", leaves_row=False),
+    "bind south": Right(in_group="other_manager director executive admin", leaves_row=False),
+    "free": _nobody(),
+    # One platform is all there is in this house; a guess binds nobody.
+    "ask for a code": _nobody(),
+    "bind by a guess": _nobody(),
+    "duty": Right(does=_HERE, leaves_row=False),
+    "help": _nobody(),
+    "feedback": _nobody(),
+    "cancel": _nobody(),
+    "ask numbers": _nobody(),
+    "ask by person": _nobody(),
+    "ask for a phone": _nobody(),
+}
+#: The region's good news names the firm that was won: that is what it is for.
+TOLD_TO_GROUPS = {"win D1": frozenset({"银铃铛贸易"})}
+NOBODY = frozenset(PEOPLE) - frozenset(_HERE.split())

@@ -1,0 +1,406 @@
+"""What must be true of every world when it has come to rest, by the wire and by the store; each breach is
+one line that begins with the name of its invariant.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from bot.store.audit_verify import verify
+from bot.store.sqlite import finish
+from tests.worlds import check_private
+from tests.worlds.courier import key_of
+from tests.worlds.database import Disk, MemoryConnection, Reading
+from tests.worlds.life import CHEER
+from tests.worlds.platform import _GROUP, _SEND, _UPDATE, _WELCOME
+
+if TYPE_CHECKING:
+    from tests.worlds.world import World
+
+_OPEN = ("pending", "leased", "sending")
+#: So many deaths under a delivery, and the next look sets it aside.
+_DEATHS = 2
+_ENDS = {"done", "refused", "unknown", "quarantined"}
+#: What may be refused to an outsider without anybody being at fault.
+_BUSY = (
+    "SELECT (SELECT count(*) FROM inbox WHERE state = 'pending')"
+    " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'leased', 'sending'))"
+    " + (SELECT count(*) FROM lanes WHERE due_at <= ?)"
+)
+_LAST = "SELECT max(due_at) FROM outbox WHERE state IN ('pending', 'leased', 'sending')"
+
+
+class Rows:
+    """The tables as they are, read once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._known: dict[str, list[Any]] = {}
+
+    def __getattr__(self, table: str) -> list[Any]:
+        if table not in self._known:
+            cursor = self._db.cursor()
+            cursor.row_factory = sqlite3.Row
+            self._known[table] = cursor.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our own names
+        return self._known[table]
+
+
+def spelled(moment: datetime) -> str:
+    """An instant as SQLite has it."""
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def is_busy(disk: Disk, now: datetime) -> bool:
+    """Whether anything waits to be carried out or sent, be it later."""
+    (n,) = disk.db.execute(_BUSY, (spelled(now),)).fetchone()
+    return bool(n)
+
+
+def last_due(disk: Disk, now: datetime) -> float:
+    """Seconds until the last thing that is to be sent falls due."""
+    (at,) = disk.db.execute(_LAST).fetchone()
+    return (datetime.fromisoformat(at) - now).total_seconds() + 1 if at else 0.0
+
+
+def breaches(world: World, lines: list[str]) -> list[str]:
+    """Everything that is wrong; empty when all promises were kept."""
+    rows = Rows(world.disk.db)
+    found = itertools.chain(
+        _deliveries(rows, world),
+        _forms(rows, world),
+        _owners(rows, world),
+        _ledger(rows),
+        _cards(rows, world),
+        _texts(rows, world),
+        _groups(rows, world),
+        _told(rows, world),
+        _answered(rows, world),
+        _welcomes(rows, world),
+        _at_rest(rows, world),
+        _nothing_silent(rows),
+        _audited(world),
+        check_private.breaches(rows, world, lines),
+        _unexpected(world, lines),
+    )
+    return list(found)
+
+
+def _deliveries(rows: Rows, world: World) -> Iterator[str]:
+    """I1: what was answered 200 is in the inbox once and came to an end."""
+    # By what was told, not by the name under which it was kept: that name is what may be wrong.
+    told = [(key_of(world.vault.open(row["body"], "inbox.body")), row) for row in rows.inbox]
+    kept = Counter(key for key, _ in told)
+    states = {key: (row["state"], row["reason"]) for key, row in told}
+    wire = world.platform.wire
+    acked = sorted({act.facts["key"] for act in wire.of("answered") if act.facts["status"] == 200})
+    for key in acked:
+        if not kept[key]:
+            yield f"I1 lost: {key[:16]} was answered 200 and is not in the inbox"
+        elif states[key][0] not in _ENDS:
+            yield f"I1 lost: {key[:16]} was answered 200 and is {states[key][0]}"
+    for key, n in kept.items():
+        if n > 1:
+            yield f"I1 twice: {key[:16]} has {n} rows in the inbox"
+    for key in sorted(kept.keys() - {act.facts["key"] for act in wire.of("event")}):
+        yield f"I1 invented: {key[:16]} is in the inbox and was never sent"
+    for row in rows.inbox:
+        if row["state"] == "quarantined" and not _may_look_poisonous(row, world):
+            yield f"I1 lost: {row['key'][:16]} was set aside: {row['name']} {row['reason']}"
+        if row["state"] == "refused" and row["reason"] == "forged":
+            yield f"I1 lost: {row['key'][:16]} was refused as forged"
+
+
+def _may_look_poisonous(row: Any, world: World) -> bool:
+    """Nothing here is; only what was under way when the process died or froze, three times, may look so."""
+    happened = world.weather.happened
+    deaths = happened.get("kill", 0) + happened.get("hang", 0)
+    return bool(row["reason"] == "killed_the_process" and deaths > _DEATHS)
+
+
+def _forms(rows: Rows, world: World) -> Iterator[str]:
+    """I1, I2: every thanked form is a submission, and one person is one lead."""
+    into = {row["id"]: row["merged_into"] for row in rows.leads}
+    by_phone: dict[str, set[str]] = defaultdict(set)
+    for sent in world.life.forms:
+        if sent.status == 200:
+            lead_id = sent.document["lead_id"]
+            if lead_id not in into:
+                yield f"I1 lost: lead {lead_id} was thanked for and does not exist"
+            by_phone[sent.phone].add(into.get(lead_id) or lead_id)
+    for phone, found in sorted(by_phone.items()):
+        if len(found) > 1:
+            yield f"I2 two leads: person {phone[-2:]} was answered with {sorted(found)}"
+    thanked = {sent.who for sent in world.life.forms if sent.status in {200, 303}}
+    submitted = len(
+        {row["lead_id"] for row in rows.submissions if row["form"] in {"website", "trial", "whitepaper"}}
+    )
+    if submitted < len(thanked):
+        yield f"I1 lost: {len(thanked)} people were thanked, {submitted} leads have submissions"
+    keys = Counter(row["digest"] for row in rows.lead_keys if not into.get(row["lead_id"]))
+    if any(n > 1 for n in keys.values()):
+        yield "I2 two leads: one digest names two leads"
+    masked = Counter(
+        (row["phone_masked"], row["name"])
+        for row in rows.leads
+        if row["phone_masked"] and not row["merged_into"]
+    )
+    for (phone, _), n in masked.items():
+        if n > 1:
+            yield f"I2 two leads: {phone} is {n} leads"
+
+
+def _owners(rows: Rows, world: World) -> Iterator[str]:
+    """I3: one owner at a time, and a history without a gap."""
+    was_put_back = any(act.facts["skew"] for act in world.platform.wire.of("clock"))
+    chains = defaultdict(list)
+    for tenure in sorted(rows.tenures, key=lambda row: row["epoch"]):
+        chains[tenure["lead_id"]].append(tenure)
+    for lead in rows.leads:
+        chain = chains[lead["id"]]
+        held = [(t["owner_id"], t["epoch"]) for t in chain if t["to_at"] is None]
+        # Who marks a lead invalid stays named on it; his time with it is over.
+        is_held = lead["owner_id"] and lead["status"] != "invalid"
+        if held != ([(lead["owner_id"], lead["epoch"])] if is_held else []):
+            yield f"I3 double claim: {lead['id']} is of {lead['owner_id']} at {lead['epoch']}, open: {held}"
+        for before, after in itertools.pairwise(chain):
+            ended, began = before["to_at"], after["from_at"]
+            if ended is None or (began < ended and not was_put_back):
+                yield f"I3 double claim: {lead['id']} had two owners at {began}"
+        if lead["epoch"] < len(chain):
+            yield f"I3 double claim: {lead['id']} is at epoch {lead['epoch']}, it had {len(chain)} owners"
+    gone = {row["id"] for row in rows.users if not row["active"]}
+    for lead in rows.leads:
+        if lead["owner_id"] in gone and lead["status"] in {"assigned", "working"}:
+            yield f"I3 ghost: {lead['id']} is of {lead['owner_id']}, who has left"
+
+
+def _ledger(rows: Rows) -> Iterator[str]:
+    """I3: the ledger of claims, the tenures and the counters tell the same."""
+    won = [row for row in rows.claims if row["outcome"] == "won"]
+    begun = Counter((t["lead_id"], t["epoch"], t["owner_id"]) for t in rows.tenures if t["how"] == "claimed")
+    granted = Counter((c["lead_id"], c["epoch"] + 1, c["user_id"]) for c in won)
+    if begun != granted:
+        yield f"I3 double claim: granted {sorted(granted - begun)}, tenures {sorted(begun - granted)}"
+    counted = {row["key"]: row["n"] for row in rows.counters if row["n"]}
+    daily = Counter(f"claims:{c['pool_id']}:{c['user_id']}:{c['day']}" for c in won)
+    holding = Counter(
+        f"holding:{lead['owner_id']}"
+        for lead in rows.leads
+        if lead["owner_id"] and lead["status"] in {"assigned", "working"}
+    )
+    told = {key: n for key, n in counted.items() if key.startswith(("claims:", "holding:"))}
+    if told != dict(daily + holding):
+        yield f"I3 ledger: counters {told}, rows {dict(daily + holding)}"
+
+
+def _accepted(world: World, *paths: str) -> list[Any]:
+    return [
+        act for act in world.platform.wire.of("call") if act.facts["path"] in paths and act.facts["code"] == 0
+    ]
+
+
+def _is_fresh(act: Any) -> bool:
+    return not any(note.startswith("repeat") for note in act.facts.get("notes", ()))
+
+
+def _cards(rows: Rows, world: World) -> Iterator[str]:
+    """I6: nobody sees one card twice; every card on the wire is ours, every sent one is on the wire."""
+    ours = {row["card_key"]: row for row in rows.cards}
+    shown = Counter(
+        (act.facts["key"], act.facts["to"]) for act in _accepted(world, _SEND) if act.facts["key"]
+    )
+    for (key, to), n in shown.items():
+        if n > 1:
+            yield f"I6 second card: {key} hangs {n} times in the chat of {to}"
+        if key not in ours:
+            yield f"I6 second card: {key} in the chat of {to} is none of ours"
+    wanted = Counter(
+        row["card_key"] for row in rows.outbox if row["kind"] == "card" and row["state"] == "sent"
+    )
+    on_wire = {key for key, _ in shown}
+    for key in sorted(wanted.keys() - on_wire):
+        yield f"I6 lost: card {key} is noted as sent and never reached the platform"
+    unlucky = {
+        row["card_key"] for row in rows.outbox if row["state"] in {"skipped", "failed", "unknown", "digested"}
+    }
+    owners = {f"lead:{lead['id']}": lead["owner_id"] for lead in rows.leads}
+    for person in world.platform.world.people.values():
+        for message in person.messages:
+            row = ours.get(message.task_id or "")
+            offers = any(b.get("text") == "领取" for b in (message.card or {}).get("button_list") or [])
+            if row is not None and offers and owners.get(row["topic"]) and row["card_key"] not in unlucky:
+                yield f"I6 stale: a card of {person.userid} offers {row['topic']}, which has an owner"
+
+
+def _texts(rows: Rows, world: World) -> Iterator[str]:
+    """I6: nobody reads one thing twice; nothing is dropped for being too much."""
+    fresh = [act for act in _accepted(world, _SEND) if act.facts["text"] and _is_fresh(act)]
+    for (to, text), n in Counter((act.facts["to"], act.facts["text"]) for act in fresh).items():
+        if n > 1:
+            yield f"I6 second text: {to} read {text[:20]!r} {n} times"
+    per_person = Counter(act.facts["to"] for act in fresh)
+    wanted = Counter(
+        row["recipient"] for row in rows.outbox if row["kind"] == "text" and row["state"] == "sent"
+    )
+    groups = {act.facts["to"] for act in _accepted(world, _GROUP)}
+    for to, n in sorted(wanted.items()):
+        if to not in groups and per_person[to] < n:
+            yield f"I6 lost: {n} texts to {to} are noted as sent, {per_person[to]} were taken"
+    for act in world.platform.wire.of("call"):
+        if any("dropped" in note for note in act.facts.get("notes", ())):
+            yield f"I6 lost: too much at once for {act.facts['to']}, the platform dropped it in silence"
+
+
+def _groups(rows: Rows, world: World) -> Iterator[str]:
+    """I6: a group knows no key, so what is said in it is said once at most."""
+    said = Counter(act.facts["to"] for act in _accepted(world, _GROUP))
+    meant = Counter(row["recipient"] for row in rows.outbox if row["state"] in {"sent", "unknown", "sending"})
+    for chat, n in said.items():
+        if n > meant[chat]:
+            yield f"I6 second text: group {chat} read {n} texts, {meant[chat]} were meant"
+    cheers = Counter(
+        act.facts["text"] for act in _accepted(world, _GROUP) if act.facts["text"].startswith(CHEER)
+    )
+    for text, n in cheers.items():
+        if n > 1:
+            yield f"I6 second text: the group read {text} {n} times"
+
+
+def _told(rows: Rows, world: World) -> Iterator[str]:
+    """I6: who was given a lead was told of it, or a row says why not."""
+    outgoing = {row["key"]: row for row in rows.outbox}
+    gone = {row["id"] for row in rows.users if not row["active"]}
+    for tenure in rows.tenures:
+        if (
+            tenure["how"] in {"claimed", "created"}
+            or tenure["by"] == tenure["owner_id"]
+            or tenure["owner_id"] in gone
+        ):
+            continue
+        row = outgoing.get(f"owned:{tenure['lead_id']}:{tenure['epoch']}:{tenure['owner_id']}")
+        if row is None:
+            yield f"I6 lost: {tenure['owner_id']} got {tenure['lead_id']} ({tenure['how']}) and was not told"
+
+
+def _answered(rows: Rows, world: World) -> Iterator[str]:
+    """I6: whoever pressed or wrote sees something happen, or a row says why not."""
+    done = {row["key"] for row in rows.inbox if row["state"] == "done"}
+    visible = defaultdict(list)
+    for act in _accepted(world, _SEND, _UPDATE):
+        if _is_fresh(act):
+            visible[act.facts["to"].lower()].append(act.at)
+    excused = {
+        row["recipient"].lower()
+        for row in rows.outbox
+        if row["state"] in {"failed", "unknown", "skipped", "digested"}
+    }
+    for act in world.platform.wire.of("tap", "said"):
+        user = act.facts["user"].lower()
+        if (
+            act.facts["event"] in done
+            and user not in excused
+            and not any(at > act.at for at in visible[user])
+        ):
+            yield f"I6 unanswered: {user} did something at {act.at:.1f} ({act.what}) and saw nothing"
+
+
+def _welcomes(rows: Rows, world: World) -> Iterator[str]:
+    """I4, I5: one greeting to a customer at the most, and none once we knew that he had left."""
+    greeted = Counter(tuple(act.facts["code_for"]) for act in _accepted(world, _WELCOME))
+    came = Counter((code.customer_id, code.userid) for code in world.platform.world.welcomes.values())
+    for pair, n in greeted.items():
+        if n > came[pair]:
+            yield f"I4 second greeting: {pair} were greeted {n} times, they met {came[pair]} times"
+    if world.weather.happened.get("clock"):
+        return
+    left = {(row["external_id"], row["user_id"]): row["ended_at"] for row in rows.external_contacts}
+    for row in rows.outbox:
+        if row["kind"] == "welcome" and row["first_tried_at"]:
+            body = orjson.loads(world.vault.open(row["body"], f"outbox.body:{row['lane_key']}:{row['key']}"))
+            code = world.platform.world.welcomes[body["code"]]
+            at = left.get((code.customer_id, code.userid))
+            if at is not None and row["first_tried_at"] > at:
+                yield f"I5 greeting after leaving: {row['key']} at {row['first_tried_at']}, left at {at}"
+
+
+def _at_rest(rows: Rows, world: World) -> Iterator[str]:
+    """I7: nothing that is due was left undone."""
+    now = spelled(world.clock())
+    for row in rows.outbox:
+        if row["state"] in _OPEN:
+            yield f"I7 stuck: {row['kind']} {row['key'][:40]} is {row['state']}: {row['reason']}"
+    for row in rows.timers:
+        was_set_aside = row["state"] == "quarantined" and not _may_look_poisonous(row, world)
+        if was_set_aside or (row["state"] == "waiting" and row["due_at"] <= now):
+            yield f"I7 stuck: timer {row['kind']} of {row['lane_key']} is {row['state']}: {row['reason']}"
+    for row in rows.lanes:
+        if row["due_at"] is not None and row["due_at"] <= now:
+            yield f"I7 stuck: lane {row['lane_key']} is due"
+
+
+def _nothing_silent(rows: Rows) -> Iterator[str]:
+    """I8: whatever was not done has a row, and a count that agrees."""
+    counted = Counter({(row["name"], row["reason"]): row["n"] for row in rows.incidents})
+    for state, name in (
+        ("refused", "delivery.refused"),
+        ("unknown", "delivery.unknown"),
+        ("quarantined", "delivery.quarantined"),
+    ):
+        n = sum(row["state"] == state for row in rows.inbox)
+        told = sum(k for (of, _), k in counted.items() if of == name)
+        if n != told:
+            yield f"I8 silent: {n} {state} in the inbox, counted {told}"
+    skipped = Counter(
+        row["reason"] for row in rows.outbox if row["state"] == "skipped" and row["reason"] != "superseded"
+    )
+    for reason, n in skipped.items():
+        if counted["send.skipped", reason] != n:
+            yield f"I8 silent: {n} skipped for {reason}, counted {counted['send.skipped', reason]}"
+    for state, name in (("unknown", "send.unknown"), ("failed", "send.failed")):
+        n = sum(row["state"] == state for row in rows.outbox)
+        told = sum(k for (of, _), k in counted.items() if of == name)
+        if n != told:
+            yield f"I8 silent: {n} {state} in the outbox, counted {told}"
+    if any(row["state"] not in {*_ENDS, "pending"} for row in rows.inbox):
+        yield "I8 silent: a delivery in a state that nobody knows"
+
+
+def _audited(world: World) -> Iterator[str]:
+    """I9: the audit chain is whole."""
+    reading = Reading(MemoryConnection(world.disk), world.loop.time, float("inf"))
+    verdict = finish(verify(reading, world.vault))
+    if not verdict.whole:
+        yield f"I9 audit: {verdict.fault}"
+
+
+def _unexpected(world: World, lines: list[str]) -> Iterator[str]:
+    """Nothing was raised that nobody expected."""
+    yield from (f"raised: {line}" for line in world.loop.complaints)
+    for line in lines:
+        # What was set aside is judged above, by the rows.
+        if '.quarantined"' not in line and ('"raised":' in line or '"level": "error"' in line):
+            yield f"raised: {line[:600]}"
+
+
+def facts(world: World) -> dict[str, int]:
+    """What is worth a figure."""
+    rows = Rows(world.disk.db)
+    wire = world.platform.wire
+    answered = [act.facts["key"] for act in wire.of("answered") if act.facts["status"] == 200]
+    return {
+        "deliveries": len(rows.inbox),
+        "repeats": len(answered) - len(set(answered)),
+        "calls": len(wire.of("call")),
+        "leads": len(rows.leads),
+        "tenures": len(rows.tenures),
+        "greetings": len(_accepted(world, _WELCOME)),
+        "unknown": sum(row["state"] == "unknown" for row in rows.outbox),
+        **{f"fault {kind}": n for kind, n in world.weather.happened.items()},
+    }
