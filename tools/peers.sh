@@ -13,6 +13,9 @@ if ! have node || ! have npm; then
     have node && have npm || { echo "Node could not be installed." >&2; exit 1; }
 fi
 node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' || { echo "Node 18 or newer is needed, this is $(node --version)." >&2; exit 1; }
+# Node trusts its own list alone; a machine behind a proxy has its certificate in the system's.
+certificates=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$certificates" ]; then export NODE_EXTRA_CA_CERTS="$certificates"; fi
 mkdir -p .cache/peers
 if cmp -s tests/peers/package.json .cache/peers/installed.json; then exit 0; fi
 cp tests/peers/package.json .cache/peers/package.json

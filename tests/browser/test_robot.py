@@ -18,7 +18,9 @@ from playwright.async_api import Browser, expect
 
 from bot.kit.clock import system_clock
 from bot.kit.ids import seeded_random_bytes
+from bot.simulator.dingtalk.faults import KINDS as DING_KINDS
 from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator
+from bot.simulator.wecom.faults import KINDS
 from bot.simulator.wecom.model import ContactWay
 from tests.browser.album import NARROW, snap
 from tests.browser.demo import Demo
@@ -233,8 +235,9 @@ async def test_faults_are_explained_and_switched(stage: Stage, folder: Path | No
     async with stage.window(NARROW, device_scale_factor=2, has_touch=True) as desk:
         faults = stage.running.world.faults
         await desk.page.get_by_test_id("faults-open").click()
-        await expect(desk.page.locator(".fault-group h3")).to_have_count(4)
-        await expect(desk.page.locator(".fault-about")).to_have_count(31)
+        kinds = len(KINDS) + len(DING_KINDS)
+        await expect(desk.page.locator(".fault-group h3")).to_have_count(8)
+        await expect(desk.page.locator(".fault-about")).to_have_count(kinds)
         await look(desk, folder, "faults")
         await desk.page.get_by_test_id("seconds-slow").fill("7")
         for kind in ("slow", "token_expired", "callback_pause", "robot_cut"):

@@ -118,10 +118,10 @@ def _deliveries(rows: Rows, world: World) -> Iterator[str]:
 
 
 def _may_look_poisonous(row: Any, world: World) -> bool:
-    """Nothing here is; only what was under way when the process died or froze, three times, may look so."""
+    """Nothing here is; only what was under way when the process died or froze, twice, may look so."""
     happened = world.weather.happened
-    deaths = happened.get("kill", 0) + happened.get("hang", 0)
-    return bool(row["reason"] == "killed_the_process" and deaths > _DEATHS)
+    deaths = happened.get("kill", 0) + happened.get("freeze", 0)
+    return bool(row["reason"] == "killed_the_process" and deaths >= _DEATHS)
 
 
 def _forms(rows: Rows, world: World) -> Iterator[str]:
