@@ -49,7 +49,7 @@ async def test_another_key_is_refused_before_anything_is_written_under_it(
     with pytest.raises(SettingsError, match="换回原来的密钥"):
         prove_ready(database_url, vault)
     with pytest.raises(SettingsError, match="换回原来的密钥"):
-        await back_up(database_url, tmp_path / "b.zip", vault=vault, now=NOW, program="test")
+        back_up(database_url, tmp_path / "b.zip", vault=vault, now=NOW, program="test")
 
     async with begun.read() as tx:
         assert not await key_check.fits(tx, vault)
