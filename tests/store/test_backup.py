@@ -3,98 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import resource
-import subprocess
-import sys
-import zipfile
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Boolean, Date, Integer, LargeBinary, create_engine, insert, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import insert, select
 
 from bot.chat.card import Card
-from bot.chat.outbound import Repeat, SendCard, SendText, Welcome
-from bot.errors import BackupError, SettingsError
-from bot.kit.ids import seeded_random_bytes
-from bot.kit.vault import Vault
+from bot.chat.outbound import SendCard, SendText, Welcome
+from bot.errors import SettingsError
 from bot.store import audit, incidents, open_store, outbox
 from bot.store.audit_verify import verify
-from bot.store.backup import back_up
-from bot.store.backup_format import prove, tables
+from bot.store.backup_format import tables
 from bot.store.desk import Desk
 from bot.store.reader import open_reader
-from bot.store.restore import Job, restore
+from bot.store.restore import restore
 from bot.store.tables.machinery import audit as audit_table
 from bot.store.tables.machinery import inbox, lanes, leases, timers
 from bot.store.tables.machinery import outbox as outbox_table
-from bot.store.types import Hundredths, Json, UTCDateTime
 from tests.conftest import NOW
-
-#: Changed by a restore on purpose.
-SETTLED = {"outbox", "lanes", "leases", "audit", "audit_head", "incidents", "numbers"}
-
-
-def engine_of(url):
-    parsed = make_url(url)
-    kind = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
-    return create_engine(parsed.set(drivername=kind))
-
-
-#: Something telling for each type: zero and one, quotes, line ends, emoji, every byte. Narrow types first.
-VALUES = (
-    (UTCDateTime, lambda row: datetime(2026, 11, 18, 2, row, 3, 4 + row, tzinfo=timezone.utc)),
-    (Json, lambda row: {"text": '线索 "1"\n😀', "n": row, "list": [1.5, None, True]}),
-    (Hundredths, lambda row: Decimal(1234567 + row) / 100),
-    (Boolean, bool),
-    (Date, lambda row: date(2026, 2, 27 + row)),
-    (LargeBinary, lambda row: bytes(range(256)) if row else b""),
-    (Integer, lambda row: row + 1),
-)
-
-
-def value_of(column, row):
-    if column.nullable and row == 1:
-        return None
-    found = next((make for kind, make in VALUES if isinstance(column.type, kind)), None)
-    return f"{column.name} ' \\ \t 中文 {row}" if found is None else found(row)
-
-
-def fill(url):
-    """Two rows in every table."""
-    engine = engine_of(url)
-    with engine.begin() as connection:
-        for table in tables():
-            if table.name in {"instance", "audit", "audit_head"}:
-                continue
-            for row in range(2):
-                connection.execute(insert(table).values({c.name: value_of(c, row) for c in table.columns}))
-    engine.dispose()
-
-
-def contents(url, *, but=frozenset()):
-    engine = engine_of(url)
-    with engine.connect() as connection:
-        found = {
-            table.name: sorted(map(repr, connection.execute(select(table)).all()))
-            for table in tables()
-            if table.name not in but
-        }
-    engine.dispose()
-    return found
-
-
-def policy(_platform, outgoing):
-    """As WeCom has it: cards and greetings are known again, texts for some hours, groups never."""
-    if isinstance(outgoing, SendText):
-        return Repeat.NEVER if outgoing.group else Repeat.WINDOW
-    return Repeat.KEYED
-
-
-def job(url, file, vault, *, after=timedelta(hours=1), **given):
-    return Job(url, file, vault, NOW + after, "restoredrestoredrestored", policy, **given)
+from tests.store.backups import SETTLED, contents, engine_of, fill, job, take, value_of
 
 
 @pytest.fixture
@@ -115,10 +42,6 @@ def other_url(request, tmp_path, sqlite_template, postgres_server, postgres_temp
 both = pytest.mark.parametrize(
     "other_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
-
-
-def take(url, file, vault, **given):
-    return back_up(url, file, vault=vault, now=NOW, program="0.1.0", **given)
 
 
 @both
@@ -316,111 +239,3 @@ async def test_a_backup_is_of_one_moment(store, database_url, tmp_path, vault):
     counts = [{part.table: part.rows for part in manifest.parts} for manifest in made]
     assert all(one["lanes"] == one["inbox"] for one in counts)
     assert 0 < counts[0]["lanes"] < counts[-1]["lanes"] <= written
-
-
-def test_an_existing_file_is_not_overwritten_unasked(sqlite_url, tmp_path, vault):
-    (tmp_path / "b.zip").write_text("mine")
-
-    with pytest.raises(BackupError, match="--force"):
-        take(sqlite_url, tmp_path / "b.zip", vault)
-
-    assert (tmp_path / "b.zip").read_text() == "mine"
-    take(sqlite_url, tmp_path / "b.zip", vault, force=True)
-    assert prove(tmp_path / "b.zip", vault).rows == 1
-    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
-def test_a_damaged_backup_is_told_from_a_whole_one(sqlite_url, tmp_path, vault, at):
-    """One byte, anywhere."""
-    fill(sqlite_url)
-    take(sqlite_url, tmp_path / "b.zip", vault)
-    raw = bytearray((tmp_path / "b.zip").read_bytes())
-    raw[int(len(raw) * at)] ^= 0x41
-    (tmp_path / "b.zip").write_bytes(raw)
-
-    try:
-        manifest = prove(tmp_path / "b.zip", vault)
-    except BackupError:
-        return
-    # A byte of the archive's own bookkeeping that nobody reads, such as a time stamp.
-    assert manifest.rows == 2 * (len(tables()) - 3) + 1
-
-
-async def test_half_a_backup_restores_nothing(sqlite_url, tmp_path, vault):
-    fill(sqlite_url)
-    take(sqlite_url, tmp_path / "b.zip", vault)
-    before = contents(sqlite_url)
-    raw = (tmp_path / "b.zip").read_bytes()
-    (tmp_path / "half.zip").write_bytes(raw[: len(raw) // 2])
-
-    with pytest.raises(BackupError):
-        await restore(job(sqlite_url, tmp_path / "half.zip", vault, force=True))
-
-    assert contents(sqlite_url) == before
-
-
-def test_changed_contents_with_their_sums_put_right_are_found(sqlite_url, tmp_path, vault):
-    """Whoever has no key cannot make a backup that we take for ours."""
-    fill(sqlite_url)
-    take(sqlite_url, tmp_path / "b.zip", vault)
-    with zipfile.ZipFile(tmp_path / "b.zip") as old, zipfile.ZipFile(tmp_path / "forged.zip", "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(
-                name, content.replace(b'"rows": 2', b'"rows": 3') if name == "manifest.json" else content
-            )
-
-    with pytest.raises(BackupError, match="SECRET_KEY"):
-        prove(tmp_path / "forged.zip", vault)
-
-
-def test_another_key_is_named(sqlite_url, tmp_path, vault):
-    take(sqlite_url, tmp_path / "b.zip", vault)
-
-    with pytest.raises(BackupError, match="LEADBELL_SECRET_KEY"):
-        prove(tmp_path / "b.zip", Vault(["another secret, just as long"], seeded_random_bytes(1)))
-
-
-def test_a_full_disk_leaves_no_half_file(sqlite_url, tmp_path):
-    """The file may not grow beyond 4 KiB: the command says so and leaves nothing."""
-    fill(sqlite_url)
-    (tmp_path / "out").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-B", "-m", "bot", "backup", str(tmp_path / "out" / "b.zip")],
-        env={"LEADBELL_DATABASE_URL": sqlite_url, "LEADBELL_SECRET_KEY": "a secret that is long enough", "PATH": ""},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert (done.returncode, "没有留下半个文件" in done.stderr, "Traceback" in done.stderr) == (
-        1,
-        True,
-        False,
-    )
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_the_commands_print_json_alone(sqlite_url, tmp_path):
-    """backup, restore into a new place, audit verify: as somebody would type them."""
-    fill(sqlite_url)
-    env = {"LEADBELL_SECRET_KEY": "a secret that is long enough", "PATH": ""}
-
-    def run(url, *words):
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words, "--json"], env={**env, "LEADBELL_DATABASE_URL": url},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-
-    there = f"sqlite+aiosqlite:///{tmp_path}/there/leadbell.db"
-    made = json.loads(run(sqlite_url, "backup", str(tmp_path / "b.zip")).stdout)
-    back = json.loads(run(there, "restore", str(tmp_path / "b.zip")).stdout)
-    whole = run(there, "audit", "verify")
-
-    assert made["rows"] == back["rows"] == 2 * (len(tables()) - 3) + 1
-    assert (
-        back["held"] == {value_of(outbox_table.c.kind, 0): 1, value_of(outbox_table.c.kind, 1): 1}
-        or back["held"] == {}
-    )
-    assert (whole.returncode, json.loads(whole.stdout)["rows"]) == (0, 1)
-    assert (tmp_path / "there" / "leadbell.db").stat().st_mode & 0o077 == 0
