@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.kit.dingtalk_box import decoded_key
+from bot.kit.placeholder import is_placeholder
 
 PUBLIC_API = "https://api.dingtalk.com"
 PUBLIC_OAPI = "https://oapi.dingtalk.com"
@@ -25,14 +26,6 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _TEMPLATE = re.compile(r"[A-Za-z0-9-]{1,64}(?:\.schema)?")
 _HTTP = re.compile(r"https?://[^\s/]+\S*")
-#: What people leave in place of a secret; letters and digits only, lower case.
-_PLACEHOLDERS = frozenset(
-    {
-        "aeskey", "appsecret", "change", "changeme", "changethis", "clientid", "clientsecret", "default",
-        "demo", "example", "password", "placeholder", "secret", "test", "todo", "token", "yourappsecret",
-        "yourclientid", "yourclientsecret", "yoursecret", "yourtoken",
-    }
-)  # fmt: skip
 
 
 def _refuse(name: str, text: str) -> NoReturn:
@@ -41,19 +34,14 @@ def _refuse(name: str, text: str) -> NoReturn:
     raise PydanticCustomError(kind, "{message}", {"message": f"{_PREFIX}{name}{text}"})
 
 
-def _is_placeholder(value: str) -> bool:
-    bare = re.sub(r"[^a-z0-9]", "", value.lower())
-    return not bare or bare in _PLACEHOLDERS or len(set(bare)) == 1
-
-
 def _client_id(value: str) -> str:
-    if _is_placeholder(value) or not _ID.fullmatch(value):
+    if is_placeholder(value) or not _ID.fullmatch(value):
         _refuse("CLIENT_ID", " 没有填或格式不对：请填应用「凭证与基础信息」里的 Client ID（原 AppKey）。")
     return value
 
 
 def _client_secret(value: SecretStr) -> SecretStr:
-    if _is_placeholder(value.get_secret_value()):
+    if is_placeholder(value.get_secret_value()):
         _refuse(
             "CLIENT_SECRET",
             " 没有填，或还是示例值：请填应用「凭证与基础信息」里的 Client Secret（原 AppSecret）。"
@@ -79,7 +67,7 @@ def _agent_id(value: object) -> int:
 
 def _token(value: SecretStr) -> SecretStr:
     plain = value.get_secret_value()
-    if plain and (_is_placeholder(plain) or not _TOKEN.fullmatch(plain)):
+    if plain and (is_placeholder(plain) or not _TOKEN.fullmatch(plain)):
         _refuse("EVENT_TOKEN", " 还是示例值，或格式不对：请填事件订阅里的签名 token，3 到 32 位字母和数字。")
     return value
 
@@ -88,7 +76,7 @@ def _aes_key(value: SecretStr) -> SecretStr:
     plain = value.get_secret_value()
     if not plain:
         return value
-    if _is_placeholder(plain):
+    if is_placeholder(plain):
         _refuse("EVENT_AES_KEY", " 还是示例值：请在事件订阅里随机生成加密 aes_key 再填进来。")
     try:
         decoded_key(plain)

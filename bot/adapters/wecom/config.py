@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.kit.placeholder import is_placeholder
 from bot.kit.wecom_box import decoded_key
 
 PUBLIC_HOST = "https://qyapi.weixin.qq.com"
@@ -28,41 +29,12 @@ _HTTP = re.compile(r"https?://[^\s/]+\S*")
 _WEBHOOK = re.compile(r"https?://[^\s/?#]+/cgi-bin/webhook/send\?key=[0-9A-Za-z_-]{8,128}")
 _WEBHOOKS = "webhooks__"
 _WS = re.compile(r"wss?://[^\s/]+\S*")
-#: What people leave in place of a secret; letters and digits only, lower case.
-_PLACEHOLDERS = frozenset(
-    {
-        "aeskey",
-        "change",
-        "changeme",
-        "changethis",
-        "default",
-        "demo",
-        "encodingaeskey",
-        "example",
-        "password",
-        "placeholder",
-        "secret",
-        "test",
-        "todo",
-        "token",
-        "wecomtoken",
-        "youraeskey",
-        "yourencodingaeskey",
-        "yoursecret",
-        "yourtoken",
-    }
-)
 
 
 def _refuse(name: str, text: str) -> NoReturn:
     # The setting's own text is never repeated: it may be a secret.
     kind = "wecom_setting"
     raise PydanticCustomError(kind, "{message}", {"message": f"{_PREFIX}{name}{text}"})
-
-
-def _is_placeholder(value: str) -> bool:
-    bare = re.sub(r"[^a-z0-9]", "", value.lower())
-    return not bare or bare in _PLACEHOLDERS or len(set(bare)) == 1
 
 
 def _robot_alone(info: ValidationInfo) -> bool:
@@ -90,7 +62,7 @@ def _agent_id(value: object, info: ValidationInfo) -> int:
 def _secret(value: SecretStr, info: ValidationInfo) -> SecretStr:
     if not value.get_secret_value() and _robot_alone(info):
         return value
-    if _is_placeholder(value.get_secret_value()):
+    if is_placeholder(value.get_secret_value()):
         _refuse("SECRET", " 没有填，或还是示例值：请填自建应用详情页里的 Secret。")
     return value
 
@@ -99,7 +71,7 @@ def _token(value: SecretStr, info: ValidationInfo) -> SecretStr:
     plain = value.get_secret_value()
     if not plain and _robot_alone(info):
         return value
-    if _is_placeholder(plain):
+    if is_placeholder(plain):
         _refuse(
             "TOKEN",
             " 没有填，或还是示例值：空的或人人知道的 Token 等于谁都能伪造回调。"
@@ -114,7 +86,7 @@ def _aes_key(value: SecretStr, info: ValidationInfo) -> SecretStr:
     plain = value.get_secret_value()
     if not plain and _robot_alone(info):
         return value
-    if _is_placeholder(plain):
+    if is_placeholder(plain):
         _refuse(
             "AES_KEY", " 没有填，或还是示例值：请在自建应用「接收消息」里随机生成 EncodingAESKey 再填进来。"
         )
@@ -146,7 +118,7 @@ def _bot_url(value: str) -> str:
 
 def _bot_secret(value: SecretStr) -> SecretStr:
     plain = value.get_secret_value()
-    if plain and _is_placeholder(plain):
+    if plain and is_placeholder(plain):
         _refuse("BOT_SECRET", " 还是示例值：请填智能机器人「长连接」方式下给出的 Secret。")
     return value
 
