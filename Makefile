@@ -61,9 +61,10 @@ seeds: .venv/dev
 
 kill: .venv/dev
 	$(BIN)/python -m tests.kill --points $(N) --database sqlite
+	$(BIN)/python -m tests.kill --points $$(($(N) / 4)) --on dingtalk
 
 fuzz: .venv/dev
-	$(BIN)/python -m tests.wire --mutations $(N)
+	$(BIN)/python -m tests.wire --mutations $(N) --dingtalk $$(($(N) / 4)) --frames $$(($(N) / 20))
 
 planted: .venv/dev
 	$(BIN)/python -m tests.planted
@@ -72,7 +73,9 @@ evidence: .venv/dev
 	$(BIN)/python tools/evidence.py
 
 realdata: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group realdata
 	$(BIN)/python tools/realdata.py $(DATA)
+	$(BIN)/python tools/realdata_scorecard.py $(DATA)
 
 screenshots: .venv/dev browser
 	LEADBELL_TEST_SCREENSHOTS=build/screenshots $(BIN)/pytest tests/browser

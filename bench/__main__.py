@@ -5,23 +5,38 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import claims, webhook
+from bench import claims, imports, rules, segments, tracking, webhook
+
+ALL = ["webhook", "claims", "imports", "rules", "segments", "tracking"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", choices=["webhook", "claims", []], help="which; all by default")
+    parser.add_argument("only", nargs="*", choices=[*ALL, []], help="which; all by default")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default 5)")
     parser.add_argument(
         "--seconds", type=int, default=3, help="seconds of load per server and round (default 3)"
     )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the import (default 1000000)")
+    parser.add_argument(
+        "--leads", type=int, default=100_000, help="leads of rules and segments (default 100000)"
+    )
+    parser.add_argument("--events", type=int, default=1_000_000, help="events of segments (default 1000000)")
     given = parser.parse_args()
-    wanted = given.only or ["webhook", "claims"]
+    wanted = given.only or ALL
     met = True
     if "webhook" in wanted:
         met &= webhook.run(rounds=given.rounds, seconds=given.seconds)
     if "claims" in wanted:
         met &= claims.run(rounds=given.rounds)
+    if "imports" in wanted:
+        met &= imports.run(rows=given.rows)
+    if "rules" in wanted:
+        met &= rules.run(rounds=given.rounds, leads=given.leads)
+    if "segments" in wanted:
+        met &= segments.run(rounds=given.rounds, leads=given.leads, events=given.events)
+    if "tracking" in wanted:
+        met &= tracking.run(rounds=given.rounds)
     return 0 if met else 1
 
 

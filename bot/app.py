@@ -8,21 +8,34 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import structlog
 from aiohttp import web
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import ValidationError
 
 import bot.adapters
 import bot.handlers
-from bot.chat.adapter import Adapter, AdapterKind, Means, Recognising, Stream, Streaming
+from bot.chat.adapter import (
+    Adapter,
+    AdapterKind,
+    Answering,
+    Caller,
+    CallerKind,
+    Means,
+    Recognising,
+    Stream,
+    Streaming,
+)
 from bot.chat.router import Router
 from bot.crm.company import Company
-from bot.crm.company.load import load
+from bot.crm.company.load import ConfigErrors, load
+from bot.crm.connector import Connector, Doors
 from bot.errors import SettingsError, StoreBusyError
 from bot.handlers import Scope
 from bot.intake import contact_way
+from bot.intake.doors import setup as doors
+from bot.intake.mail.port import Mailbox, MailboxKind
 from bot.kit.clock import Clock, Monotonic, system_clock, system_monotonic
 from bot.kit.discover import discover
 from bot.kit.ids import RandomBytes, system_random_bytes, token
@@ -32,19 +45,30 @@ from bot.store import audit, key_check, open_store
 from bot.store.ready import prove_ready
 from bot.web import guard, server
 from bot.web.act import ActionPages
+from bot.web.agree import Agree
+from bot.web.api.api import Api
 from bot.web.callbacks import Callbacks
+from bot.web.connect import Connect
 from bot.web.forms import Forms
 from bot.web.health import Health
+from bot.web.import_report import ImportReport
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.pages.landing import Landing
 from bot.web.pages.thanks import Thanks
+from bot.web.pages.timeline import TimelinePages
 from bot.web.site import Site
-from bot.worker import auditing, directory
+from bot.web.tracking import Tracking
+from bot.worker import auditing, directory, nightly
 from bot.worker.bench import Bench
+from bot.worker.configuring import ConfigKeeper
 from bot.worker.express import Express
+from bot.worker.hooks import HookSender, secrets_by_endpoint
+from bot.worker.importing import Importer
 from bot.worker.lanes import LaneWorker
-from bot.worker.schedules import Schedule, Scheduler
+from bot.worker.mailbox import MailboxKeeper
+from bot.worker.schedules import Scheduler
+from bot.worker.segments import SegmentKeeper
 from bot.worker.sender import Sender
 from bot.worker.streams import StreamKeeper
 
@@ -64,14 +88,44 @@ class App:
     health: Health
     web: web.Application
     lag: LoopLag
+    site: Site
+    mailbox: Mailbox | None = None
+    hooks: HookSender | None = None
+
+    def adopt(self, company: Company) -> None:
+        """Go by another configuration from now on."""
+        self.bench.company = self.site.company = company
 
 
 def build_company(settings: Settings) -> Company:
     """The company of config/, in the time zone that the environment names, if it names one."""
     company = load(settings.config_dir)
+    prove_connectors(company, settings.config_dir)
+    company = replace(company, doors=_doors(settings, company))
     if not settings.timezone:
         return company
     return replace(company, org=company.org.model_copy(update={"timezone": settings.timezone}))
+
+
+def connectors() -> dict[str, Connector]:
+    """Every connector in its folder."""
+    folders = discover(bot.adapters, "CONNECTORS")
+    return {name: one for folder in folders.values() for name, one in folder.items()}  # type: ignore[attr-defined]
+
+
+def prove_connectors(company: Company, directory: Path) -> None:
+    """Raise ConfigErrors for a map of a tool that nobody wrote a connector for."""
+    if errors := doors.strangers(company.connectors, connectors(), directory):
+        raise ConfigErrors(errors)
+
+
+def _doors(settings: Settings, company: Company) -> Doors:
+    mailbox = build_mailbox(settings)
+    return doors.doors(
+        connectors(), company.connectors, given=settings.connectors, secrets=settings.secrets,
+        base_url=settings.base_url, mailbox=mailbox.name if mailbox else "",
+        own=mailbox.own if mailbox else frozenset(),
+    )  # fmt: skip
 
 
 def build_router() -> Router[Scope]:
@@ -115,6 +169,30 @@ def _why(platform: str, loc: tuple[int | str, ...], kind: str, message: str, kno
     return f"{setting}：{'必填，没有设置。' if kind == 'missing' else said}"
 
 
+def build_mailbox(settings: Settings) -> Mailbox | None:
+    """The shared mailbox, if it has settings; SettingsError names what is wrong with them."""
+    if not settings.mailbox:
+        return None
+    kinds: dict[str, MailboxKind] = discover(bot.adapters, "MAILBOX")  # type: ignore[assignment]
+    (kind,) = kinds.values()
+    return kind.build(doors.validated(kind.config, settings.mailbox, "LEADBELL_MAILBOX"))
+
+
+def build_callers(settings: Settings) -> dict[str, Caller]:
+    """Those who only call us and have settings, one block for each account."""
+    kinds: dict[str, CallerKind] = discover(bot.adapters, "CALLER")  # type: ignore[assignment]
+    callers = {}
+    for kind in kinds.values():
+        given = doors.by_account(settings.wechat if kind.name == "wechat" else {})
+        blocks = {
+            name: doors.validated(kind.config, block, f"LEADBELL_{kind.name}__{name}")
+            for name, block in given.items()
+        }
+        if blocks:
+            callers[kind.name] = kind.build(blocks)
+    return callers
+
+
 def build_vault(settings: Settings, random_bytes: RandomBytes) -> Vault:
     """The keys of this installation; without a secret of its own the program does not start."""
     if not settings.secrets:
@@ -141,10 +219,9 @@ async def opened(
 ) -> AsyncIterator[App]:
     """Build the process inside a running loop, and take it down in order."""
     company = build_company(settings) if company is None else company
-    for notice in company.notices(clock().date()):
-        log.warning("calendar.presumed", notice=notice)
     vault = build_vault(settings, random_bytes)
-    adapters = build_adapters(settings, Means(clock, monotonic, random_bytes))
+    means = Means(clock, monotonic, random_bytes)
+    adapters, mailbox = build_adapters(settings, means), build_mailbox(settings)
     prove_ready(settings.database_url, vault)
     store = open_store(settings.database_url, monotonic=monotonic)
     try:
@@ -153,12 +230,12 @@ async def opened(
             await store.write(lambda tx: audit.link_waiting(tx, vault), within=5)
             await store.write(lambda tx: key_check.keep(tx, vault), within=5)
         bench = Bench(
-            store=store, adapters=adapters, router=build_router(), company=company, vault=vault,
-            clock=clock, random_bytes=random_bytes,
+            store=store, adapters=adapters, callers=build_callers(settings), router=build_router(),
+            company=company, vault=vault, clock=clock, random_bytes=random_bytes,
             monotonic=monotonic,
             name=f"{socket.gethostname()}:{os.getpid()}:{token(random_bytes, 5)}",
         )  # fmt: skip
-        yield assemble(settings, bench, monotonic)
+        yield replace(assemble(settings, bench, monotonic), mailbox=mailbox)
     finally:
         for adapter in adapters.values():
             await adapter.close()
@@ -175,9 +252,14 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
     )  # fmt: skip
     callbacks = {
         name: Callbacks(
-            adapter=adapter, store=bench.store, vault=bench.vault, clock=bench.clock, wake=bench.wake
+            adapter=adapter,
+            store=bench.store,
+            vault=bench.vault,
+            clock=bench.clock,
+            wake=bench.wake,
+            at_once=LaneWorker(bench).at_once if isinstance(adapter, Answering) else None,
         )
-        for name, adapter in bench.adapters.items()
+        for name, adapter in {**bench.adapters, **bench.callers}.items()
     }
     site = Site(
         bench.store, bench.company, bench.vault, bench.clock, bench.random_bytes, bench.wake,
@@ -187,23 +269,38 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
         site, at_once=LaneWorker(bench).at_once, monotonic=monotonic,
         recognising={name: one for name, one in bench.adapters.items() if isinstance(one, Recognising)},
     )  # fmt: skip
-    parts = (Forms(site, monotonic=monotonic), Landing(site), Thanks(site), action_pages)
+    parts = (
+        *(Forms(site, monotonic=monotonic), Connect(site, monotonic=monotonic)),
+        *(Landing(site, monotonic=monotonic), Agree(site), Thanks(site), action_pages, ImportReport(site)),
+        *(TimelinePages(site, monotonic=monotonic), Tracking(site, settings.tracking, monotonic=monotonic)),
+        Api(site, settings.api_token.get_secret_value(), monotonic=monotonic),
+    )
     routes = [route for part in parts for route in part.routes()]
     door = server.build(callbacks=callbacks, health=health, metrics=metrics, routes=routes)
-    return App(settings, bench, health, door, lag)
+    return App(settings, bench, health, door, lag, site, hooks=build_hooks(settings, bench))
+
+
+def build_hooks(settings: Settings, bench: Bench) -> HookSender | None:
+    """Who tells other systems, if there are any to tell."""
+    endpoints = bench.company.webhooks.endpoints
+    if not endpoints:
+        return None
+    (poster,) = discover(bot.adapters, "POSTER").values()
+    return HookSender(bench, poster(), secrets_by_endpoint(endpoints, settings.webhooks))  # type: ignore[operator]
 
 
 def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[None]]]:
     """What runs for ever in these roles."""
-    bench, zone = app.bench, app.bench.company.org.zone
-    nightly = Schedule("directory", CronTrigger(hour=3, timezone=zone), lambda: directory.sync(bench))
-    morning = Schedule("audit_head", CronTrigger(hour=9, timezone=zone), lambda: auditing.announce(bench))
-    running: dict[str, Callable[[], Awaitable[None]]] = {}
+    bench = app.bench
+    running: dict[str, Callable[[], Awaitable[None]]] = {"config": _config_keeper(app, roles).run}
     if "web" in roles:
         running["lag"] = app.lag.run
     if "worker" in roles:
         running["lanes"] = LaneWorker(bench).run
         running["directory"] = lambda: directory.follow(bench)
+        running["imports"] = Importer(bench, base_url=app.settings.base_url).run
+        if app.mailbox is not None:
+            running["mailbox"] = MailboxKeeper(bench, app.mailbox).run
     streams = [one for adapter in bench.adapters.values() for one in _streams(adapter)]
     sends = "sender" in roles
     if sends or ("stream" in roles and streams):
@@ -216,10 +313,24 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
                 f"stream.{one.name}": StreamKeeper(bench, one, express=express, monotonic=bench.monotonic).run
                 for one in streams
             }
+    if sends and app.hooks is not None:
+        running["webhooks"] = app.hooks.run
     if "scheduler" in roles:
-        running["scheduler"] = Scheduler(bench, (nightly, morning)).run
+        running["scheduler"] = Scheduler(bench, nightly.schedules(bench)).run
+        running["segments"] = SegmentKeeper(bench).run
         running["audit"] = auditing.AuditKeeper(bench).run
     return running
+
+
+def _config_keeper(app: App, roles: frozenset[str]) -> ConfigKeeper:
+    settings = app.settings
+
+    def build(directory: Path) -> Company:
+        return build_company(settings.model_copy(update={"config_dir": directory}))
+
+    return ConfigKeeper(
+        app.bench, settings.config_dir, build=build, adopt=app.adopt, writes="worker" in roles
+    )
 
 
 def _streams(adapter: Adapter) -> Sequence[Stream]:

@@ -28,6 +28,10 @@ class BackupError(BotError):
     """A backup could not be made, is damaged, or does not fit here; the message says what to do."""
 
 
+class ImportFileError(BotError):
+    """A file cannot be read or taken; the message is for whoever brought it."""
+
+
 class StaleEpochError(BotError):
     """The lane or the send was taken over by another worker; this one's effects are rolled back."""
 

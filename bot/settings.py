@@ -20,6 +20,8 @@ PREFIX = "LEADBELL_"
 #: Names that belong to the test suite and the container around us, not to the program.
 _FOREIGN = ("LEADBELL_TEST_",)
 _NAMED_IN_ERRORS = "、"
+#: Blocks of settings that are no chat platform's.
+_DOORS = ("connectors", "mailbox", "wechat", "tracking", "webhooks")
 
 
 class Settings(BaseModel):
@@ -39,6 +41,13 @@ class Settings(BaseModel):
     timezone: str = ""
     #: One block per platform; its adapter's own Config says what must be in it.
     platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
+    #: Doors that are no chat platform: `connectors` and `wechat` by name (`jinshuju__secret`), one `mailbox`.
+    connectors: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    mailbox: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    wechat: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    #: Write keys by source of config/tracking.yaml; signing secrets by endpoint of config/webhooks.yaml.
+    tracking: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    webhooks: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("timezone")
     @classmethod
@@ -72,8 +81,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, dotenv: Path 
     """Read the environment; SettingsError names what is wrong and how to mend it."""
     own = _own(environment, dotenv)
     flat, platforms = _sort(_with_files(own))
+    doors = {name: platforms.pop(name) for name in _DOORS if name in platforms}
     try:
-        return Settings(**flat, platforms=platforms)
+        return Settings(**flat, **doors, platforms=platforms)
     except (ValidationError, ValueError) as exc:
         raise SettingsError(_explained(exc)) from exc
 
@@ -127,7 +137,7 @@ def _explained(exc: Exception) -> str:
     for error in exc.errors():
         name = PREFIX + "__".join(str(part) for part in error["loc"]).upper()
         if error["type"] == "extra_forbidden":
-            known = [f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f != "platforms"]
+            known = [f"{PREFIX}{f.upper()}" for f in Settings.model_fields if f not in ("platforms", *_DOORS)]
             guess = meant(name, known)
             listed = f"可用的有：{_NAMED_IN_ERRORS.join(known)}，以及 {PREFIX}平台__…。"
             lines.append(f"{name}：没有这个设置。{guess or listed}")

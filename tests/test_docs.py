@@ -19,6 +19,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^\s*```.*?^\s*```", re.MULTILINE | re.DOTALL)
 #: A word of code: between backticks, or a line of a fenced block.
+#: Settings that several things have, each under a name of its own.
+_FAMILIES = ("WEBHOOKS", "CONNECTORS", "WECHAT", "TRACKING")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -106,7 +108,9 @@ def settings() -> set[str]:
     names = {PREFIX + name.upper() for name in Settings.model_fields if name != "platforms"}
     for platform, kind in discover(bot.adapters, "ADAPTER").items():
         names |= {f"{PREFIX}{platform.upper()}__{name.upper()}" for name in kind.config.model_fields}
-    return names
+    for kind in discover(bot.adapters, "MAILBOX").values():
+        names |= {f"{PREFIX}MAILBOX__{name.upper()}" for name in kind.config.model_fields}
+    return names - {f"{PREFIX}MAILBOX"}
 
 
 def of_the_suite() -> set[str]:
@@ -126,7 +130,7 @@ def test_every_setting_exists(page):
 
     said = set(re.findall(r"LEADBELL_[A-Z_]*[A-Z](?![A-Z_])", page.read_text(encoding="utf-8")))
 
-    families = tuple(f"{name}__" for name in known if name.endswith("WEBHOOKS"))
+    families = tuple(f"{name}__" for name in known if name.endswith(_FAMILIES))
     assert {name for name in said if not name.startswith(families)} <= known
 
 
@@ -141,7 +145,7 @@ def test_the_table_of_settings_is_complete():
 def test_every_config_file_is_explained():
     """The table of files is the folder."""
     page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
-    table = set(re.findall(r"^\| `([a-z]+\.yaml)` \|", page, re.MULTILINE))
+    table = set(re.findall(r"^\| `([a-z_]+\.yaml)` \|", page, re.MULTILINE))
 
     assert table == {file.name for file in (ROOT / "config").glob("*.yaml")}
 

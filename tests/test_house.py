@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 import bot.adapters
 import bot.handlers
 from bot.chat.router import Router
-from bot.crm import commands, signals
+from bot.crm import assigning, assigning_signals, behaviour_signals, commands, signals
 from bot.crm.company.load import load
 from bot.kit.discover import discover
 from bot.kit.wire import name_of
@@ -34,8 +34,11 @@ HANDLERS = [
     "cancel",
     "change_deal",
     "change_lead",
+    "change_setting",
+    "check_duplicate",
     "claim",
     "complete_task",
+    "contact_read",
     "contact_way_awaited",
     "contact_way_expired",
     "convert",
@@ -44,24 +47,36 @@ HANDLERS = [
     "duty",
     "enter_lead",
     "feedback",
+    "follower",
+    "give_leads",
     "hand_over_task",
     "help",
+    "import_file",
+    "lead_behaved",
+    "leave_turns",
+    "list_lookalikes",
     "list_my_deals",
     "list_my_leads",
     "list_my_tasks",
     "list_overdue",
     "list_pool",
+    "list_settings",
     "list_stale",
+    "lock_lead",
+    "look_at_protection",
     "lose_deal",
     "mark_invalid",
     "member_entered",
     "member_left",
     "member_renamed",
     "members_are_one",
+    "merge_leads",
     "move_stage",
     "payment",
     "plan_task",
     "postpone_task",
+    "preview_recycling",
+    "qualify_lead",
     "quote",
     "raise_offer",
     "reassign",
@@ -71,20 +86,40 @@ HANDLERS = [
     "remind_response",
     "remind_task",
     "response_over",
+    "retry_arrivals",
     "reveal_contact",
+    "reveal_lead",
     "search",
+    "segments",
+    "show_chance",
     "show_contact_way",
     "show_deal",
+    "show_doors",
+    "show_fairness",
     "show_lead",
+    "show_quality",
+    "show_standing_way",
     "show_task",
+    "show_timeline",
+    "tag_lead",
+    "undo_setting",
+    "unmerge_leads",
+    "visitor_known",
+    "why_assigned",
     "win_deal",
 ]
 #: What people ask for, and what timers and platforms tell.
 ASKED = {
-    kind for _, kind in inspect.getmembers(commands, inspect.isclass) if kind.__module__ == commands.__name__
+    kind
+    for module in (assigning, commands)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if kind.__module__ == module.__name__
 }
 TOLD = {
-    kind for _, kind in inspect.getmembers(signals, inspect.isclass) if kind.__module__ == signals.__name__
+    kind
+    for module in (signals, assigning_signals, behaviour_signals)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if kind.__module__ == module.__name__
 }
 
 

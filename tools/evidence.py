@@ -54,6 +54,18 @@ CAMPAIGNS = (
         "mutations.failures",
     ),
     Campaign(
+        "kills_dingtalk", "kill points on DingTalk, SQLite", ("tests.kill", "--points"), 2_000, "points",
+        "breaches", ("--on", "dingtalk"),
+    ),
+    Campaign(
+        "mutations_dingtalk", "mutated deliveries of DingTalk", ("tests.wire", "--dingtalk"), 100_000,
+        "dingtalk.mutations", "dingtalk.failures",
+    ),
+    Campaign(
+        "frames_dingtalk", "mutated frames of DingTalk's stream", ("tests.wire", "--frames"), 20_000,
+        "frames.frames", "frames.failures",
+    ),
+    Campaign(
         "twins", "pairs of near twins, none merged", ("tests.wire", "--twins"), 100_000, "twins.n",
         "twins.failures",
     ),

@@ -1,1 +1,4 @@
 """One package per chat platform, channel or connector: bytes to words, words to bytes."""
+
+#: What a package here may offer: a chat platform, connectors, a shared mailbox, somebody who only calls.
+REGISTERS = ("ADAPTER", "CONNECTORS", "MAILBOX", "CALLER", "POSTER")

@@ -31,9 +31,11 @@ class Held:
 
 
 async def held(desk: Desk, lead_id: str) -> Held | None:
-    """The lead and its owner; None if there is none, or it was merged into another."""
+    """The lead and its owner; the one into which it was merged, if it was; None if there is none."""
     lead = await leads.find(desk.tx, lead_id)
-    if lead is None or lead.merged_into is not None:
+    if lead is not None and lead.merged_into is not None:
+        lead = await leads.find(desk.tx, lead.merged_into)
+    if lead is None:
         return None
     owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
     return Held(lead, owner)
@@ -42,4 +44,8 @@ async def held(desk: Desk, lead_id: str) -> Held | None:
 async def face_of(desk: Desk, lead_id: str, viewer: User, *, note: str = "") -> Card:
     """The card that he gets of this lead as it stands, whatever he asked for."""
     found = await held(desk, lead_id)
-    return lead_gone.missing() if found is None else await lead_face(desk, found.lead, viewer, note=note)
+    if found is None:
+        return lead_gone.missing()
+    if found.lead.id != lead_id:
+        note = note or lead_gone.MERGED.format(lead_id=lead_id, into=found.lead.id)
+    return await lead_face(desk, found.lead, viewer, note=note)

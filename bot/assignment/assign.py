@@ -6,29 +6,42 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.assignment import deal_faces, faces, first_task, respond, task_faces
+from bot.assignment import deal_faces, faces, first_task, protect, respond, task_faces
 from bot.cards.texts import assignment as texts
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.opportunity import Opportunity
 from bot.crm.task import Task
 from bot.crm.user import User
-from bot.store import accounts, leads, opportunities, outbox, ownership, tasks
+from bot.store import accounts, counters, leads, opportunities, outbox, ownership, tasks
+from bot.store.claims import holding_key
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
 
 
 async def assign(
-    desk: Desk, lead: Lead, *, to: User, by: User, reason: str = "", note: str = "", how: str = "assigned"
+    desk: Desk,
+    lead: Lead,
+    *,
+    to: User,
+    by: User,
+    reason: str = "",
+    note: str = "",
+    how: str = "assigned",
+    is_counted: bool = False,
+    is_told: bool = True,
 ) -> Lead | None:
     """Make `to` the owner of a lead that has none and show it to him; None if somebody was faster.
 
     `how` is created when he entered it himself: then he has it before him and gets no card.
+    `is_counted`: the caller has taken the place in his hands, which is given back if it comes to nothing.
     """
-    if not await ownership.take(desk, lead, to=to, how=how, by=by, reason=reason):
+    if not await ownership.take(desk, lead, to=to, how=how, by=by, reason=reason, is_counted=is_counted):
+        if is_counted:
+            await counters.give(desk.tx, holding_key(to.id))
         return None
-    return await _begin(desk, lead, to, by=by, note=note, is_told=how != "created")
+    return await _begin(desk, lead, to, by=by, note=note, is_told=is_told and how != "created")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +59,20 @@ class PassedOn:
 
 
 async def pass_on(
-    desk: Desk, lead: Lead, *, to: User, by: User, how: str, reason: str, note: str = ""
+    desk: Desk,
+    lead: Lead,
+    *,
+    to: User,
+    by: User,
+    how: str,
+    reason: str,
+    note: str = "",
+    is_told: bool = True,
 ) -> PassedOn | None:
     """Make `to` the owner in place of another: transferred by himself, or reassigned over his head.
 
-    The lead stays whole: its open deals, their account and all that is to be done go with it.
+    The lead stays whole: its open deals, their account and all that is to be done go with it. Not
+    `is_told`: the caller sums it up for the new owner.
     """
     if not await ownership.pass_on(desk, lead, to=to, how=how, by=by, reason=reason):
         return None
@@ -63,8 +85,8 @@ async def pass_on(
         await deal_faces.refresh(desk, deal.id)
     passed = PassedOn(lead, deals, moved)
     note = "，".join(part for part in (note, passed.said) if part)
-    after = await _begin(desk, lead, to, by=by, note=note, is_told=True)
-    await _show_deals(desk, after, deals, to, by=by)
+    after = await _begin(desk, lead, to, by=by, note=note, is_told=is_told)
+    await _show_deals(desk, after, deals if is_told else (), to, by=by)
     return replace(passed, lead=after)
 
 
@@ -81,6 +103,7 @@ async def _show_deals(desk: Desk, lead: Lead, deals: tuple[Opportunity, ...], to
 async def _begin(desk: Desk, before: Lead, to: User, *, by: User, note: str, is_told: bool) -> Lead:
     lead = await leads.get(desk.tx, before.id)
     await respond.start(desk, lead)
+    await protect.begin(desk, lead, is_passed=before.owner_id is not None)
     if lead.status is not LeadStatus.CONVERTED:
         await first_task.create(desk, lead, to)
     # Cards that he has are drawn as his; whoever acts sees his own by the answer.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.assignment import pool_groups
 from bot.assignment.sheet import lead_sheet, local_now
@@ -12,7 +12,7 @@ from bot.cards.lead_gone import Fate
 from bot.chat.card import Card
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
-from bot.crm.pool import HELD, WAITING, may_enter, may_oversee
+from bot.crm.pool import HELD, WAITING, may_enter, may_oversee, veiled
 from bot.crm.signals import RedrawLead
 from bot.crm.user import User
 from bot.store import leads, offers, outbox, tenures, timers, users
@@ -53,6 +53,9 @@ def face(desk: Desk, seen: Subject, viewer: User, *, is_involved: bool, note: st
     lead = seen.lead
     if not viewer.active:
         return lead_gone.missing()
+    if lead.merged_into is not None:
+        is_known = is_involved or may_oversee(viewer, lead, seen.owner)
+        return lead_gone.merged(lead, lead.merged_into) if is_known else lead_gone.missing()
     if lead.owner_id == viewer.id and lead.status is not LeadStatus.INVALID:
         return lead_owned.card(seen.sheet, note=note)
     may_take = lead.owner_id is None and lead.status in WAITING and _may_take(desk, seen, viewer, is_involved)
@@ -60,10 +63,9 @@ def face(desk: Desk, seen: Subject, viewer: User, *, is_involved: bool, note: st
         is_open = lead.status in _OPEN
         return lead_watched.card(seen.sheet, note=note, is_claimable=may_take, is_open=is_open)
     if may_take:
-        return lead_offered.card(seen.sheet, note=note)
-    if not is_involved:
-        return lead_gone.missing()
-    return _past(desk, seen, viewer)
+        sheet = replace(seen.sheet, lead=veiled(desk.company, lead))
+        return lead_offered.card(sheet, note=note)
+    return _past(desk, seen, viewer) if is_involved else lead_gone.missing()
 
 
 async def refresh(desk: Desk, lead_id: str) -> None:
@@ -120,6 +122,7 @@ def _past(desk: Desk, seen: Subject, viewer: User) -> Card:
     """What became of a lead that he was offered, or had."""
     lead, owner = seen.lead, seen.owner.name if seen.owner else ""
     own = next((one for one in reversed(seen.history) if one.owner_id == viewer.id), None)
+    lead = veiled(desk.company, lead) if own is None else lead
     if lead.status is LeadStatus.INVALID:
         return lead_gone.card(lead, Fate.INVALID, reason=lead.invalid_reason or "")
     if own is not None and own.to_at is not None and own.epoch == _last_ended(seen, own):

@@ -16,7 +16,8 @@ from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
 from bot.crm.pool import HELD, pool_of, regions_of
 from bot.crm.user import SYSTEM, User
-from bot.store import outbox, rings, users
+from bot.store import decisions, outbox, rings, users
+from bot.store.decisions import Decision
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -49,6 +50,10 @@ async def over(desk: Desk, lead_id: str, epoch: str) -> bool:
     if successor is None:
         await tell_manager(desk, lead, texts.NOBODY_ANSWERS.format(owner=owner.name))
         return True
+    await decisions.note(desk, Decision(
+        lead_id=lead.id, epoch=lead.epoch, mode="response", rule=texts.REASON_UNANSWERED,
+        pool_id=lead.pool_id or "", chosen=successor.id, inputs={"why": texts.REASON_UNANSWERED},
+    ))  # fmt: skip
     await pass_on(
         desk, lead, to=successor, by=SYSTEM, how="reassigned",
         reason=texts.REASON_UNANSWERED, note=texts.YOURS_BY_RULE,

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from bot.assignment.sheet import lead_sheet
 from bot.cards import lead_in_group
-from bot.chat.card import Card
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
 from bot.crm.lead_sheet import LeadSheet
 from bot.crm.pool import pool_of
-from bot.store import chats, leads, on_screen, outbox, tenures, users
+from bot.store import chats, leads, logins, on_screen, outbox, tenures, users
+from bot.store.card_views import ALIKE, Views
 from bot.store.desk import Desk
+from bot.store.outbox import ShownCard
 
 #: A lead that could not be shown for so long is no news to a group.
 _STALE = timedelta(hours=2)
@@ -34,18 +35,34 @@ async def redraw(desk: Desk, lead: Lead, sheet: LeadSheet) -> None:
     """Draw the groups' cards as the lead stands now, and say beside them what they cannot show yet."""
     sheet = await _with_giver(desk, lead, sheet)
     for shown in await outbox.in_groups(desk, lead.topic):
-        if not await outbox.redraw(desk, shown, lead_in_group.card(sheet)) or lead.owner_id is None:
+        views = await _views(desk, sheet, shown.platform)
+        redrawn = await outbox.redraw(desk, shown, lead_in_group.card(sheet), views=views)
+        if not redrawn or lead.owner_id is None:
             continue
         if await on_screen.can_be_pressed(desk, shown.card_key):
             text = lead_in_group.beside(sheet)
             await outbox.say_beside(desk, shown, text, occasion=f"{lead.epoch}")
 
 
-async def face(desk: Desk, topic: str) -> Card | None:
-    """The card that a whole group may see of this; None if it is about nothing that we know."""
-    kind, _, lead_id = topic.partition(":")
+async def answer(desk: Desk, shown: ShownCard, *, to: str) -> bool:
+    """Draw a group's card again for the account that pressed it; False if it is about no lead of ours."""
+    kind, _, lead_id = shown.topic.partition(":")
     lead = await leads.find(desk.tx, lead_id) if kind == "lead" else None
-    return None if lead is None else lead_in_group.card(await _sheet(desk, lead))
+    if lead is None:
+        return False
+    sheet = await _sheet(desk, lead)
+    views = replace(await _views(desk, sheet, shown.platform), pressed_by=to)
+    await outbox.redraw(desk, shown, lead_in_group.card(sheet), force=True, views=views)
+    return True
+
+
+async def _views(desk: Desk, sheet: LeadSheet, platform: str) -> Views:
+    """Its owner sees what he can do with it, on each of his accounts."""
+    own = lead_in_group.own(sheet)
+    if own is None or sheet.lead.owner_id is None:
+        return ALIKE
+    accounts = [at for on, at in await logins.of_user(desk.tx, sheet.lead.owner_id) if on == platform]
+    return Views(own=dict.fromkeys(accounts, own))
 
 
 async def _sheet(desk: Desk, lead: Lead) -> LeadSheet:

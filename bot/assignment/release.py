@@ -20,9 +20,20 @@ async def release(desk: Desk, lead: Lead, *, owner: User, reason: str) -> Lead |
     return await _back(desk, lead, owner=owner, by=owner, how="released", reason=reason)
 
 
-async def recycle(desk: Desk, lead: Lead, *, owner: User, by: User, reason: str) -> Lead | None:
-    """It is taken from its owner and offered to others."""
-    return await _back(desk, lead, owner=owner, by=by, how="recycled", reason=reason)
+async def recycle(
+    desk: Desk,
+    lead: Lead,
+    *,
+    owner: User,
+    by: User,
+    reason: str,
+    pool_id: str | None = None,
+    is_offered: bool = True,
+) -> Lead | None:
+    """It is taken from its owner, into its pool or another one, and offered to others."""
+    return await _back(
+        desk, lead, owner=owner, by=by, how="recycled", reason=reason, is_offered=is_offered, pool_id=pool_id
+    )
 
 
 async def leave_behind(desk: Desk, lead: Lead, *, owner: User, reason: str, is_offered: bool) -> Lead | None:
@@ -30,10 +41,23 @@ async def leave_behind(desk: Desk, lead: Lead, *, owner: User, reason: str, is_o
     return await _back(desk, lead, owner=owner, by=SYSTEM, how="left", reason=reason, is_offered=is_offered)
 
 
+async def send_back(desk: Desk, lead: Lead, *, owner: User, by: User, reason: str) -> Lead | None:
+    """Sales gives it back to marketing: nobody is asked to take it; None if it changed hands meanwhile."""
+    return await _back(desk, lead, owner=owner, by=by, how="rejected", reason=reason, is_offered=False)
+
+
 async def _back(
-    desk: Desk, lead: Lead, *, owner: User, by: User, how: str, reason: str, is_offered: bool = True
+    desk: Desk,
+    lead: Lead,
+    *,
+    owner: User,
+    by: User,
+    how: str,
+    reason: str,
+    is_offered: bool = True,
+    pool_id: str | None = None,
 ) -> Lead | None:
-    pool = pool_of(desk.company, lead.pool_id)
+    pool = pool_of(desk.company, pool_id or lead.pool_id)
     if not await ownership.give_back(desk, lead, pool_id=pool.id, how=how, by=by, owner=owner, reason=reason):
         return None
     await respond.stop(desk, lead.id)

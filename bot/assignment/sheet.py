@@ -7,13 +7,12 @@ from datetime import datetime
 from bot.assignment.clock import due_at
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
-from bot.crm.pool import pool_of
+from bot.crm.pool import pool_of, terms_of
 from bot.crm.user import User
 from bot.rules.script import script_for
-from bot.store import leads, scores
+from bot.store import leads, scores, tags
 from bot.store.desk import Desk
 
-_REASONS = 3
 #: Characters of what the customer wrote.
 _MESSAGE = 60
 _UNTOUCHED = frozenset({LeadStatus.OFFERED, LeadStatus.RECYCLED, LeadStatus.ASSIGNED, LeadStatus.NEW})
@@ -32,11 +31,13 @@ async def lead_sheet(desk: Desk, lead: Lead, owner: User | None = None) -> LeadS
         pool=pool_of(company, lead.pool_id).name if lead.owner_id is None else "",
         tier=tier.label if tier else "",
         advice=tier.advice if tier else "",
-        reasons=(await scores.reasons(desk.tx, lead.id))[:_REASONS],
+        reasons=await scores.reasons(desk.tx, lead.id),
+        tags=tuple(await tags.of(desk.tx, lead.id)),
         message=(await leads.message(desk, lead.id))[:_MESSAGE] if lead.owner_id else "",
         script=script_for(company, source=lead.source, stage=_stage(lead)),
         due_at=due.astimezone(zone) if due else None,
         owner_name=owner.name if owner else "",
+        reveal_seconds=terms_of(company, lead.pool_id).reveal_seconds if lead.owner_id is None else 0,
         now=local_now(desk),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 
-from bot.chat.card import Card
+from bot.chat.card import Button, Card
+from bot.crm.commands import ShowLead
 from bot.crm.lead import Lead
 
 
@@ -21,6 +22,7 @@ class Fate(enum.Enum):
     OWNED = "由{owner}负责"
 
 
+MERGED, INTO, SHOW = "{lead_id} 已并入 {into}", "已并入 {into}，是同一位客户", "看 {into}"
 REASON, BY = "原因：{reason}", "操作：{by}"
 REASSIGNED, REASSIGNED_WHY = "{by}改派", "{by}改派，原因：{reason}"
 
@@ -41,6 +43,17 @@ def _why(fate: Fate, reason: str, by: str) -> str:
         return (REASSIGNED_WHY if reason else REASSIGNED).format(by=by, reason=reason)
     lines = (REASON.format(reason=reason) if reason else "", BY.format(by=by) if by else "")
     return "\n".join(line for line in lines if line)
+
+
+def merged(lead: Lead, into: str) -> Card:
+    """It is one with another lead, which goes on."""
+    return Card(
+        kind="lead_gone",
+        source=lead.id,
+        title=lead.display,
+        note=INTO.format(into=into),
+        buttons=(Button(SHOW.format(into=into), ShowLead(into)),),
+    )
 
 
 def missing() -> Card:

@@ -22,6 +22,6 @@ def card(sheet: LeadSheet, *, note: str = "") -> Card:
         title=title.format(who=lead.display),
         note=note or lead_lines.who(lead),
         fields=lead_lines.fields(sheet),
-        text=lead_lines.script(sheet),
+        text="\n".join(line for line in (lead_lines.collected(sheet), lead_lines.script(sheet)) if line),
         buttons=(Button(CLAIM, ClaimLead(lead.id), style="primary"),),
     )

@@ -15,11 +15,13 @@ from bot.crm.commands import (
 )
 from bot.crm.lead import LEAD_STATUS_LABELS, Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
+from bot.crm.marketing_commands import AcceptLead, RejectLead
 
 TITLE = "{status}：{who}"
 REVEAL, FOLLOW_UP, CONVERT = "看电话", "跟进", "转商机"
 RELEASE, INVALID, HAND_OVER = "退回", "无效", "转交"
 CONTACT_WAY = "加微码"
+ACCEPT, REJECT = "接受", "退回市场"
 PHONE, MAIL = "电话", "邮箱"
 MESSAGE = "留言：{said}"
 
@@ -35,7 +37,7 @@ def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") 
         fields=_contact(lead, phone, email) + lead_lines.fields(sheet),
         text="\n".join(line for line in (_message(sheet), lead_lines.script(sheet)) if line),
         buttons=_buttons(lead),
-        menu=(_contact_way(lead),) if lead.status is not LeadStatus.CONVERTED and _may_add(lead) else (),
+        menu=_menu(lead),
     )
 
 
@@ -53,6 +55,16 @@ def _contact(lead: Lead, phone: str, email: str) -> tuple[Field, ...]:
 
 def _dialled(phone: str) -> str:
     return "".join(char for char in phone if char.isdigit() or char == "+")
+
+
+def _menu(lead: Lead) -> tuple[Button, ...]:
+    """Three at the most, as the platforms allow; what marketing asks goes with a lead it handed over."""
+    if lead.status is LeadStatus.CONVERTED:
+        return ()
+    way = (_contact_way(lead),) if _may_add(lead) else ()
+    if not lead.is_sales_qualified or lead.sales_accepted_at is not None:
+        return way
+    return (*way, Button(ACCEPT, AcceptLead(lead.id)), Button(REJECT, RejectLead(lead.id)))
 
 
 def _contact_way(lead: Lead) -> Button:

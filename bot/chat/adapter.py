@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -40,6 +40,18 @@ class Checkup:
     remarks: tuple[Remark, ...]
     #: By the platform's own clock, if it told.
     server_time: datetime | None = None
+
+
+class Caller(Protocol):
+    """Somebody who only calls us: what it brings is proved and read, and nothing is sent there."""
+
+    name: str
+
+    def receive(self, delivery: Delivery, *, now: datetime) -> Accepted | Echo:
+        """Prove a delivery genuine; BadDeliveryError for anything else."""
+
+    def decode(self, body: bytes) -> Inbound:
+        """Read what `receive` accepted; ValueError if it has no meaning at all."""
 
 
 class Adapter(Protocol):
@@ -174,11 +186,28 @@ class ChangesByKey(Protocol):
 
 
 @runtime_checkable
+class ShowsViews(Protocol):
+    """An adapter that may show one card before a group to each of its readers in his own way.
+
+    Any other shows the card of a SendCard or UpdateCard to all and leaves its views.
+    """
+
+    shows_views: bool
+
+
+@runtime_checkable
 class Addressed(Protocol):
     """An adapter to which its platform comes at several addresses under its own."""
 
     #: What follows the platform's own address; comes back as `Delivery.path`.
     paths: tuple[str, ...]
+
+
+@runtime_checkable
+class AsksByGet(Protocol):
+    """A caller that checks each of its addresses with a GET."""
+
+    asks_by_get: bool
 
 
 @runtime_checkable
@@ -218,11 +247,37 @@ class Recognising(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A file that somebody sent: its name, if the platform tells, and its bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Downloads(Protocol):
+    """An adapter that fetches the files people send."""
+
+    async def download(self, media_id: str, key: str, *, most: int) -> Downloaded:
+        """Fetch one of at most so many bytes; PlatformRejectedError if it cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
 class AdapterKind:
     """How a platform is found in its folder: the settings it wants, and how to build it."""
 
     config: type[BaseModel]
     build: Callable[..., Adapter]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKind:
+    """How somebody who only calls is found: its name in addresses, one block of settings for each account."""
+
+    name: str
+    config: type[BaseModel]
+    #: Of the accounts by name.
+    build: Callable[..., Caller]
 
 
 AdapterBuild: TypeAlias = Callable[[BaseModel, Means], Adapter]

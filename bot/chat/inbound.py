@@ -11,6 +11,8 @@ CommandT = TypeVar("CommandT")
 
 #: Where somebody spoke: alone with us, or before others, who must not see what is private.
 PRIVATE = "private"
+#: What one part of the program leaves for another to carry out waits in the inbox under this name.
+OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,13 @@ class Unknown:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A door of ours asks for something by itself: nobody of us pressed or wrote anything."""
+
+    command: object
+
+
 Inbound: TypeAlias = (
     Tap[object]
     | Message
@@ -189,5 +198,6 @@ Inbound: TypeAlias = (
     | CustomerAdded
     | CustomerLeft
     | Noted
+    | Asked
     | Unknown
 )

@@ -133,7 +133,7 @@ class CardView:
 
     user_id: str
     card: Card
-    #: As in SendCard, sealed for the group.
+    #: As in SendCard: sealed for him where the card is his own, for the group where he sees what all do.
     buttons: tuple[str, ...]
 
 
@@ -183,6 +183,31 @@ class CreateContactWay:
     state: str
     user_ids: tuple[str, ...]
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateContactLink:
+    """Make a link by which a customer adds one of these colleagues; our word is put behind it."""
+
+    name: str
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeContactWay:
+    """Put other colleagues behind a code or link; its picture and address stay."""
+
+    config_id: str
+    user_ids: tuple[str, ...]
+    #: It is a link, not a code.
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadContact:
+    """Ask the platform who a customer is; his name and his id across apps come back."""
+
+    external_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +263,9 @@ Outgoing: TypeAlias = (
     | UpdateCard
     | Welcome
     | CreateContactWay
+    | CreateContactLink
+    | ChangeContactWay
+    | ReadContact
     | DeleteContactWay
     | OpenGroup
     | OpenTodo

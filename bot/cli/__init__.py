@@ -9,7 +9,21 @@ def main() -> None:
 
     import typer
 
-    from bot.cli import ask, audit, backup, check, chinese, demo, doctor, migrate, restore, run
+    from bot.cli import (
+        ask,
+        audit,
+        backup,
+        check,
+        chinese,
+        demo,
+        doctor,
+        doors,
+        import_,
+        migrate,
+        restore,
+        run,
+        webhooks,
+    )
 
     app = typer.Typer(
         name="leadbell",
@@ -19,10 +33,11 @@ def main() -> None:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for part in (run, demo, check, migrate, doctor, ask, backup, restore):
+    for part in (run, demo, check, migrate, doctor, doors, import_, ask, backup, restore):
         app.command(name=part.NAME, cls=chinese.Command)(part.command)
-    group = typer.Typer(cls=chinese.Group, help=audit.HELP, no_args_is_help=True)
-    for name, command in audit.COMMANDS.items():
-        group.command(name=name, cls=chinese.Command)(command)
-    app.add_typer(group, name=audit.NAME)
+    for part in (audit, webhooks):
+        group = typer.Typer(cls=chinese.Group, help=part.HELP, no_args_is_help=True)
+        for name, command in part.COMMANDS.items():
+            group.command(name=name, cls=chinese.Command)(command)
+        app.add_typer(group, name=part.NAME)
     sys.exit(chinese.run(app))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 NAME = "demo"
 _HOST = "127.0.0.1"
+#: Of the simulated company: may change the demo's settings by message, which no shipped role may.
+_NO_ADMIN, _ADMIN = "also_admins: []", "also_admins: [zhoumin]"
+#: Sources of the shipped tracking.yaml that get a write key.
+_TRACKED = ("website",)
 #: Tried one after the other until one is free.
 _PORTS = range(8700, 8760)
 
@@ -37,9 +41,9 @@ def command(
 
 
 async def run(
-    *, port: int, data: Path, config: Path, stop: asyncio.Event | None, ready: Callable[[str, str], None]
+    *, port: int, data: Path, config: Path, stop: asyncio.Event | None, ready: Callable[[str, Settings], None]
 ) -> None:
-    """Run both until `stop` (by default a signal); `ready` gets the addresses of the page and of the bot."""
+    """Run both until `stop` (by default a signal); `ready` gets the address of the page and the settings."""
     from bot.app import ROLES, opened, serve
     from bot.kit.ids import system_random_bytes
     from bot.simulator.server import DemoSecrets
@@ -49,15 +53,16 @@ async def run(
     bot_port = _free_port(avoid=port)
     simulator = await _simulator(port, secrets, bot_port)
     try:
-        settings = _settings(simulator, secrets, bot_port, data=data, config=config)
         _fresh(data)
+        own = _own_config(data, config)
+        settings = _settings(simulator, secrets, bot_port, data=data, config=own)
         migrate(settings.database_url)
         async with opened(settings) as app:
             await serve(
                 app,
                 roles=frozenset(ROLES),
                 stop=exits.stopped_by_signal() if stop is None else stop,
-                ready=lambda: ready(simulator.base_url, settings.base_url),
+                ready=lambda: ready(simulator.base_url, settings),
             )  # fmt: skip
     finally:
         await simulator.stop()
@@ -78,6 +83,7 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
                 rng=chance, secrets=secrets,
                 callback_url=f"http://{_HOST}:{bot_port}/callback/wecom",
                 form_url=f"http://{_HOST}:{bot_port}/l/website",
+                wechat_url=f"http://{_HOST}:{bot_port}/callback/wechat/main",
             )  # fmt: skip
         except OSError:
             continue
@@ -98,7 +104,14 @@ def _settings(
         listen=f"{_HOST}:{bot_port}",
         config_dir=config,
         secret_key=SecretStr(system_random_bytes(32).hex()),
+        api_token=SecretStr(system_random_bytes(16).hex()),
+        tracking={source: system_random_bytes(16).hex() for source in _TRACKED},
         platforms=_platforms(simulator, secrets),
+        wechat={
+            "main__app_id": secrets.wechat_app_id,
+            "main__token": secrets.wechat_token,
+            "main__aes_key": secrets.wechat_aes_key,
+        },
     )
 
 
@@ -131,6 +144,21 @@ def _fresh(data: Path) -> None:
         (data / name).unlink(missing_ok=True)
 
 
+def _own_config(data: Path, config: Path) -> Path:
+    """A copy that may be changed by message: the company's own files stay as they are."""
+    import shutil
+
+    if not config.is_dir():
+        return config  # whoever reads it says so, with this name
+    own = data / "config"
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(config, own)
+    org = own / "org.yaml"
+    if org.is_file():
+        org.write_text(org.read_text(encoding="utf-8").replace(_NO_ADMIN, _ADMIN), encoding="utf-8")
+    return own
+
+
 def _free_port(*, avoid: int) -> int:
     import socket
 
@@ -148,6 +176,9 @@ def _free_port(*, avoid: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _say(page: str, bot: str) -> None:
+def _say(page: str, settings: Settings) -> None:
     typer.echo(f"\n  客铃演示已就绪，请用浏览器打开：\n\n      {page}\n")
-    typer.echo(f"  机器人在 {bot}，按 Ctrl+C 结束。\n")
+    typer.echo("  管理员是周敏：在页面上加一部她的手机，发「配置」。\n")
+    typer.echo(f"  机器人在 {settings.base_url}，按 Ctrl+C 结束。")
+    token, key = settings.api_token.get_secret_value(), settings.tracking["website"]
+    typer.echo(f"  接口令牌 {token}，行为采集的写入密钥 {key}。\n")

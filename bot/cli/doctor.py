@@ -67,21 +67,18 @@ async def _examine(settings: Settings, *, quick: bool, say: Say) -> list[Finding
 
 
 async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Finding]:
-    from bot.cli.diagnosis import address, database, files, platforms, two_platforms, work
-    from bot.cli.diagnosis.finding import Level
+    from bot.cli.diagnosis import address, database, files, platforms
     from bot.kit.clock import system_clock
     from bot.settings import secret_files
 
     secret, vault = _vault(settings)
     yield secret
-    migrated = False
+    readable = False
     for one in database.look(settings.database_url, quick=quick):
-        migrated = migrated or (one.what, one.level) == ("database.revision", Level.FINE)
+        readable = (readable or _is(one, "database.revision", fine=True)) and not _is(one, "database.whole")
         yield one
-    if migrated:
-        async for one in work.look(settings.database_url, vault, system_clock(), quick=quick):
-            yield one
-        async for one in two_platforms.look(settings, system_clock()):
+    if readable:
+        async for one in _inside(settings, vault, quick=quick):
             yield one
     for one in files.look(secrets=secret_files(), data=_data_files(settings)):
         yield one
@@ -91,6 +88,32 @@ async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Findi
         public=settings.public_url, listen=settings.listen, callbacks=tuple(sorted(settings.platforms))
     ):
         yield one
+
+
+def _is(finding: Finding, what: str, *, fine: bool = False) -> bool:
+    from bot.cli.diagnosis.finding import Level
+
+    return finding.what == what and finding.level is (Level.FINE if fine else Level.BROKEN)
+
+
+async def _inside(settings: Settings, vault: Vault | None, *, quick: bool) -> AsyncIterator[Finding]:
+    """What stands in the database; whatever reading it raises is a finding as well."""
+    from bot.cli.diagnosis import doors, two_platforms, work
+    from bot.cli.diagnosis.finding import broken
+    from bot.kit.clock import system_clock
+
+    try:
+        if vault is not None:
+            yield _key(settings, vault)
+        async for one in work.look(settings.database_url, vault, system_clock(), quick=quick):
+            yield one
+        async for one in doors.look(settings, system_clock()):
+            yield one
+        async for one in two_platforms.look(settings, system_clock()):
+            yield one
+    except Exception as exc:  # noqa: BLE001 - a diagnosis does not end in a traceback
+        text = f"读数据库时出错（{type(exc).__name__}），文件可能坏了一部分"
+        yield broken("database.read", text, "停掉客铃，先把文件复制一份，再从备份恢复")
 
 
 def _vault(settings: Settings) -> tuple[Finding, Vault | None]:
@@ -104,6 +127,18 @@ def _vault(settings: Settings) -> tuple[Finding, Vault | None]:
     except SettingsError as exc:
         return broken("settings.secret_key", str(exc), "设好以后再试"), None
     return fine("settings.secret_key", f"密钥：{len(settings.secrets)} 个，够长"), vault
+
+
+def _key(settings: Settings, vault: Vault) -> Finding:
+    from bot.cli.diagnosis.finding import broken, fine
+    from bot.errors import SettingsError
+    from bot.store import key_check
+
+    try:
+        key_check.prove(settings.database_url, vault)
+    except SettingsError as exc:
+        return broken("database.key", str(exc), "密钥不对，库里的手机号、邮箱和留言谁也读不出来")
+    return fine("database.key", "密钥和数据库对得上")
 
 
 def _data_files(settings: Settings) -> list[Path]:

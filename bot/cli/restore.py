@@ -11,6 +11,8 @@ from bot.cli import exits
 from bot.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from bot.settings import Settings
     from bot.store.restore import Restored
     from bot.store.restore_settle import MayGo
@@ -38,7 +40,7 @@ def command(
     with exits.explained():
         done = asyncio.run(_restore(read_settings(), file, force=force, move=move))
     shown = _shown(done)
-    typer.echo(json.dumps(shown, ensure_ascii=False) if as_json else _readable(shown))
+    typer.echo(json.dumps(shown, ensure_ascii=False) if as_json else _readable(shown, _zone()))
 
 
 async def _restore(settings: Settings, file: Path, *, force: bool, move: bool) -> Restored:
@@ -59,7 +61,7 @@ async def _restore(settings: Settings, file: Path, *, force: bool, move: bool) -
                 may_go,
                 moved=move,
                 force=force,
-                told=Progress("已恢复 {n} 行").more,
+                told=Progress("正在恢复，已写入 {n} 行").more,
             )
         )
 
@@ -106,9 +108,21 @@ def _shown(done: Restored) -> dict[str, Any]:
     }
 
 
-def _readable(shown: dict[str, Any]) -> str:
+def _zone() -> ZoneInfo:
+    """Whose clock people here read; the company's own is in the configuration, which may be gone as well."""
+    from zoneinfo import ZoneInfo
+
+    from bot.settings import read_settings
+
+    return ZoneInfo(read_settings().timezone or "Asia/Shanghai")
+
+
+def _readable(shown: dict[str, Any], zone: ZoneInfo) -> str:
+    from datetime import datetime
+
+    made = f"{datetime.fromisoformat(shown['made_at']).astimezone(zone):%Y-%m-%d %H:%M}"
     held = "、".join(f"{_KINDS.get(kind, kind)} {n} 条" for kind, n in shown["held"].items())
-    lines = [f"✓ 已恢复 {shown['made_at']} 的备份：{shown['tables']} 张表，{shown['rows']:,} 行，已核对。"]
+    lines = [f"✓ 已恢复 {made} 做的备份：{shown['tables']} 张表，{shown['rows']:,} 行，已核对。"]
     if held:
         lines.append(
             f"! 扣下没发：{held}。备份之后可能已经发过，再发会重复；它们记为「结果不明」，请人工看要不要补。"

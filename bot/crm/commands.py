@@ -13,6 +13,8 @@ class ClaimLead:
     """Make me the owner of this lead (领取)."""
 
     lead_id: str
+    #: The page of the pool's list on which it was pressed: the list stays for the next one.
+    page: str = ""
 
 
 @wire("lead.show")
@@ -275,6 +277,10 @@ class SetDuty:
 
     state: str
     until: str = ""
+    #: From when he is away; empty: from now on.
+    since: str = ""
+    #: The name of who answers for him.
+    cover: str = ""
 
 
 @wire("group.bind")

@@ -13,13 +13,18 @@ from bot.crm.condition import (
     UNARY,
     All,
     AnyOf,
+    Bought,
     Compare,
     Condition,
+    Elapsed,
     FieldRegistry,
     FieldSpec,
+    Happened,
+    Leaf,
     Not,
-    comparisons,
+    leaves,
 )
+from bot.crm.condition_leaf_check import bought, elapsed, happened, unknown
 from bot.crm.condition_values import constant
 from bot.kit.yaml import Path
 from bot.kit.yaml_model import similar
@@ -31,7 +36,7 @@ Misfit: TypeAlias = tuple[Path, str]
 
 def misfits(node: Condition, fields: FieldRegistry) -> Iterator[Misfit]:
     """Say everything that is wrong with the tree, in the order of reading."""
-    if sum(1 for _ in comparisons(node)) > MAX_COMPARISONS:
+    if sum(1 for _ in leaves(node)) > MAX_COMPARISONS:
         yield (), f"条件太多，最多 {MAX_COMPARISONS} 个比较"
         return
     yield from _walk(node, fields, (), 1)
@@ -50,6 +55,18 @@ def _walk(node: Condition, fields: FieldRegistry, path: Path, depth: int) -> Ite
                 yield from _walk(part, fields, (*path, "any", index), depth + 1)
         case Not():
             yield from _walk(node.part, fields, (*path, "not"), depth + 1)
+        case _:
+            yield from _leaf(node, fields, path)
+
+
+def _leaf(node: Leaf, fields: FieldRegistry, path: Path) -> Iterator[Misfit]:
+    match node:
+        case Happened():
+            yield from happened(node, fields, path)
+        case Bought():
+            yield from bought(node, path)
+        case Elapsed():
+            yield from elapsed(node, fields, path)
         case Compare():
             yield from _compare(node, fields, path)
 
@@ -57,7 +74,7 @@ def _walk(node: Condition, fields: FieldRegistry, path: Path, depth: int) -> Ite
 def _compare(node: Compare, fields: FieldRegistry, path: Path) -> Iterator[Misfit]:
     spec = fields.get(node.field)
     if spec is None:
-        yield (*path, "field"), _unknown(node.field, fields)
+        yield (*path, "field"), unknown(node.field, fields)
     elif node.op not in OPERATORS[spec.type]:
         allowed = " ".join(OPERATORS[spec.type])
         yield (*path, "op"), f"“{spec.label}”不能用 {node.op}，可以用：{allowed}"
@@ -91,12 +108,6 @@ def _values(node: Compare, spec: FieldSpec, path: Path) -> Iterator[Misfit]:
                 yield at, "空文字请用 empty 判断"
             elif spec.choices and isinstance(read, str) and read not in spec.choices:
                 yield at, _not_a_choice(read, spec)
-
-
-def _unknown(key: str, fields: FieldRegistry) -> str:
-    by_label = {spec.label: spec.key for spec in fields.values()}
-    meant = by_label.get(key) or similar(key, fields)
-    return f"没有“{key}”这个字段{did_you_mean(meant)}"
 
 
 def _not_a_choice(value: str, spec: FieldSpec) -> str:

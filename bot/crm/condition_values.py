@@ -8,10 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
-from bot.crm.condition import LISTED, UNARY, Compare, Constant, FieldSpec, FieldType
+from bot.crm.condition import LISTED, UNARY, Bought, Compare, Constant, FieldSpec, FieldType
 
 #: What a field may hold, once typed; tags are a frozenset of text.
 Value: TypeAlias = str | int | float | Decimal | date | datetime | bool | frozenset[str]
+
+#: Where facts have the present moment; without it no span of days holds.
+NOW = "@now"
 
 #: What a constant of this type should look like, for people.
 EXPECTED: Mapping[FieldType, str] = {
@@ -45,6 +48,20 @@ def constants(spec: FieldSpec, node: Compare) -> tuple[Value, ...]:
         msg = f"“{node.op}”只能和一个值比较"
         raise ValueError(msg)  # noqa: TRY004 - a wrong file, not a wrong call
     return (constant(spec, node.value),)
+
+
+def order_value(node: Bought) -> int | Decimal:
+    """What a number of purchases, or what they came to, is compared with; ValueError if it is neither."""
+    if node.orders == "amount":
+        amount = _money(node.value)
+        if isinstance(amount, Decimal):
+            return amount
+        msg = f"orders: amount 要和金额比较，这里写的是“{node.value}”"
+        raise ValueError(msg)
+    if not isinstance(node.value, int) or node.value < 0:
+        msg = f"orders: count 要和次数比较，这里写的是“{node.value}”"
+        raise ValueError(msg)
+    return node.value
 
 
 def _listed(value: Constant | tuple[Constant, ...]) -> tuple[Constant, ...]:

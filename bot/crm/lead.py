@@ -63,6 +63,9 @@ class Lead:
     lifecycle: str = ""
     marketing_qualified_at: datetime | None = None
     sales_qualified_at: datetime | None = None
+    #: What sales said of it after the hand-over; both None while nobody has.
+    sales_accepted_at: datetime | None = None
+    sales_rejected_at: datetime | None = None
     last_behaviour: str = ""
     last_behaviour_at: datetime | None = None
     pool_id: str | None = None
@@ -85,6 +88,11 @@ class Lead:
     def display(self) -> str:
         """Name and company, as people say them."""
         return "·".join(part for part in (self.name or "未留姓名", self.company) if part)
+
+    @property
+    def is_sales_qualified(self) -> bool:
+        """At or above the SQL line, now or before, and not sent back to marketing since."""
+        return self.sales_qualified_at is not None and self.sales_rejected_at is None
 
     @property
     def topic(self) -> str:

@@ -29,6 +29,8 @@ class LeadSheet:
     advice: str = ""
     #: The weightiest first.
     reasons: tuple[Reason, ...] = ()
+    #: What it is called at present.
+    tags: tuple[str, ...] = ()
     #: What the customer wrote last; for the owner alone.
     message: str = ""
     #: 话术.
@@ -39,5 +41,7 @@ class LeadSheet:
     #: Who gave it to its owner over other heads, and how (transferred or not); empty if nobody did.
     given_by: str = ""
     is_handed_over: bool = False
+    #: Seconds that taps are collected; 0: the first one has it.
+    reveal_seconds: int = 0
     #: The present moment.
     now: datetime

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.crm.company import Company
 from bot.crm.company.pools import Pool, Terms
 from bot.crm.lead import Lead, LeadStatus
+from bot.crm.spoken import mask_company, mask_name
 from bot.crm.user import Role, User
 
 #: Statuses of a lead that waits for an owner.
@@ -62,6 +64,10 @@ class Standing:
         return "·".join(part for part in (self.name or "未留姓名", self.company) if part)
 
 
+#: Both can be shown to somebody who does not have it.
+Shown = TypeVar("Shown", Lead, Standing)
+
+
 def pool_of(company: Company, pool_id: str | None) -> Pool:
     """The pool of this id; the one for everything else if it is no longer configured."""
     pool = company.pools.get(pool_id or "") or company.pools.get(company.routing.otherwise)
@@ -95,6 +101,19 @@ def refusal_by_terms(terms: Terms, lead: Standing | Lead, user: User, now: datet
     if lead.previous_owner_id is None and now < free_from(terms, lead.created_at):
         return Refusal.EMBARGOED
     return None
+
+
+def veiled(company: Company, lead: Shown) -> Shown:
+    """The lead with what its pool hides from whoever does not have it; phone and e-mail never are in it."""
+    hidden = terms_of(company, lead.pool_id).masked
+    changes: dict[str, str] = {}
+    if "name" in hidden:
+        changes["name"] = mask_name(lead.name)
+    if "company" in hidden and lead.company:
+        changes["company"] = mask_company(lead.company)
+    if "city" in hidden and isinstance(lead, Lead):
+        changes |= {"city": "", "province": ""}
+    return replace(lead, **changes) if changes else lead  # type: ignore[arg-type]  # texts all of them
 
 
 def free_from(terms: Terms, created_at: datetime) -> datetime:

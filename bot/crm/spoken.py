@@ -36,3 +36,8 @@ def say_span(span: timedelta) -> str:
 def mask_name(name: str) -> str:
     """The family name with stars: 张**; for everybody but the owner."""
     return f"{name[:1]}**" if name else "未留姓名"
+
+
+def mask_company(company: str) -> str:
+    """The first two characters with stars: 星河**."""
+    return f"{company[:2]}**"

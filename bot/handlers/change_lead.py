@@ -11,10 +11,13 @@ from bot.chat.router import Router
 from bot.crm.commands import ChangeLead
 from bot.crm.user import User
 from bot.handlers import Scope
+from bot.intake import likeness
 from bot.intake.change import Changed, Taken, Unchangeable, Wrong, change, changeable
 from bot.store import audit
 
 router: Router[Scope] = Router()
+#: Fields by which a lead may turn out to be one we have.
+_TELLING = frozenset({"name", "company", "phone", "email", "city"})
 
 
 @router.on(ChangeLead)
@@ -31,6 +34,8 @@ async def on_change_lead(command: ChangeLead, scope: Scope) -> Reply:
     if not isinstance(outcome, Changed):
         return Reply(text=await _refused(scope, command, outcome))
     await refresh(desk, found.lead.id)
+    if outcome.field.key in _TELLING:
+        await likeness.compare(desk, found.lead.id)
     label = outcome.field.label
     said = texts.CHANGED.format(field=label, value=outcome.shown) if outcome.shown else ""
     note = said or texts.CLEARED.format(field=label)

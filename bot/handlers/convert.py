@@ -93,10 +93,18 @@ async def _convert(desk: Desk, found: Subject, plan: Plan, *, by: User) -> Oppor
 async def _account(desk: Desk, lead: Lead, owner: User) -> Account:
     """The account of the same company, else a new one; a person without a company is one of his own."""
     key = company_key(lead.company) if lead.company else ""
-    known = await accounts.of_name(desk.tx, key)
+    code = lead.custom.get("uscc", "")
+    uscc = code if isinstance(code, str) else ""
+    known = await accounts.of_uscc(desk.tx, uscc) or await accounts.of_name(desk.tx, key)
     if known is not None:
         return known
     name = lead.company or lead.display
     return await accounts.open(
-        desk, name=name, name_key=key, owner_id=owner.id, industry=lead.industry, city=lead.city
+        desk,
+        name=name,
+        name_key=key,
+        owner_id=owner.id,
+        industry=lead.industry,
+        city=lead.city,
+        uscc=uscc,
     )

@@ -13,12 +13,22 @@ from bot.crm.lead import Lead
 from bot.crm.signals import CustomerHasAdded
 from bot.crm.user import User
 from bot.handlers import Scope
-from bot.intake import contact_way
-from bot.store import consents, contact_ways, external_contacts, incidents, leads, outbox, users
+from bot.intake import came, contact_way
+from bot.store import (
+    consents,
+    contact_ways,
+    external_contacts,
+    incidents,
+    leads,
+    outbox,
+    standing_ways,
+    users,
+)
 from bot.store.consents import Consent
 from bot.store.contact_ways import ContactWay
 from bot.store.desk import Desk
 from bot.store.external_contacts import MISSED, PENDING, Tie
+from bot.store.standing_ways import Standing
 
 router: Router[Scope] = Router()
 #: The platform gives 20 seconds for a greeting; the last two are for the way.
@@ -31,12 +41,17 @@ async def on_customer_added(signal: CustomerHasAdded, scope: Scope) -> Reply:
     desk = scope.desk
     user = await users.by_login(desk.tx, signal.platform, signal.account)
     way = await contact_ways.find(desk.tx, signal.state) if signal.state else None
+    standing = await standing_ways.find(desk.tx, signal.state) if signal.state and way is None else None
     lead = await _lead_of(desk, signal, way)
     user_id = user.id if user else signal.account
     before = await external_contacts.find(desk.tx, signal.platform, signal.external_id, user_id)
     tie = _tie(signal, before, lead, user_id, desk.now)
     is_again = before is not None and before.ended_at is None
-    await external_contacts.keep(desk, await _greet(desk, signal, tie, user))
+    if standing is not None:
+        lead = lead or await came.new_lead(desk, standing, user)
+        tie = replace(tie, lead_id=lead.id)
+        await _came(desk, signal, standing, lead, is_again=is_again)
+    await external_contacts.keep(desk, await _greet(desk, signal, tie, user, standing))
     await _count_unbound(desk, signal, lead, user)
     if lead is not None:
         await _bind(desk, signal, lead, way, user, is_again=is_again)
@@ -67,7 +82,19 @@ async def _lead_of(desk: Desk, signal: CustomerHasAdded, way: ContactWay | None)
     return await leads.find(desk.tx, lead.merged_into) if lead and lead.merged_into else lead
 
 
-async def _greet(desk: Desk, signal: CustomerHasAdded, tie: Tie, user: User | None) -> Tie:
+async def _came(
+    desk: Desk, signal: CustomerHasAdded, standing: Standing, lead: Lead, *, is_again: bool
+) -> None:
+    """Keep the way by which he came, and ask who he is; nobody tells before the colleague confirmed."""
+    if not is_again:
+        await came.touched(desk, lead.id, standing)
+    if not lead.name and not signal.half:
+        await came.ask_who(desk, signal.platform, signal.external_id, lead.id)
+
+
+async def _greet(
+    desk: Desk, signal: CustomerHasAdded, tie: Tie, user: User | None, standing: Standing | None
+) -> Tie:
     """Queue the greeting if there is a code for one and he was not greeted before."""
     if not signal.welcome_code or tie.welcome == PENDING:
         return tie
@@ -77,7 +104,9 @@ async def _greet(desk: Desk, signal: CustomerHasAdded, tie: Tie, user: User | No
         return replace(tie, welcome=MISSED)
     company = desk.company
     name = user.name if user else company.org.company
-    text = company.channels.greeting.replace("{company}", company.org.company).replace("{name}", name)
+    own = company.contact_ways.get(standing.name) if standing else None
+    said = own.greeting if own and own.greeting else company.channels.greeting
+    text = said.replace("{company}", company.org.company).replace("{name}", name)
     await outbox.effect(
         desk,
         platform=signal.platform,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.assignment.access import face_of, held
-from bot.cards import lead_duplicate
+from bot.cards import collision
 from bot.cards.texts import intake as texts
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
@@ -13,6 +13,7 @@ from bot.crm.commands import EnterLead
 from bot.crm.lead import Lead
 from bot.crm.pool import WAITING, may_enter, pool_of
 from bot.handlers import Scope
+from bot.intake import collide, likeness
 from bot.intake.enter import Entered, Incomplete, Known, Unreadable, enter
 from bot.store import dialogues, users
 
@@ -32,8 +33,8 @@ async def on_enter_lead(command: EnterLead, scope: Scope) -> Reply:
             return await _ask(scope, texts.wrong(said))
         case Incomplete():
             return await _ask(scope, texts.HOW_TO_REACH, so_far=command.text)
-        case Known(lead):
-            return await _known(scope, lead)
+        case Known(lead, matched):
+            return await _known(scope, lead, matched)
         case Entered():
             return await _entered(scope, outcome)
 
@@ -45,7 +46,7 @@ async def _ask(scope: Scope, text: str, *, so_far: str = "") -> Reply:
     return Reply(text=text)
 
 
-async def _known(scope: Scope, lead: Lead) -> Reply:
+async def _known(scope: Scope, lead: Lead, matched: str) -> Reply:
     """Whoever may see the lead gets its card, whoever may not hears whose it is."""
     desk, actor = scope.desk, scope.actor
     found = await held(desk, lead.id)
@@ -59,14 +60,16 @@ async def _known(scope: Scope, lead: Lead) -> Reply:
         return Reply(card=card, topic=lead.topic)
     owner = found.owner.name if found is not None and found.owner is not None else ""
     now = desk.now.astimezone(desk.company.org.zone)
-    pool = pool_of(desk.company, lead.pool_id).name
-    return Reply(card=lead_duplicate.card(lead, owner=owner, pool=pool, now=now))
+    line = collision.Line(lead, owner, pool_of(desk.company, lead.pool_id).name, matched)
+    await collide.met(desk, lead, actor, matched=matched, how="entered")
+    return Reply(card=collision.one(line, now=now, note=texts.ALREADY_KNOWN))
 
 
 async def _entered(scope: Scope, entered: Entered) -> Reply:
     desk, lead = scope.desk, entered.lead
     others = [(one, await _owner_name(scope, one)) for one in entered.same_firm]
     is_his = lead.owner_id == scope.actor.id
+    await likeness.compare(desk, lead.id)
     notes = [texts.ENTERED if is_his else texts.ENTERED_FOR_OTHERS, texts.same_firm(others)]
     note = "；".join(one for one in notes if one)
     if not is_his:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.assignment import faces, respond, task_faces
+from bot.assignment import faces, protect, respond, task_faces
 from bot.cards import follow_up_recorded
 from bot.cards.texts import work
 from bot.chat.card import Card
@@ -63,6 +63,7 @@ async def _record(desk: Desk, found: Subject, actor: User, text: str) -> Card:
         owner=found.owner or actor,
         opportunity_id=found.deal.id if found.deal else None,
     )
+    verdict = await protect.act(desk, lead, done)
     ended = await _end_tasks(desk, found, actor)
     await _begin_work(desk, found, actor)
     await respond.stop(desk, lead.id)
@@ -71,7 +72,10 @@ async def _record(desk: Desk, found: Subject, actor: User, text: str) -> Card:
         await _plan(desk, found, actor, step)
     await faces.refresh(desk, lead.id)
     _log.info("lead.followed_up", lead=lead.id, user=actor.id, kind=done.kind.value, next=step is not None)
-    return _card(desk, found, done, step, ended)
+    card = _card(desk, found, done, step, ended)
+    # It is kept whatever it says; what says too little does not extend the protection.
+    hint = work.NOT_EXTENDED.get(verdict, "") if verdict else ""
+    return replace(card, note=hint) if hint else card
 
 
 async def _begin_work(desk: Desk, found: Subject, actor: User) -> None:

@@ -38,9 +38,12 @@ _BASES: Mapping[str, str] = {
 }  # fmt: skip
 #: Why there is no such number yet.
 _NOT_RECORDED: Mapping[Subject, str] = {
-    Subject.TOUCH: "触达还没有接入", Subject.PAGE: "落地页访问还没有记录", Subject.COST: "渠道花费还没有录入",
-    Subject.CUSTOMER: "订单、问卷和投诉还没有接入", Subject.DEAL: "销售预测还没有接入",
-}  # fmt: skip
+    Subject.TOUCH: "触达还没有接入",
+    Subject.PAGE: "落地页访问还没有记录",
+    Subject.COST: "按触点归因还没有接入",
+    Subject.CUSTOMER: "订单、问卷和投诉还没有接入",
+    Subject.DEAL: "销售预测还没有接入",
+}
 
 
 def amount(metric: Metric, figure: Figure, currency: str) -> str:

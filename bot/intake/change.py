@@ -9,6 +9,7 @@ from typing import Any
 from bot.crm.company.fields import LeadField
 from bot.crm.lead import Lead
 from bot.intake import scoring, texts
+from bot.intake.behave import hand_over
 from bot.intake.clean.company import company_key, company_name
 from bot.intake.clean.email import read_email
 from bot.intake.clean.phone import read_phone
@@ -100,7 +101,7 @@ async def change(
     lead = await leads.write(desk, lead_id, after)
     if was != becomes:
         await lead_changes.note(desk, lead_id, field.key, before=was, after=becomes, by=by)
-        lead = (await scoring.count(desk, lead)).lead
+        lead = (await hand_over(desk, await scoring.count(desk, lead))).lead
     return Changed(lead, field, _shown(lead, field, becomes))
 
 
@@ -155,7 +156,7 @@ async def _take_keys(
 ) -> Taken | None:
     """Let a new phone or address lead here. The old one goes on doing so: people have two numbers."""
     old, new = (
-        lead_keys.keys_of(desk.vault, phone=one.phone.reveal(), email=one.email.reveal())
+        lead_keys.keys_of(desk.vault, phone=one.phone.reveal(), name=one.name, email=one.email.reveal())
         for one in (before, after)
     )
     for key in new:

@@ -40,6 +40,8 @@ class Known:
     """Somebody has this phone, address or both already."""
 
     lead: Lead
+    #: The kind of key by which he was recognised.
+    matched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ async def enter(desk: Desk, text: str, *, by: User) -> Unreadable | Incomplete |
         lead_id = found.lead_id
     if known_id is not None:
         await audit.note(desk, actor=by.id, action="lead.collided", of=f"lead:{known_id}", how="entered")
-        return Known(await leads.get(desk.tx, known_id))
+        return Known(await leads.get(desk.tx, known_id), await match.matched(desk, keys, known_id))
     origin = Origin(source=person.source or texts.ENTERED_SOURCE, campaign=person.campaign)
     lead = await leads.create(desk, lead_id, person.known, origin, by=by.id)
     await forward(desk, lead, AWARE, reason="entered", by=by.id)

@@ -1,4 +1,4 @@
-"""Whether we know somebody: by phone, e-mail and external id, whose unique keys decide."""
+"""Whether we know somebody: by keys that are one person's alone, whose uniqueness decides."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def keys_of(desk: Desk, known: Particulars) -> tuple[LeadKey, ...]:
     return lead_keys.keys_of(
         desk.vault,
         phone=known.phone.reveal(),
+        name=known.name,
         email=known.email.reveal(),
         external_id=known.external_id,
     )
@@ -44,6 +45,13 @@ async def find(desk: Desk, keys: tuple[LeadKey, ...]) -> str | None:
             **{f"{key.kind}_of": lead_id for key, lead_id in found.items()},
         )
     return several[0] if several else None
+
+
+async def matched(desk: Desk, keys: tuple[LeadKey, ...], lead_id: str) -> str:
+    """By which of the keys this lead was found: the phone if it was one of them."""
+    found = await lead_keys.holders(desk.tx, keys)
+    kinds = [key.kind for key, holder in found.items() if holder == lead_id]
+    return "phone" if "phone" in kinds else next(iter(kinds), "")
 
 
 async def find_or_take(desk: Desk, keys: tuple[LeadKey, ...]) -> Match:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from bot.assignment import arrive
 from bot.crm.lead import Lead, LeadStatus
-from bot.intake import match, scoring, texts
+from bot.intake import match, scoring, texts, trace
 from bot.intake.clean.form import Enquiry
+from bot.intake.completing import completed, own
 from bot.intake.lifecycle import AWARE, CONSIDERING, forward
 from bot.intake.match import Match
-from bot.kit.masked import Email, Phone
 from bot.kit.vault import Vault
 from bot.rules.score import Behaviour
-from bot.store import consents, incidents, lead_keys, leads, submissions, users
+from bot.store import consents, incidents, lead_keys, leads, submissions, users, webhooks
 from bot.store.desk import Desk
 from bot.store.leads import Particulars
 from bot.store.submissions import CREATED, RE_ENQUIRY, Request
@@ -26,8 +26,6 @@ _log = structlog.get_logger()
 #: Somebody who sends more within the hour no longer rings; all he sends is kept.
 _RINGS_PER_HOUR = 5
 _HOUR = timedelta(hours=1)
-#: Of the merged texts, those that the first enquiry decides and later ones only complete.
-_KEPT = ("name", "company", "company_key", "title", "external_id", "industry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,12 @@ async def _enquire_again(
     lead_id = found.lead_id
     lead = await leads.lock(desk.tx, lead_id)
     often = await submissions.since(desk.tx, lead_id, desk.now - _HOUR) >= _RINGS_PER_HOUR
-    lead = await complete(desk, lead, _own(enquiry.known, found.foreign))
+    lead = await complete(desk, lead, own(enquiry.known, found.foreign))
     await _keep(desk, enquiry, lead, submission_id, request, kind=RE_ENQUIRY)
     scored = await _count(desk, enquiry, lead)
     _log.info("lead.re_enquired", lead=lead_id, form=enquiry.form.id, often=often)
+    told = webhooks.lead_data(scored.lead) | {"form": enquiry.form.id}
+    await webhooks.tell(desk, "lead.re_enquired", told, lead_id=lead_id)
     if often:
         await incidents.count(desk.tx, "re_enquiry.muted", "too_often", desk.now)
         return
@@ -107,31 +107,8 @@ async def _enquire_again(
 async def complete(desk: Desk, lead: Lead, known: Particulars) -> Lead:
     """Add what was not known; what was stays, and the newest message is shown."""
     before = await leads.particulars(desk, lead.id)
-    kept = {key: getattr(before, key) or getattr(known, key) for key in _KEPT}
-    has_place = bool(before.province or before.city)
-    place = before if has_place else known
-    after = replace(
-        before,
-        **kept,
-        phone=before.phone if before.phone.reveal() else known.phone,
-        email=before.email if before.email.reveal() else known.email,
-        province=place.province,
-        city=place.city,
-        region=before.region or place.region,
-        message=known.message or before.message,
-        custom={**known.custom, **before.custom},
-    )
+    after = completed(before, known)
     return lead if after == before else await leads.write(desk, lead.id, after)
-
-
-def _own(known: Particulars, foreign: frozenset[str]) -> Particulars:
-    """Without what another lead is found by: whose it really is, people decide."""
-    return replace(
-        known,
-        phone=Phone() if "phone" in foreign else known.phone,
-        email=Email() if "email" in foreign else known.email,
-        external_id="" if "external_id" in foreign else known.external_id,
-    )
 
 
 async def _count(desk: Desk, enquiry: Enquiry, lead: Lead) -> scoring.Scored:
@@ -139,7 +116,11 @@ async def _count(desk: Desk, enquiry: Enquiry, lead: Lead) -> scoring.Scored:
     stands = CONSIDERING if _is_urgent(desk, enquiry) else AWARE
     await forward(desk, lead, stands, reason=f"form:{enquiry.form.id}", by="form")
     lead = await leads.get(desk.tx, lead.id)
-    return await scoring.count(desk, lead, Behaviour(scoring.SUBMITTED, desk.now, enquiry.form.id))
+    form = enquiry.form
+    done = [Behaviour(scoring.SUBMITTED, desk.now, form.id)]
+    if form.attends:
+        done.append(Behaviour(scoring.ATTENDED, desk.now, enquiry.origin.campaign or form.id))
+    return await scoring.count(desk, lead, *done)
 
 
 async def _keep(
@@ -162,6 +143,7 @@ async def _keep(
     )
     if not is_kept:
         raise RepeatedRequestError
+    await trace.leave(desk, enquiry, lead.id, submission_id)
     if enquiry.consent is not None:
         await consents.record(desk, lead.id, enquiry.consent)
 

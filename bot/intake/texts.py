@@ -18,6 +18,8 @@ KEY_REUSED = "这个 Idempotency-Key 已用于另一份内容，请换一个"
 LEAVE_EMPTY = "这一项请留空"
 #: Source of leads that a colleague took down himself.
 ENTERED_SOURCE = "销售录入"
+BAD_USCC = "统一社会信用代码不对，应为 18 位，请核对"
+BAD_PATTERN = "格式不对，请核对"
 _SHOWN = 12
 
 
@@ -29,6 +31,16 @@ def required(label: str) -> str:
 def too_long(most: int) -> str:
     """More than the field holds."""
     return f"最多 {most} 个字，请缩短"
+
+
+def too_small(least: int) -> str:
+    """Below the least that the field takes."""
+    return f"不能小于 {least}"
+
+
+def too_large(most: int) -> str:
+    """Above the most that the field takes."""
+    return f"不能大于 {most}"
 
 
 def not_listed(choices: Sequence[str]) -> str:

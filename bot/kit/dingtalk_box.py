@@ -65,4 +65,6 @@ def _signed(secret: str, text: str) -> str:
     if not secret:
         msg = "an empty secret would let anybody sign"
         raise ValueError(msg)
-    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+    # A header may hold any bytes: what is no UTF-8 stands in it as halves of letters.
+    raw = text.encode(errors="surrogateescape")
+    return base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()

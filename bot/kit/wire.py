@@ -34,6 +34,11 @@ def name_of(command: object) -> str:
     return _BY_TYPE[type(command)]
 
 
+def registered() -> dict[str, type[Any]]:
+    """Everything that can ride on the wire so far, by name."""
+    return dict(_BY_NAME)
+
+
 def pack(command: Any) -> str:  # noqa: ANN401 - any registered dataclass
     """`ClaimLead(lead_id="L7")` becomes `lead.claim?lead_id=L7`; fields at their default stay away."""
     fields = {

@@ -10,6 +10,7 @@ MERGE = "不支持 << 合并，请把内容直接写出来"
 COMPLEX_KEY = "键必须是一个词，不能是列表或对象"
 CONTROL_CHARACTER = "有看不见的控制字符，请删除"
 WIDE_COLON = "这里用了中文冒号，请换成英文冒号加一个空格"
+WRONG_ENDING = "文件名要以 .yaml 结尾"
 NOT_UTF8 = "文件不是 UTF-8 编码，请另存为 UTF-8"
 
 # What libyaml and PyYAML say, by a part of it, and what we say instead; the first match counts.

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from bot.crm.condition import All, AnyOf, Compare, Condition, FieldRegistry, FieldSpec, Not, Operator
+from bot.crm.condition import (
+    ANY_EVENT,
+    All,
+    AnyOf,
+    Bought,
+    Compare,
+    Condition,
+    Elapsed,
+    FieldRegistry,
+    FieldSpec,
+    Happened,
+    Leaf,
+    Not,
+    Operator,
+    events_of,
+)
 from bot.crm.condition_values import Value, constants
 from bot.crm.lead import LEAD_STATUS_LABELS, LeadStatus
 
@@ -35,8 +50,44 @@ def _said(node: Condition, fields: FieldRegistry, *, outermost: bool = False) ->
         case Not():
             part = _said(node.part, fields)
             return f"非{part}" if part.startswith("（") else f"非（{part}）"
+        case _:
+            return _leaf(node, fields)
+
+
+def _leaf(node: Leaf, fields: FieldRegistry) -> str:
+    match node:
+        case Happened():
+            return _happened(node, fields)
+        case Bought():
+            return _bought(node)
+        case Elapsed():
+            return _elapsed(node, fields.get(node.since))
         case Compare():
             return _compare(node, fields.get(node.field))
+
+
+def _happened(node: Happened, fields: FieldRegistry) -> str:
+    known = events_of(fields)
+    what = "、".join("任何行为" if one == ANY_EVENT else known.get(one, one) for one in node.events)
+    of = f"（{node.object}）" if node.object else ""
+    return f"{_window(node.within_days)}{what}{of} {node.times} {node.value} 次"
+
+
+def _bought(node: Bought) -> str:
+    what = "购买次数" if node.orders == "count" else "购买金额"
+    of = f"（{node.product}）" if node.product else ""
+    return f"{_window(node.within_days)}{what}{of} {node.op} {node.value}"
+
+
+def _elapsed(node: Elapsed, spec: FieldSpec | None) -> str:
+    label = spec.label if spec else node.since
+    if node.within_days is not None:
+        return f"{label}在 {node.within_days} 天内"
+    return f"{label}已过 {node.over_days} 天"
+
+
+def _window(days: int | None) -> str:
+    return f"近 {days} 天" if days is not None else ""
 
 
 def _compare(node: Compare, spec: FieldSpec | None) -> str:

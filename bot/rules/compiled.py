@@ -8,14 +8,30 @@ Semantics: `bot.crm.condition`. Facts must be typed (`bot.rules.facts`).
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
 
-from bot.crm.condition import All, AnyOf, Compare, Condition, FieldRegistry, FieldSpec, Not
+from bot.crm.condition import (
+    All,
+    AnyOf,
+    Bought,
+    Compare,
+    Condition,
+    Elapsed,
+    FieldRegistry,
+    FieldSpec,
+    Happened,
+    Leaf,
+    Measured,
+    Not,
+)
 from bot.crm.condition_check import misfits
-from bot.crm.condition_values import Value, constants
+from bot.crm.condition_values import NOW, Value, constants, order_value
 
-Facts: TypeAlias = Mapping[str, object]
+#: Typed values of fields by their keys, numbers by what is `Measured`, and the moment under NOW.
+Facts: TypeAlias = Mapping[Any, object]
 Predicate: TypeAlias = Callable[[Facts], bool]
 #: Answers each condition in its order.
 Predicates: TypeAlias = Callable[[Facts], tuple[bool, ...]]
@@ -81,7 +97,7 @@ class _Writer:
 
     def __init__(self, fields: FieldRegistry) -> None:
         self._fields = fields
-        self._variables: dict[str, str] = {}
+        self._variables: dict[Hashable, str] = {}
         self.bound: dict[str, object] = {}
 
     @property
@@ -97,8 +113,32 @@ class _Writer:
                 return f"({' or '.join(map(self.expression, node.any))})"
             case Not():
                 return f"(not {self.expression(node.part)})"
+            case _:
+                return self._leaf(node)
+
+    def _leaf(self, node: Leaf) -> str:
+        match node:
+            case Happened():
+                return self._measure(node.measured, node.times, node.value)
+            case Bought():
+                return self._measure(node.measured, node.op, order_value(node))
+            case Elapsed():
+                return self._elapsed(node)
             case Compare():
                 return self._compare(node, self._fields[node.field])
+
+    def _measure(self, what: Measured, op: str, value: int | Decimal) -> str:
+        """A number that was not worked out is missing like any other."""
+        name, right = self._variable(what), self._constant(value)
+        if op in ("=", "!="):
+            return f"({name} {'==' if op == '=' else '!='} {right})"
+        return f"({name} is not None and {name} {op} {right})"
+
+    def _elapsed(self, node: Elapsed) -> str:
+        name, now = self._variable(node.since), self._variable(NOW)
+        span = self._constant(timedelta(days=node.days))
+        sign = ">" if node.within_days is not None else "<="
+        return f"({name} is not None and {now} is not None and {name} {sign} {now} - {span})"
 
     def _compare(self, node: Compare, spec: FieldSpec) -> str:
         name = self._variable(spec.key)
@@ -129,7 +169,7 @@ class _Writer:
             return f"{name} is not None and not {listed}.isdisjoint({name})"
         return f"{name} in {listed}"
 
-    def _variable(self, key: str) -> str:
+    def _variable(self, key: Hashable) -> str:
         if key not in self._variables:
             name = f"v{len(self._variables)}"
             self._variables[key] = name

@@ -6,23 +6,28 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from bot.crm.condition import FieldRegistry, FieldType
-from bot.crm.condition_values import Value
+from bot.crm.condition import FieldRegistry, FieldType, Measured
+from bot.crm.condition_values import NOW, Value
 
 _TRUE = frozenset({"true", "1", "yes", "on", "是"})
 _FALSE = frozenset({"false", "0", "no", "off", "否"})
 
 
-def typed(raw: Mapping[str, object], fields: FieldRegistry) -> tuple[dict[str, Value], tuple[str, ...]]:
+def typed(raw: Mapping[Any, object], fields: FieldRegistry) -> tuple[dict[Any, Value], tuple[str, ...]]:
     """The values that fit their field, and the keys of those that do not.
 
     None and empty text are missing and in neither. Numbers, dates and flags may come as text, as
-    forms and imports bring them. A key that is no field is left out: conditions cannot ask for it.
+    forms and imports bring them. A key that is no field is left out: conditions cannot ask for it. The
+    present moment and what the store worked out are typed already.
     """
-    facts: dict[str, Value] = {}
+    facts: dict[Any, Value] = {}
     misfits: list[str] = []
     for key, value in raw.items():
+        if isinstance(key, Measured) or key == NOW:
+            facts[key] = value  # type: ignore[assignment]  # typed where it was worked out
+            continue
         spec = fields.get(key)
         if spec is None or value is None or value == "":
             continue

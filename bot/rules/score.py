@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.crm.company.company import Company
 from bot.crm.company.scoring import ScoringRule, Tier
+from bot.crm.condition import Condition
 from bot.rules.compiled import Predicates, compile_all
 from bot.rules.facts import typed
 
@@ -29,7 +31,7 @@ class Behaviour:
 class LeadFacts:
     """All that scoring and routing look at: values of fields by key, and behaviour."""
 
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[Any, object] = field(default_factory=dict)
     behaviours: tuple[Behaviour, ...] = ()
 
 
@@ -47,22 +49,43 @@ class Points:
     occasion: str = ""
 
 
-def score(company: Company, facts: LeadFacts) -> list[Points]:
-    """All points of these facts, in the order of the rules, then of the behaviour.
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that holds, and what for; a rule about fields has the one occasion of an empty text."""
 
-    Given only a lead's new behaviour, it gives only the points of that; occasions tell repeats
-    of once-only events from before. A rule with `when` and `event` asks both.
+    rule: ScoringRule
+    occasions: tuple[str, ...]
+
+
+def fired(company: Company, facts: LeadFacts) -> list[Fired]:
+    """The rules that hold of these facts, in their order.
+
+    Given only a lead's new behaviour, it tells only of that; occasions tell repeats of once-only
+    events from before. A rule with `when` and `event` asks both.
     """
-    rules = company.scoring.rules
     values, _ = typed(facts.values, company.registry)
     holds = iter(_compiled(company)(values))
+    found = []
+    for rule in company.scoring.rules:
+        fits = (next(holds) if rule.when is not None else True) and not rule.paused
+        occasions = tuple(_occasions(rule, facts.behaviours, company.org.zone)) if fits else ()
+        if occasions:
+            found.append(Fired(rule, occasions))
+    return found
+
+
+def score(company: Company, facts: LeadFacts) -> list[Points]:
+    """All points of these facts, in the order of the rules, then of the behaviour."""
+    return points_of(company, fired(company, facts))
+
+
+def points_of(company: Company, rules: Iterable[Fired]) -> list[Points]:
+    """What these rules give, as their groups weigh them."""
     found: dict[tuple[str, str], Points] = {}
-    for rule in rules:
-        fits = next(holds) if rule.when is not None else True
-        if fits:
-            for occasion in _occasions(rule, facts.behaviours, company.org.zone):
-                points = Points(rule.id, rule.points, rule.reason, occasion)
-                found.setdefault((rule.id, occasion), points)
+    for one in rules:
+        points = company.scoring.points_of(one.rule)
+        for occasion in one.occasions if points else ():
+            found.setdefault((one.rule.id, occasion), Points(one.rule.id, points, one.rule.reason, occasion))
     return list(found.values())
 
 
@@ -108,5 +131,9 @@ def _occasion(rule: ScoringRule, behaviour: Behaviour, zone: ZoneInfo) -> str:
 @lru_cache(maxsize=8)
 def _compiled(company: Company) -> Predicates:
     """The rules' conditions as one function, generated once for each company value."""
-    conditions = [rule.when for rule in company.scoring.rules if rule.when is not None]
-    return compile_all(conditions, company.registry)
+    return compile_all(conditions(company), company.registry)
+
+
+def conditions(company: Company) -> list[Condition]:
+    """What the rules ask, in their order."""
+    return [rule.when for rule in company.scoring.rules if rule.when is not None]

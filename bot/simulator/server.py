@@ -10,14 +10,18 @@ from aiohttp import web
 
 from bot.kit.clock import Clock, Monotonic
 from bot.kit.ids import RandomBytes
+from bot.simulator.common.company import DEFAULT, read_company
 from bot.simulator.dingtalk import company as dingtalk_company
 from bot.simulator.dingtalk import model as dingtalk_model
 from bot.simulator.dingtalk.build import add_dingtalk
 from bot.simulator.dingtalk.hands import Hands as DingTalkHands
 from bot.simulator.dingtalk.patience import Patience as DingTalkPatience
 from bot.simulator.dingtalk.world import World as DingTalkWorld
+from bot.simulator.wechat_official.account import OfficialAccount
+from bot.simulator.wechat_official.account import Settings as WeChatSettings
+from bot.simulator.wechat_official.panel import FollowerActs
 from bot.simulator.wecom.build import HANDS, build_wecom
-from bot.simulator.wecom.company import DEFAULT, read_company, settle
+from bot.simulator.wecom.company import settle
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import App
 from bot.simulator.wecom.postman import Patience
@@ -48,6 +52,10 @@ class DemoSecrets:
     ding_corp_id: str = ""
     ding_event_token: str = field(default="", repr=False)
     ding_event_aes_key: str = field(default="", repr=False)
+    #: Of the official account; without them nobody follows it.
+    wechat_app_id: str = ""
+    wechat_token: str = field(default="", repr=False)
+    wechat_aes_key: str = field(default="", repr=False)
 
     @classmethod
     def invent(cls, random_bytes: RandomBytes) -> DemoSecrets:
@@ -66,6 +74,9 @@ class DemoSecrets:
             ding_corp_id="ding" + random_bytes(16).hex(),
             ding_event_token=_letters(random_bytes, 24),
             ding_event_aes_key=_letters(random_bytes, 43),
+            wechat_app_id="wx" + random_bytes(8).hex(),
+            wechat_token=_letters(random_bytes, 24),
+            wechat_aes_key=_letters(random_bytes, 43),
         )
 
     @property
@@ -82,6 +93,7 @@ class RunningSimulator:
     world: World
     hands: Hands
     dingtalk: DingTalkHands
+    wechat: OfficialAccount
     _runner: web.AppRunner
 
     @property
@@ -149,6 +161,7 @@ async def start_simulator(
     secrets: DemoSecrets,
     callback_url: str = "",
     form_url: str = "",
+    wechat_url: str = "",
     patience: Patience | None = None,
     dingtalk_patience: DingTalkPatience | None = None,
 ) -> RunningSimulator:
@@ -164,6 +177,9 @@ async def start_simulator(
     hands = app[HANDS]
     ding_world = make_dingtalk(world, secrets=secrets)
     dingtalk = add_dingtalk(app, ding_world, monotonic=monotonic, patience=dingtalk_patience)
+    account = WeChatSettings(secrets.wechat_app_id, secrets.wechat_token, secrets.wechat_aes_key, wechat_url)
+    wechat = OfficialAccount(account, clock=clock, rng=random.Random(secrets.wechat_app_id))  # noqa: S311 - a simulated world's luck
+    app.add_routes(FollowerActs(wechat).routes())
     _add_page(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -175,7 +191,7 @@ async def start_simulator(
         raise
     world.base_url = f"http://{host}:{runner.addresses[0][1]}"
     ding_world.base_url = world.base_url
-    return RunningSimulator(world.base_url, world, hands, dingtalk, runner)
+    return RunningSimulator(world.base_url, world, hands, dingtalk, wechat, runner)
 
 
 def _add_page(app: web.Application) -> None:

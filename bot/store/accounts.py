@@ -28,6 +28,12 @@ _BY_KEY = (
     .order_by(accounts.c.created_at, accounts.c.id)
     .limit(1)
 )
+_BY_USCC = (
+    select(accounts)
+    .where(accounts.c.uscc == bindparam("code"), accounts.c.merged_into.is_(None))
+    .order_by(accounts.c.created_at, accounts.c.id)
+    .limit(1)
+)
 _PASS_ON = (
     update(accounts)
     .where(accounts.c.id == bindparam("of"), accounts.c.owner_id == bindparam("from_user"))
@@ -47,8 +53,21 @@ async def of_name(tx: Tx, name_key: str) -> Account | None:
     return None if row is None else Account(row.id, row.name, row.owner_id)
 
 
+async def of_uscc(tx: Tx, uscc: str) -> Account | None:
+    """The account of this 统一社会信用代码: surer than any name."""
+    row = await tx.first(_BY_USCC, code=uscc) if uscc else None
+    return None if row is None else Account(row.id, row.name, row.owner_id)
+
+
 async def open(  # noqa: A001 - the word for it
-    desk: Desk, *, name: str, name_key: str, owner_id: str | None, industry: str = "", city: str = ""
+    desk: Desk,
+    *,
+    name: str,
+    name_key: str,
+    owner_id: str | None,
+    industry: str = "",
+    city: str = "",
+    uscc: str = "",
 ) -> Account:
     """Open an account."""
     account = Account(f"A{await desk.tx.number('account')}", name, owner_id)
@@ -58,6 +77,7 @@ async def open(  # noqa: A001 - the word for it
             "id": account.id,
             "name": name,
             "name_key": name_key,
+            "uscc": uscc or None,
             "industry": industry,
             "city": city,
             "owner_id": owner_id,

@@ -38,6 +38,8 @@ _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error),
 )
 
+_DAMAGED = "备份文件已损坏（在 {table} 这一段），什么都没有恢复。请换另一份备份。"
+
 Row: TypeAlias = Sequence[Any]
 Convert: TypeAlias = Callable[[Any], Any]
 
@@ -205,10 +207,10 @@ def _lines(archive: zipfile.ZipFile, part: Part) -> Iterator[bytes]:
                 count += 1
                 yield line
     except _DAMAGE as exc:
-        msg = f"备份里的 {part.table} 损坏了。"
+        msg = _DAMAGED.format(table=part.table)
         raise BackupError(msg) from exc
     if digest.hexdigest() != part.sha256 or count != part.rows:
-        msg = f"备份里的 {part.table} 和清单对不上，文件已损坏。"
+        msg = _DAMAGED.format(table=part.table)
         raise BackupError(msg)
 
 

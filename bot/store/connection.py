@@ -43,6 +43,9 @@ class Connection(Protocol):
     async def number(self, name: str) -> int:
         """The next number of a series."""
 
+    async def numbers(self, name: str, n: int) -> Sequence[int]:
+        """The next ones."""
+
     def transient(self, error: Exception) -> bool:
         """Say whether the whole group should be tried again (a deadlock, a lost connection)."""
 
@@ -99,11 +102,18 @@ class UnitTx:
         self._check()
         return await self._insert(self._compiler.insert(table, tuple(values), or_nothing=True), values) == 1
 
+    async def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """See Tx."""
+        await self._insert_all(table, rows, or_nothing=False)
+
     async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
         """See Tx."""
+        await self._insert_all(table, rows, or_nothing=True)
+
+    async def _insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]], *, or_nothing: bool) -> None:
         self._check()
-        compiled = self._compiler.insert(table, tuple(rows[0]), or_nothing=True)
-        await self._connection.change_all(compiled.text, [compiled.bound(row)[1] for row in rows])
+        compiled = self._compiler.insert(table, tuple(rows[0]), or_nothing=or_nothing)
+        await self._connection.change_all(compiled.text, compiled.bound_all(rows))
 
     async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:
         """See Tx."""
@@ -117,3 +127,7 @@ class UnitTx:
     async def number(self, name: str, /) -> int:
         """See Tx."""
         return await self._connection.number(name)
+
+    async def numbers(self, name: str, n: int, /) -> Sequence[int]:
+        """See Tx."""
+        return await self._connection.numbers(name, n)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Executable, Table, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, system_monotonic
 from bot.store.address import NO_DRIVER, absent, address, sqlite_path
 from bot.store.group import UNIT_SPAN, Unit
+from bot.store.snapshot import ReadTx, engine_to_read
 from bot.store.sqlite import UNAVAILABLE, FileLock, SqliteWriter, open_to_write
 from bot.store.tx import Tx
 
@@ -42,55 +42,12 @@ class Writer(Protocol):
         """Finish and let go."""
 
 
-class ReadTx:
-    """A Tx that only reads, beside the writer."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def all(self, statement: Executable, /, **params: Any) -> list[Any]:  # noqa: ANN401 - any column
-        """See Tx."""
-        return list((await self._connection.execute(statement, params)).all())
-
-    async def first(self, statement: Executable, /, **params: Any) -> Any | None:  # noqa: ANN401 - any column
-        """See Tx."""
-        return (await self._connection.execute(statement, params)).first()
-
-    async def run(self, statement: Executable, /, **params: Any) -> int:  # noqa: ANN401, ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-    async def insert(self, table: Table, values: Mapping[str, Any], /) -> None:  # noqa: ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-    async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:  # noqa: ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-    async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:  # noqa: ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-    async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:  # noqa: ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-    async def number(self, name: str, /) -> int:  # noqa: ARG002 - refused
-        """Refused: this is a reading."""
-        raise _read_only()
-
-
 def _is_away(exc: DBAPIError) -> bool:
     """A lost server or a locked file, not a statement that is wrong."""
     code = getattr(exc.orig, "sqlite_errorcode", None)
     if code is not None:
         return (code & 0xFF) in UNAVAILABLE
     return exc.connection_invalidated or isinstance(exc, OperationalError)
-
-
-def _read_only() -> RuntimeError:
-    return RuntimeError("a reading cannot change anything")
 
 
 class Store:
@@ -181,15 +138,7 @@ def _open_sqlite(url: URL, unit_span: float) -> Store:
         raise SettingsError(absent(path))
     lock, connection = open_to_write(path)
     writer = SqliteWriter(connection, unit_span=unit_span)
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=_READERS)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own
-        cursor = connection.cursor()
-        for pragma in ("busy_timeout=5000", "query_only=ON", "case_sensitive_like=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
+    engine = engine_to_read(url, pool_size=_READERS)
     writer.start()
     return Store(writer=writer, engine=engine, lock=lock)
 
@@ -201,11 +150,6 @@ def _open_postgres(url: URL, monotonic: Monotonic, unit_span: float, writers: in
         raise SettingsError(NO_DRIVER) from exc
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     writer = PostgresWriter(conninfo, monotonic, writers=writers or WRITERS, unit_span=unit_span)
-    engine = create_async_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=_READERS,
-        pool_pre_ping=True,
-        connect_args={"options": "-c default_transaction_read_only=on -c timezone=UTC"},
-    )
+    engine = engine_to_read(url, pool_size=_READERS)
     writer.start()
     return Store(writer=writer, engine=engine)

@@ -1,7 +1,12 @@
-"""By what a lead is found again: one row per phone, e-mail and external id, unreadable by itself."""
+"""By what a lead is found again: one row per key, unreadable by itself.
+
+A mobile, an address, a WeChat identity is one person's. A landline is an office's: with the name of
+whoever gave it, it is a key (`landline`); alone it is a hint (`bot.store.lead_hints`).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,12 +17,15 @@ from bot.store.desk import Desk
 from bot.store.tables.leads import lead_keys, leads
 from bot.store.tx import Tx
 
+_MAINLAND = "+86"
+_MOBILE = re.compile(r"\+861[3-9]\d{9}")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class LeadKey:
     """The blind index of one normalised value."""
 
-    #: phone, email or external_id.
+    #: email, external_id, landline, openid, phone, unionid or wecom.
     kind: str
     digest: str
 
@@ -34,10 +42,37 @@ _MOVE = (
 )
 
 
-def keys_of(vault: Vault, *, phone: str = "", email: str = "", external_id: str = "") -> tuple[LeadKey, ...]:
-    """The keys of normalised values; sorted, so that two units ask for them in one order."""
-    values = {"phone": phone, "email": email, "external_id": external_id}
+def keys_of(
+    vault: Vault,
+    *,
+    phone: str = "",
+    name: str = "",
+    email: str = "",
+    external_id: str = "",
+    unionid: str = "",
+    wecom: str = "",
+    openid: str = "",
+) -> tuple[LeadKey, ...]:
+    """The keys of normalised values; sorted, so that two units ask for them in one order.
+
+    `wecom` is an external contact's user id, `openid` is `<account>:<openid>` of an official account.
+    """
+    own = not is_shared(phone)
+    values = {
+        "phone": phone if own else "",
+        "landline": "" if own else f"{phone}#{name.strip().lower()}",
+        "email": email,
+        "external_id": external_id,
+        "unionid": unionid,
+        "wecom": wecom,
+        "openid": openid,
+    }
     return tuple(sorted(LeadKey(kind, vault.index(kind, value)) for kind, value in values.items() if value))
+
+
+def is_shared(phone: str) -> bool:
+    """Whether a number (E.164) is an office's: a mainland one that is no mobile."""
+    return phone.startswith(_MAINLAND) and _MOBILE.fullmatch(phone) is None
 
 
 async def holder(tx: Tx, key: LeadKey) -> str | None:

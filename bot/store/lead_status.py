@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, update
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.pool import HELD, WAITING, Standing
 from bot.crm.user import SYSTEM, User
-from bot.store import counters, tenures
+from bot.store import counters, tenures, webhooks
 from bot.store.claims import holding_key
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, status_changes
@@ -129,3 +129,5 @@ async def note(
         "region": owner.region if owner else lead.region,
     }
     await desk.tx.insert(status_changes, row)
+    told = {"id": lead.id, **{key: row[key] for key in ("before", "after", "reason", "by")}}
+    await webhooks.tell(desk, "lead.status_changed", told, lead_id=lead.id)

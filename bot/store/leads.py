@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.crm.lead import Lead, LeadStatus
 from bot.kit.masked import Email, Phone
+from bot.kit.vault import Vault
+from bot.store import webhooks
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, lifecycle_changes, status_changes
 from bot.store.tx import Tx
@@ -77,10 +80,14 @@ _WRITE = (
         changed_at=bindparam("at"),
     )
 )
+#: What happened long ago and was only told now does not push aside what came after it.
+_LATEST = or_(leads.c.last_behaviour_at.is_(None), leads.c.last_behaviour_at <= bindparam("at"))
 _BEHAVED = (
     update(leads)
-    .where(leads.c.id == bindparam("of"))
-    .values(last_behaviour=bindparam("did"), last_behaviour_at=bindparam("at"), changed_at=bindparam("at"))
+    .where(leads.c.id == bindparam("of"), _LATEST)
+    .values(
+        last_behaviour=bindparam("did"), last_behaviour_at=bindparam("at"), changed_at=bindparam("now_at")
+    )
 )
 _LIFECYCLE = (
     update(leads)
@@ -125,10 +132,22 @@ async def lock(tx: Tx, lead_id: str) -> Lead:
 
 async def create(desk: Desk, lead_id: str, known: Particulars, origin: Origin, *, by: str) -> Lead:
     """Enter a new lead that nobody owns; its keys were taken before."""
-    values = {
+    await desk.tx.insert(leads, new_row(desk.vault, lead_id, known, origin, at=desk.now))
+    change = {"lead_id": lead_id, "before": "", "after": LeadStatus.NEW.value, "reason": "created", "by": by}
+    await desk.tx.insert(status_changes, {**change, "at": desk.now, "team": "", "region": known.region})
+    created = await get(desk.tx, lead_id)
+    await webhooks.tell(desk, "lead.created", webhooks.lead_data(created), lead_id=lead_id)
+    return created
+
+
+def new_row(
+    vault: Vault, lead_id: str, known: Particulars, origin: Origin, *, at: datetime
+) -> dict[str, Any]:
+    """The columns of a new lead that nobody owns."""
+    return {
         "id": lead_id,
         "status": LeadStatus.NEW.value,
-        **_columns(desk, lead_id, known),
+        **columns(vault, lead_id, known),
         "source": origin.source,
         "campaign": origin.campaign,
         "form": origin.form,
@@ -137,14 +156,10 @@ async def create(desk: Desk, lead_id: str, known: Particulars, origin: Origin, *
         "lifecycle": "",
         "last_behaviour": "",
         "epoch": 0,
-        "waiting_since": desk.now,
-        "created_at": desk.now,
-        "changed_at": desk.now,
+        "waiting_since": at,
+        "created_at": at,
+        "changed_at": at,
     }
-    await desk.tx.insert(leads, values)
-    change = {"lead_id": lead_id, "before": "", "after": LeadStatus.NEW.value, "reason": "created", "by": by}
-    await desk.tx.insert(status_changes, {**change, "at": desk.now, "team": "", "region": known.region})
-    return await get(desk.tx, lead_id)
 
 
 async def particulars(desk: Desk, lead_id: str) -> Particulars:
@@ -152,27 +167,32 @@ async def particulars(desk: Desk, lead_id: str) -> Particulars:
     row = await desk.tx.first(_BY_ID, of=lead_id)
     if row is None:
         raise KeyError(lead_id)
+    return particulars_of(desk.vault, row)
+
+
+def particulars_of(vault: Vault, row: Any) -> Particulars:  # noqa: ANN401 - a row of leads
+    """All that a row tells of a lead, in the clear."""
     texts = {column: getattr(row, column) for column in _TEXTS}
     return Particulars(
         **texts,
-        phone=Phone(_open(desk, lead_id, "phone", row.phone)),
-        email=Email(_open(desk, lead_id, "email", row.email)),
+        phone=Phone(_open(vault, row.id, "phone", row.phone)),
+        email=Email(_open(vault, row.id, "email", row.email)),
         external_id=row.external_id or "",
-        message=_open(desk, lead_id, "message", row.message),
+        message=_open(vault, row.id, "message", row.message),
         custom=_custom(row.custom),
     )
 
 
 async def write(desk: Desk, lead_id: str, known: Particulars) -> Lead:
     """Put down what is known of a lead now, in place of what was."""
-    columns = {f"new_{column}": value for column, value in _columns(desk, lead_id, known).items()}
-    await desk.tx.run(_WRITE, of=lead_id, at=desk.now, **columns)
+    new = {f"new_{column}": value for column, value in columns(desk.vault, lead_id, known).items()}
+    await desk.tx.run(_WRITE, of=lead_id, at=desk.now, **new)
     return await get(desk.tx, lead_id)
 
 
-async def behaved(desk: Desk, lead_id: str, what: str) -> None:
-    """The lead did something: `what`, in words for its card."""
-    await desk.tx.run(_BEHAVED, of=lead_id, did=what, at=desk.now)
+async def behaved(desk: Desk, lead_id: str, what: str, at: datetime | None = None) -> None:
+    """The lead did something: `what`, in words for its card; at once, unless a moment is said."""
+    await desk.tx.run(_BEHAVED, of=lead_id, did=what, at=at or desk.now, now_at=desk.now)
 
 
 async def live(desk: Desk, of: Lead, lifecycle: str, *, reason: str, by: str) -> None:
@@ -197,8 +217,8 @@ async def reveal(desk: Desk, lead_id: str) -> Contact:
     row = await desk.tx.first(_SEALED, of=lead_id)
     if row is None:
         raise KeyError(lead_id)
-    phone = Phone(dialled(_open(desk, lead_id, "phone", row.phone)))
-    return Contact(phone=phone, email=Email(_open(desk, lead_id, "email", row.email)))
+    phone = Phone(dialled(_open(desk.vault, lead_id, "phone", row.phone)))
+    return Contact(phone=phone, email=Email(_open(desk.vault, lead_id, "email", row.email)))
 
 
 async def message(desk: Desk, lead_id: str) -> str:
@@ -206,7 +226,7 @@ async def message(desk: Desk, lead_id: str) -> str:
     row = await desk.tx.first(_SEALED, of=lead_id)
     if row is None:
         raise KeyError(lead_id)
-    return _open(desk, lead_id, "message", row.message)
+    return _open(desk.vault, lead_id, "message", row.message)
 
 
 def dialled(phone: str) -> str:
@@ -224,9 +244,11 @@ def _custom(document: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in document.items()}
 
 
-def _columns(desk: Desk, lead_id: str, known: Particulars) -> dict[str, Any]:
+def columns(vault: Vault, lead_id: str, known: Particulars) -> dict[str, Any]:
+    """The columns that hold what is known, sealed where it is private."""
+
     def sealed(column: str, value: str) -> bytes | None:
-        return desk.vault.seal(value.encode(), f"leads.{column}:{lead_id}") if value else None
+        return vault.seal(value.encode(), f"leads.{column}:{lead_id}") if value else None
 
     phone, email = known.phone.reveal(), known.email.reveal()
     return {
@@ -241,5 +263,5 @@ def _columns(desk: Desk, lead_id: str, known: Particulars) -> dict[str, Any]:
     }
 
 
-def _open(desk: Desk, lead_id: str, column: str, value: bytes | None) -> str:
-    return desk.vault.open(value, f"leads.{column}:{lead_id}").decode() if value else ""
+def _open(vault: Vault, lead_id: str, column: str, value: bytes | None) -> str:
+    return vault.open(value, f"leads.{column}:{lead_id}").decode() if value else ""

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from bot.crm.lead import Lead
 from bot.crm.opportunity import DealFacts, Opportunity
 from bot.crm.user import User
-from bot.store import accounts, payments, quotes, users
+from bot.store import accounts, payments, quotes, users, webhooks
 from bot.store.desk import Desk
 from bot.store.tables.sales import opportunities, opportunity_changes, stage_changes
 from bot.store.tx import Tx
@@ -89,6 +89,7 @@ async def begin(desk: Desk, plan: Plan, *, lead: Lead, account_id: str, owner: U
     origin = {"campaign": lead.campaign, "industry": lead.industry}
     await desk.tx.insert(opportunities, {**row, **facts, **empty, **origin})
     await _note_stage(desk, deal, before="", after=stage, reason="created", by=by, owner=owner)
+    await webhooks.tell(desk, "deal.created", _told(deal), lead_id=deal.lead_id)
     return deal
 
 
@@ -171,7 +172,18 @@ async def _close(
     if closed != 1:
         return False
     await _note_stage(desk, deal, before=deal.stage, after=stage, reason=reason or "", by=by, owner=owner)
+    told = _told(deal) | {"stage": stage, "reason": reason or "", "by": by}
+    await webhooks.tell(desk, "deal.won" if is_won else "deal.lost", told, lead_id=deal.lead_id)
     return True
+
+
+def _told(deal: Opportunity) -> dict[str, Any]:
+    """As other systems are told of it; money as text, so that no cent is lost on the way."""
+    return {
+        "id": deal.id, "lead": deal.lead_id, "account": deal.account_id, "name": deal.name,
+        "owner": deal.owner_id, "product": deal.product, "stage": deal.stage, "currency": deal.currency,
+        "amount": None if deal.amount is None else str(deal.amount),
+    }  # fmt: skip
 
 
 async def _note_stage(

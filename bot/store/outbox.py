@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +12,16 @@ from sqlalchemy import String, bindparam, func, or_, select, update
 
 from bot.chat.card import Card, plain
 from bot.chat.outbound import WEBHOOK, Notice, Outgoing, SendCard, SendPicture, SendText, UpdateCard
-from bot.chat.spelling import kind_of, read, read_card, spell, spell_card
+from bot.chat.spelling import kind_of, read, read_card, spell
 from bot.kit.ids import keyed
 from bot.store import incidents
 from bot.store.buttons import seal_buttons
+from bot.store.card_views import ALIKE, Views, fingerprint, spelled
 from bot.store.desk import Desk
 from bot.store.tables.machinery import cards, outbox
 from bot.store.tables.people import logins, users
 from bot.store.tx import Tx
+from bot.store.types import Json
 
 _LINE = 60
 #: Who goes first.
@@ -85,6 +86,7 @@ _REDRAWN = (
         body=bindparam("drawing"),
         kind=bindparam("of_kind"),
         topic=bindparam("about"),
+        views=bindparam("each", type_=Json),
     )
 )
 _SUPERSEDE = (
@@ -145,7 +147,7 @@ async def post_at(desk: Desk, notice: Notice, where: Address) -> bool:
                             expires_at=notice.expires_at, line=text, answers=notice.answers)  # fmt: skip
     card_key = keyed(desk.vault.key("card"), where.platform, where.account, notice.key)
     sealed = seal_buttons(desk.vault, notice.card, card_key=card_key, audience=where.lane_key, version=1)
-    spelled = _spelled(notice.card)
+    drawn = spelled(notice.card)
     fresh = await desk.tx.insert_new(
         cards,
         {
@@ -155,8 +157,8 @@ async def post_at(desk: Desk, notice: Notice, where: Address) -> bool:
             "user_id": "" if notice.group else notice.to,
             "chat": where.account if notice.group else None,
             "kind": notice.card.kind,
-            "shows": _fingerprint(spelled),
-            "body": _seal_card(desk, spelled, card_key),
+            "shows": fingerprint(drawn),
+            "body": _seal_card(desk, drawn, card_key),
             "version": 1,
             "created_at": desk.now,
             "state": "queued",
@@ -191,7 +193,14 @@ def _is_pressed(card: Card) -> bool:
 
 
 async def redraw(
-    desk: Desk, shown: ShownCard, card: Card, *, force: bool = False, topic: str = "", anew: bool = True
+    desk: Desk,
+    shown: ShownCard,
+    card: Card,
+    *,
+    force: bool = False,
+    topic: str = "",
+    anew: bool = True,
+    views: Views = ALIKE,
 ) -> bool:
     """Queue the change of a card; False if it would look the same or was changed meanwhile.
 
@@ -199,35 +208,46 @@ async def redraw(
     cannot be changed it is shown `anew`.
     """
     row = await desk.tx.first(_BY_KEY, key=shown.card_key)
-    spelled = _spelled(card)
-    if row is None or (row.shows == _fingerprint(spelled) and not force):
+    drawn = spelled(card)
+    if row is None:
+        return False
+    each = views.of(row, card)
+    if row.shows == fingerprint(drawn) and not (force or each.has_changed):
         return False
     version = row.version + 1
     changed = await desk.tx.run(
-        _REDRAWN, key=shown.card_key, was=row.version, now_shows=_fingerprint(spelled),
-        drawing=_seal_card(desk, spelled, shown.card_key), of_kind=card.kind, about=topic or row.topic,
+        _REDRAWN, key=shown.card_key, was=row.version, now_shows=fingerprint(drawn), each=each.kept,
+        drawing=_seal_card(desk, drawn, shown.card_key), of_kind=card.kind, about=topic or row.topic,
     )  # fmt: skip
     if changed != 1:
         return False
     where = Address(shown.platform, shown.account)
     sealed = seal_buttons(desk.vault, card, card_key=shown.card_key, audience=where.lane_key, version=version)
-    before = await _superseded(desk, shown.card_key) or _asking(desk, row)
+    before, unseen = await _superseded(desk, shown.card_key)
     change = UpdateCard(
         to=shown.account, card=card, card_key=shown.card_key, buttons=sealed, code="",
-        answers=force and anew, before=before,
+        answers=force and anew, before=before or _asking(desk, row),
+        views=each.sealed(
+            desk.vault, (shown.platform, shown.card_key), sealed, version=version, unseen=unseen
+        ),
     )  # fmt: skip
     return await _queue(desk, where, change, key=f"{shown.card_key}:v{version}",
                         topic=topic or row.topic, card_key=shown.card_key, answers=force)  # fmt: skip
 
 
-async def _superseded(desk: Desk, card_key: str) -> Card | None:
-    """Drop what waits to be shown on a card; what it was to take the place of, if that one asks."""
-    before = None
+async def _superseded(desk: Desk, card_key: str) -> tuple[Card | None, frozenset[str]]:
+    """Drop what waits to be shown on a card.
+
+    Gives what it was to take the place of, if that one asks, and who has not seen his own yet.
+    """
+    before, unseen = None, frozenset[str]()
     for row in await desk.tx.all(_SUPERSEDE, key=card_key):
         dropped = read(orjson.loads(desk.vault.open(row.body, f"outbox.body:{row.lane_key}:{row.key}")))
         await desk.tx.run(_EMPTIED, of=row.id)
-        before = (dropped.before if isinstance(dropped, UpdateCard) else None) or before
-    return before
+        if isinstance(dropped, UpdateCard):
+            before = dropped.before or before
+            unseen |= {view.user_id for view in dropped.views}
+    return before, unseen
 
 
 async def on_topic(desk: Desk, topic: str) -> list[ShownCard]:
@@ -363,13 +383,5 @@ def _shown(row: Any, account: str) -> ShownCard:  # noqa: ANN401 - a row
     )  # fmt: skip
 
 
-def _spelled(card: Card) -> bytes:
-    return orjson.dumps(spell_card(card), option=orjson.OPT_SORT_KEYS)
-
-
-def _seal_card(desk: Desk, spelled: bytes, card_key: str) -> bytes:
-    return desk.vault.seal(spelled, f"cards.body:{card_key}")
-
-
-def _fingerprint(spelled: bytes) -> str:
-    return hashlib.sha256(spelled).hexdigest()[:32]
+def _seal_card(desk: Desk, drawn: bytes, card_key: str) -> bytes:
+    return desk.vault.seal(drawn, f"cards.body:{card_key}")

@@ -102,6 +102,13 @@ class PostgresConnection:
         assert row is not None  # noqa: S101 - nextval gives one row
         return int(row[0])
 
+    async def numbers(self, name: str, n: int) -> Sequence[int]:
+        """The next ones; others may come in between."""
+        cursor = await self._held().execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)", (f"{name}_numbers", n)
+        )
+        return [int(row[0]) for row in await cursor.fetchall()]
+
     def transient(self, error: Exception) -> bool:
         """Deadlocks, serialisation failures, lock time-outs and lost connections pass by."""
         return isinstance(

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from bot.errors import BackupError, SettingsError
 from bot.kit.clock import system_monotonic
 from bot.kit.vault import Vault
+from bot.store import key_check
 from bot.store.address import NO_DRIVER, address, sqlite_path
 from bot.store.audit_chain import instant
 from bot.store.audit_verify import Verdict, verify
@@ -142,6 +143,7 @@ async def _load(connection: Connection, job: Job, manifest: Manifest) -> tuple[S
         with opened(job.file) as archive:
             await _fill(connection, archive, manifest, dialect, job.told)
         tx = UnitTx(connection, system_monotonic, float("inf"))
+        await _prove_keys(tx, job.vault)
         settled = await settle(
             tx, connection, manifest, vault=job.vault, now=job.now, may_go=job.may_go, moved=job.moved,
             row_id=job.row_id, at=str(instant(job.now)),
@@ -152,6 +154,11 @@ async def _load(connection: Connection, job: Job, manifest: Manifest) -> tuple[S
         await connection.rollback()
         raise
     return settled, verdict
+
+
+async def _prove_keys(tx: UnitTx, vault: Vault) -> None:
+    if not await key_check.fits(tx, vault):
+        raise BackupError(key_check.OTHER_KEY)
 
 
 async def _alone(connection: Connection, job: Job) -> None:

@@ -17,6 +17,20 @@ _TURN = text(
 )
 
 
+async def turn_of(tx: Tx, name: str, round: Sequence[str], available: Container[str]) -> str | None:
+    """Who is next in a round in which somebody may stand several times; None if nobody is available.
+
+    The round goes by the number of turns: who stands in for somebody away costs nobody his share.
+    """
+    while True:
+        row = await tx.first(_LAST, of=name)
+        turns = 0 if row is None else row.turns
+        at = turns % len(round)
+        chosen = next((one for one in (*round[at:], *round[:at]) if one in available), None)
+        if chosen is None or await tx.run(_TURN, of=name, chosen=chosen, turns=turns) == 1:
+            return chosen
+
+
 async def next_of(tx: Tx, name: str, ring: Sequence[str], available: Container[str]) -> str | None:
     """The next available member after the one served last, remembered; None if nobody is available.
 

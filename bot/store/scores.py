@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import bindparam, case, func, select, update
 
 from bot.crm.lead_sheet import Reason
+from bot.crm.score_entry import ScoreEntry
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, score_changes
 from bot.store.tx import Tx
@@ -69,6 +70,9 @@ _BY_RULE = (
     .where(score_changes.c.lead_id == bindparam("of"))
     .group_by(score_changes.c.rule)
 )
+_ENTRIES = select(score_changes.c.rule, score_changes.c.points, score_changes.c.at).where(
+    score_changes.c.lead_id == bindparam("of")
+)
 _REASONS = (
     select(score_changes.c.reason, func.sum(score_changes.c.points).label("points"))
     .where(score_changes.c.lead_id == bindparam("of"))
@@ -109,6 +113,12 @@ async def by_rule(tx: Tx, lead_id: str) -> Mapping[str, RulePoints]:
     """What each rule has given so far."""
     rows = await tx.all(_BY_RULE, of=lead_id)
     return {row.rule: RulePoints(int(row.points), int(row.rows)) for row in rows}
+
+
+async def entries(tx: Tx, lead_id: str) -> tuple[ScoreEntry, ...]:
+    """Every row of points, with when it was given."""
+    rows = await tx.all(_ENTRIES, of=lead_id)
+    return tuple(ScoreEntry(row.rule, int(row.points), row.at) for row in rows)
 
 
 async def reasons(tx: Tx, lead_id: str) -> tuple[Reason, ...]:

@@ -33,7 +33,7 @@ from bot.store import incidents
 from bot.store.tables.machinery import card_codes, cards, leases, outbox
 from bot.store.tables.people import logins
 from bot.store.tx import Tx
-from bot.store.types import UTCDateTime
+from bot.store.types import Json, UTCDateTime
 
 #: Longer than any call's deadline, so that a lease never ends while its call is under way.
 LEASE = timedelta(seconds=30)
@@ -209,6 +209,11 @@ _PROVED = (
     .where(cards.c.card_key == bindparam("of_key"), cards.c.state == "queued")
     .values(state="live")
 )
+_HAS_VIEWS = (
+    update(cards)
+    .where(cards.c.card_key == bindparam("of_key"), cards.c.views.is_(None))
+    .values(views=bindparam("none_yet", type_=Json))
+)
 _CARD = select(cards.c.state).where(cards.c.card_key == bindparam("of_key"))
 _FORGET = update(outbox).where(outbox.c.id == bindparam("row_id")).values(body=b"")
 _READER = select(logins.c.user_id).where(
@@ -364,6 +369,11 @@ async def card_state(tx: Tx, card_key: str) -> str | None:
 async def set_card_state(tx: Tx, card_key: str, state: str) -> None:
     """The card was taken by the platform (live), or will never change again (closed)."""
     await tx.run(_CARD_STATE, of_key=card_key, to=state)
+
+
+async def show_views(tx: Tx, card_key: str) -> None:
+    """Where this card goes, each may be shown his own."""
+    await tx.run(_HAS_VIEWS, of_key=card_key, none_yet={})
 
 
 async def prove_live(tx: Tx, card_key: str) -> None:

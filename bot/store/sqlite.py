@@ -43,6 +43,10 @@ _NEXT_NUMBER = (
     "INSERT INTO numbers (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1 RETURNING n"
 )
 
+_NEXT_NUMBERS = (
+    "INSERT INTO numbers (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + ? RETURNING n"
+)
+
 
 @cache
 def _compiler() -> Compiler:
@@ -104,6 +108,11 @@ class SqliteConnection:
         """The next number of a series."""
         row = self._db.execute(_NEXT_NUMBER, (name,)).fetchone()
         return int(row[0])
+
+    async def numbers(self, name: str, n: int) -> Sequence[int]:
+        """The next ones: a block without gaps."""
+        row = self._db.execute(_NEXT_NUMBERS, (name, n, n)).fetchone()
+        return range(int(row[0]) - n + 1, int(row[0]) + 1)
 
     def transient(self, error: Exception) -> bool:
         """Nothing is worth a second try: the one writer waits for no other."""
@@ -258,7 +267,7 @@ class FileLock:
             os.close(self._fd)
             msg = (
                 f"数据库 {path} 正被另一个客铃进程使用（进程号 {holder or '未知'}）。"
-                "请先停止它，或换用 PostgreSQL。"
+                "一个 SQLite 文件只能由一个进程使用，请先停止那一个；要同时开几个进程，请用 PostgreSQL。"
             )
             raise SettingsError(msg) from exc
         os.ftruncate(self._fd, 0)

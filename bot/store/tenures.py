@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from bot.crm.lead import Lead
 from bot.crm.pool import Standing
 from bot.crm.user import User
+from bot.store import webhooks
 from bot.store.desk import Desk
 from bot.store.tables.leads import tenures
 from bot.store.tables.people import users
@@ -84,6 +85,9 @@ async def begin(desk: Desk, lead: Lead | Standing, to: User, *, how: str, by: Us
             "from_at": desk.now,
         },
     )
+    told = {"id": lead.id, "owner": to.id, "how": how, "by": by.id, "reason": reason}
+    kind = "lead.claimed" if how == "claimed" else "lead.assigned"
+    await webhooks.tell(desk, kind, told, lead_id=lead.id)
 
 
 async def end(desk: Desk, lead: Lead, *, how: str, by: User, reason: str) -> None:
@@ -91,6 +95,9 @@ async def end(desk: Desk, lead: Lead, *, how: str, by: User, reason: str) -> Non
     await desk.tx.run(
         _END_TENURE, of=lead.id, at_epoch=lead.epoch, at=desk.now, how_ended=how, by_user=by.id, why=reason
     )
+    if how in ("released", "recycled"):
+        told = {"id": lead.id, "owner": lead.owner_id, "how": how, "by": by.id, "reason": reason}
+        await webhooks.tell(desk, "lead.released", told, lead_id=lead.id)
 
 
 async def of_lead(tx: Tx, lead_id: str) -> list[Tenure]:

@@ -40,25 +40,28 @@ def source_id(task_id: str, owner_id: str) -> str:
     return f"{task_id}.{owner_id}"
 
 
-async def show(desk: Desk, task: Task) -> None:
-    """Put a task on its owner's lists, or change the to-do that is there."""
+async def show(desk: Desk, task: Task, *, occasion: str = "") -> None:
+    """Put a task on its owner's lists, or change the to-do that is there.
+
+    `occasion` names a change that leaves no row in the task's history.
+    """
     for platform, account in await _lists(desk, task.owner_id):
         todo = OpenTodo(
             source_id=source_id(task.id, task.owner_id), to=account, title=task.title[:_TITLE],
             due_at=task.due_at, is_urgent=task.is_urgent,
         )  # fmt: skip
-        key = f"todo:{task.id}:{await _revision(desk, task)}"
+        key = f"todo:{task.id}:{occasion or await _revision(desk, task)}"
         await outbox.effect(
             desk, platform=platform, outgoing=todo, key=key, lane_key=f"{platform}:{account}",
             topic=task.topic, answers=False,
         )  # fmt: skip
 
 
-async def close(desk: Desk, task: Task, *, is_done: bool) -> None:
+async def close(desk: Desk, task: Task, *, is_done: bool, occasion: str = "") -> None:
     """Take it off the lists of whose it was: done, or nothing of his any more."""
     for platform, account in await _lists(desk, task.owner_id):
         end = CloseTodo(source_id=source_id(task.id, task.owner_id), to=account, is_done=is_done)
-        key = f"todo-end:{task.id}:{await _revision(desk, task)}"
+        key = f"todo-end:{task.id}:{occasion or await _revision(desk, task)}"
         await outbox.effect(
             desk, platform=platform, outgoing=end, key=key, lane_key=f"{platform}:{account}",
             topic=task.topic, answers=False,

@@ -30,6 +30,9 @@ class Tx(Protocol):
     async def insert_new(self, table: Table, values: Mapping[str, Any], /) -> bool:
         """Insert one row unless one of its unique keys is taken; say whether it went in."""
 
+    async def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Insert rows of the same columns, in one go."""
+
     async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Insert rows of the same columns, leaving out those of which a unique key is taken."""
 
@@ -38,3 +41,6 @@ class Tx(Protocol):
 
     async def number(self, name: str, /) -> int:
         """The next number of a series (`lead`, `task`); gaps are possible, repeats are not."""
+
+    async def numbers(self, name: str, n: int, /) -> Sequence[int]:
+        """As `number`, so many at once."""

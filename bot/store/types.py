@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,9 +12,13 @@ from sqlalchemy import BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def _spelled(in_utc: datetime) -> str:
-    """2026-11-22T01:02:03.000004Z: always as long, so that it sorts; strftime would cost six times this."""
-    return in_utc.isoformat(timespec="microseconds")[:-6] + "Z"
+@lru_cache(maxsize=512)
+def _spelled(value: datetime) -> str:
+    """2026-11-22T01:02:03.000004Z: always as long, so that it sorts; strftime would cost six times this.
+
+    Remembered: the rows of one unit all bear the same moment.
+    """
+    return value.astimezone(timezone.utc).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -37,8 +42,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             msg = "an instant without a time zone"
             raise ValueError(msg)
-        in_utc = value.astimezone(timezone.utc)
-        return _spelled(in_utc) if dialect.name == "sqlite" else in_utc
+        return _spelled(value) if dialect.name == "sqlite" else value.astimezone(timezone.utc)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - per driver
         """Give an aware instant in UTC."""

@@ -30,6 +30,7 @@ _NAMED = _ACTIVE.where(users.c.name == bindparam("called"))
 _REPS = _ACTIVE.where(users.c.role == Role.REP.value)
 _OF_ROLE = _ACTIVE.where(users.c.role == bindparam("of_role"))
 _ALL = select(users).order_by(users.c.id)
+_NAMES = select(users.c.id, users.c.name).where(users.c.id.in_(bindparam("those", expanding=True)))
 _SET_DUTY = (
     update(users)
     .where(users.c.id == bindparam("of"))
@@ -112,6 +113,12 @@ async def executives(tx: Tx) -> list[User]:
 async def above(tx: Tx, region: str) -> list[User]:
     """Whom to tell about a lead of this region: its managers, else the executives."""
     return await managers_of(tx, region) or await executives(tx)
+
+
+async def names(tx: Tx, user_ids: Iterable[str]) -> dict[str, str]:
+    """What these are called; whoever we do not know is left out."""
+    wanted = sorted(set(user_ids) - {""})
+    return {row.id: row.name for row in await tx.all(_NAMES, those=wanted)} if wanted else {}
 
 
 async def set_duty(

@@ -34,22 +34,23 @@ async def read_body(request: web.Request) -> dict[str, object]:
     kind = request.content_type
     if kind != _FORM and not kind.endswith(("/json", "+json")):
         raise BadBodyError(415, BODY_WRONG_KIND)
-    body = await _bytes(request)
+    body = await read_bytes(request)
     try:
         return _form(body, _charset(request)) if kind == _FORM else _document(body)
     except (ValueError, LookupError, RecursionError) as exc:
         raise BadBodyError(400, BODY_UNREADABLE) from exc
 
 
-async def _bytes(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MOST:
+async def read_bytes(request: web.Request, most: int = MOST) -> bytes:
+    """The body as it came; BadBodyError if it is too large or too slow."""
+    if (request.content_length or 0) > most:
         raise BadBodyError(413, BODY_TOO_LARGE)
     body = bytearray()
     try:
         async with asyncio.timeout(_WITHIN):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > MOST:
+                if len(body) > most:
                     raise BadBodyError(413, BODY_TOO_LARGE)
     except TimeoutError as exc:
         raise BadBodyError(408, BODY_SLOW) from exc

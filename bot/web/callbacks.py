@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import hdrs, web
 
-from bot.chat.adapter import Adapter, Addressed, Answering
+from bot.chat.adapter import Addressed, Answering, AsksByGet, Caller
 from bot.chat.inbound import Accepted, Delivery, Echo
 from bot.errors import BadDeliveryError, StoreBusyError, UnitTooSlowError
 from bot.kit.clock import Clock
@@ -40,9 +40,12 @@ class Callbacks:
     """Receives deliveries for one platform."""
 
     def __init__(
-        self, *, adapter: Adapter, store: Store, vault: Vault, clock: Clock, wake: Callable[[], None]
-    ) -> None:
+        self, *, adapter: Caller, store: Store, vault: Vault, clock: Clock, wake: Callable[[], None],
+        at_once: Callable[[Accepted], Awaitable[object]] | None = None,
+    ) -> None:  # fmt: skip
         self._adapter = adapter
+        #: Keeps a tap and carries it out in the same unit; a repeat of one draws its card again.
+        self._at_once = at_once
         self._store = store
         self._vault = vault
         self._clock = clock
@@ -57,6 +60,11 @@ class Callbacks:
     def paths(self) -> tuple[str, ...]:
         """What else the platform calls, under its own address."""
         return self._adapter.paths if isinstance(self._adapter, Addressed) else ()
+
+    @property
+    def asks_by_get(self) -> bool:
+        """Whether those addresses are checked with a GET."""
+        return isinstance(self._adapter, AsksByGet) and self._adapter.asks_by_get
 
     async def receive(self, request: web.Request, *, path: str = "") -> web.Response:
         """Answer 200 after the commit, one empty 401 to whatever is not genuine, 503 without a commit."""
@@ -89,7 +97,10 @@ class Callbacks:
         """Keep it; then what the platform wants to read, the changed card included if it takes that."""
 
         async def keep() -> None:
-            await self._keep(received)
+            if received.waits and self._at_once is not None:
+                await self._at_once(received)
+            else:
+                await self._keep(received)
             self._wake()
 
         if received.waits and isinstance(self._adapter, Answering):

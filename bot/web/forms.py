@@ -14,9 +14,11 @@ from bot.errors import StoreBusyError
 from bot.intake import texts
 from bot.intake.clean.form import Enquiry, FieldError, read
 from bot.intake.submit import KeyReused, RepeatedRequestError, Submitted, lane_key_of, submit
+from bot.intake.trace import VISITOR
 from bot.kit.clock import Monotonic
 from bot.store import Tx, incidents
 from bot.store.submissions import Request
+from bot.web import cookie
 from bot.web.body import BadBodyError, read_body
 from bot.web.limit import Limit, Verdict, sender
 from bot.web.pages import landing
@@ -79,6 +81,8 @@ class Forms:
     async def _take(
         self, request: web.Request, form: Form, sent: dict[str, object], *, is_page: bool
     ) -> web.Response:
+        if is_page and (visitor := cookie.visitor(request)):
+            sent[VISITOR] = visitor
         trap = sent.pop(HONEYPOT, "")
         own_key = sent.pop(REQUEST, "")
         if trap:

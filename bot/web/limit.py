@@ -33,13 +33,14 @@ class Limit:
         #: Key to when its span began, and how many came in it.
         self._spans: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def take(self, key: str) -> Verdict:
-        """Count one more."""
+    def take(self, key: str, times: int = 1) -> Verdict:
+        """Count one more, or several that came together."""
         now = self._monotonic()
         began, n = self._spans.pop(key, (now, 0))
         if now - began >= self._within:
             began, n = now, 0
-        self._spans[key] = (began, n + 1)
+        # Whatever fills it in one go is let through whole; the next one is the first to be turned away.
+        self._spans[key] = (began, min(n + times, self._most) if n < self._most else self._most + 1)
         if len(self._spans) > _REMEMBERED:
             self._spans.popitem(last=False)
         if n < self._most:

@@ -33,6 +33,8 @@ def build(
         app.router.add_post(path, callback.receive)
         for name in callback.paths:
             app.router.add_post(f"{path}/{name}", partial(callback.receive, path=name))
+            if callback.asks_by_get:
+                app.router.add_get(f"{path}/{name}", partial(callback.receive, path=name), allow_head=False)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     if metrics is not None:

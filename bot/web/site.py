@@ -20,9 +20,9 @@ T = TypeVar("T")
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """One company's forms and pages."""
+    """One company's forms and pages. Only the company changes: another takes its place when config/ does."""
 
     store: Store
     company: Company

@@ -92,9 +92,10 @@ async def _in_group(desk: Desk, request: Request, reply: Reply, key: str) -> boo
     shown = await outbox.shown(desk.tx, request.card_key, request.account)
     if shown is None or not shown.chat:
         return False
-    public = await pool_groups.face(desk, shown.topic) or await outbox.drawing(desk, request.card_key)
-    if public is not None:
-        await outbox.redraw(desk, shown, public, force=True)
+    if not await pool_groups.answer(desk, shown, to=request.account):
+        hanging = await outbox.drawing(desk, request.card_key)
+        if hanging is not None:
+            await outbox.redraw(desk, shown, hanging, force=True)
     is_told = reply.card is None or reply.card.kind in _SAID_BY_THE_GROUPS_CARD
     if not is_told and not await _is_before_him(desk, request, reply, shown.platform):
         await outbox.post(desk, Notice(

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.chat.adapter import Adapter
-from bot.chat.inbound import Inbound
+from bot.chat.adapter import Adapter, Caller
+from bot.chat.inbound import OWN, Asked, Inbound
 from bot.chat.links import PAGE, pressed
 from bot.chat.router import Router
 from bot.crm.company import Company
@@ -15,16 +15,19 @@ from bot.handlers import Scope
 from bot.kit.clock import Clock, Monotonic, system_monotonic
 from bot.kit.ids import RandomBytes
 from bot.kit.vault import Vault
+from bot.kit.wire import unpack
 from bot.store import Store, Tx
 from bot.store.desk import Desk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Bench:
-    """The tools of one process."""
+    """The tools of one process. Only the company changes: another takes its place when config/ does."""
 
     store: Store
     adapters: Mapping[str, Adapter]
+    #: Those who only call us, by name.
+    callers: Mapping[str, Caller] = field(default_factory=dict)
     router: Router[Scope]
     company: Company
     vault: Vault
@@ -52,6 +55,10 @@ class Bench:
 
     def decode(self, platform: str, body: bytes) -> Inbound:
         """Read a delivery; KeyError for a platform that is off, ValueError if it has no meaning at all."""
+        if platform == OWN:
+            return Asked(command=unpack(body.decode()))
+        if platform in self.callers:
+            return self.callers[platform].decode(body)
         return pressed(body) if platform == PAGE else self.adapters[platform].decode(body)
 
     def wake(self) -> None:

@@ -57,6 +57,8 @@ class LaneWorker:
         self._shut_out: list[Lane] = []
         #: Lanes that were given back without a try.
         self._untried: list[Lane] = []
+        #: A unit found that the address book is out of date.
+        self._people_changed = False
         #: When lanes were taken of which we never heard.
         self._unheard: list[datetime] = []
 
@@ -117,7 +119,7 @@ class LaneWorker:
         """
         store = self._bench.store
         try:
-            return await store.write(
+            receiver = await store.write(
                 lambda tx: self._kept_and_done(tx, accepted), lane_key=accepted.lane_key, urgent=True
             )
         except StoreBusyError:
@@ -132,6 +134,14 @@ class LaneWorker:
                 urgent=True,
             )
             return None
+        self._tell_of_people()
+        return receiver
+
+    def _tell_of_people(self) -> None:
+        """Units run in the writer's thread, which must not touch what belongs to the loop."""
+        if self._people_changed:
+            self._people_changed = False
+            self._bench.directory_changed.set()
 
     async def _kept_and_done(self, tx: Tx, accepted: Accepted) -> str | None:
         desk = self._bench.desk(tx)
@@ -196,6 +206,7 @@ class LaneWorker:
             lambda tx: self._unit(tx, lane, most), lane_key=lane.key, within=5
         )
         self._bench.wake()
+        self._tell_of_people()
         if deferred is not None:
             await self._read_beside(lane, deferred)
 
@@ -251,13 +262,13 @@ class LaneWorker:
             return None
         await economy.count_push(self._bench, desk, kept.platform, inbound)
         if isinstance(inbound, DirectoryChanged):
-            self._bench.directory_changed.set()
+            self._people_changed = True
         asked = await read(desk, inbound)
         match asked:
             case Refused(name=name, reason=reason, pressed_by=account):
                 if reason == NOT_A_MEMBER:
                     # Perhaps he joined a moment ago: the address book is read again.
-                    self._bench.directory_changed.set()
+                    self._people_changed = True
                 if account:
                     actor = f"{kept.platform}:{account[:_ACCOUNT_MAX]}"
                     await audit.note(desk, actor=actor, action="press.refused", of=name, reason=reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.chat.inbound import (
     PRIVATE,
+    Asked,
     CustomerAdded,
     CustomerLeft,
     DirectoryChanged,
@@ -22,6 +23,7 @@ from bot.chat.inbound import (
 )
 from bot.crm import phrases
 from bot.crm.commands import ShowHelp
+from bot.crm.import_commands import ImportFile
 from bot.crm.signals import (
     CustomerHasAdded,
     CustomerHasLeft,
@@ -31,7 +33,7 @@ from bot.crm.signals import (
 )
 from bot.crm.user import SYSTEM, User
 from bot.store import dialogues, sending, users
-from bot.store.buttons import open_button
+from bot.store.buttons import Pressed, open_button
 from bot.store.desk import Desk
 
 #: Why words of somebody whom the address book does not have are refused.
@@ -80,6 +82,9 @@ async def read(desk: Desk, inbound: Inbound) -> Request | Refused | Nothing:
             return await _message(desk, inbound)
         case MenuPressed(platform=platform, user_id=account, key=key):
             return await _from(desk, platform, account, phrases.menu(key), name=f"menu:{key}")
+        case Media(kind="file", platform=platform, user_id=account, chat=chat):
+            command = ImportFile(inbound.text, inbound.media_id, inbound.key)
+            return await _from(desk, platform, account, command, name="media:file", chat=chat)
         case Media(platform=platform, user_id=account, kind=kind, chat=chat):
             return await _from(desk, platform, account, ShowHelp("media"), name=f"media:{kind}", chat=chat)
         case _:
@@ -90,6 +95,8 @@ def _event(inbound: Inbound) -> Request | Nothing:
     match inbound:
         case Noted(name=name):
             return Nothing(name)
+        case Asked(command=command):
+            return Request(command=command, actor=SYSTEM)
         case Unknown(name=name):
             return Nothing(name, state="unknown")
         case DirectoryChanged(change=change, new_user_id=""):
@@ -100,8 +107,7 @@ def _event(inbound: Inbound) -> Request | Nothing:
 
 
 async def _tap(desk: Desk, tap: Tap[object]) -> Request | Refused:
-    audience = f"{tap.platform}:{tap.user_id if tap.chat == PRIVATE else tap.chat}"
-    pressed = open_button(desk.vault, tap.button, card_key=tap.card_key, audience=audience)
+    pressed, chat = _opened(desk, tap)
     if pressed is None:
         return Refused("button", "forged", pressed_by=tap.user_id)
     actor = await users.by_login(desk.tx, tap.platform, tap.user_id)
@@ -110,9 +116,21 @@ async def _tap(desk: Desk, tap: Tap[object]) -> Request | Refused:
     await sending.prove_live(desk.tx, tap.card_key)
     await sending.add_code(desk.tx, tap.card_key, tap.update_code, now=desk.now, life=tap.code_life)
     return Request(
-        command=pressed.command, actor=actor, account=tap.user_id, platform=tap.platform, chat=tap.chat,
+        command=pressed.command, actor=actor, account=tap.user_id, platform=tap.platform, chat=chat,
         card_key=tap.card_key, selected=tap.selected,
     )  # fmt: skip
+
+
+def _opened(desk: Desk, tap: Tap[object]) -> tuple[Pressed | None, str]:
+    """The button and before whom it was pressed: what a group's card shows to one alone is his own chat's."""
+    pressed = None
+    if tap.chat != PRIVATE:
+        group = f"{tap.platform}:{tap.chat}"
+        pressed = open_button(desk.vault, tap.button, card_key=tap.card_key, audience=group)
+    if pressed is not None:
+        return pressed, tap.chat
+    own = f"{tap.platform}:{tap.user_id}"
+    return open_button(desk.vault, tap.button, card_key=tap.card_key, audience=own), PRIVATE
 
 
 async def _message(desk: Desk, message: Message) -> Request | Refused:

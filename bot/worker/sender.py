@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.cards import digest
-from bot.chat.adapter import Adapter, ChangesByKey, KeepsTodos, Streaming
+from bot.chat.adapter import Adapter, ChangesByKey, KeepsTodos, ShowsViews, Streaming
 from bot.chat.outbound import (
     CloseTodo,
     Notice,
@@ -168,7 +168,11 @@ class Sender:
         outgoing = await self._prepared(tx, leased, adapter, now)
         if outgoing is None or await self._has_to_wait(tx, leased, outgoing, adapter, now):
             return None
-        return Ready(outgoing) if await sending.mark_sending(tx, leased, now=now) else None
+        if not await sending.mark_sending(tx, leased, now=now):
+            return None
+        if isinstance(outgoing, SendCard) and outgoing.group and _shows_views(adapter):
+            await sending.show_views(tx, outgoing.card_key)
+        return Ready(outgoing)
 
     async def _prepared(self, tx: Tx, leased: Leased, adapter: Adapter, now: datetime) -> Outgoing | None:
         """What is to be sent, with what only the platform knows of it; None if that is not to be had."""
@@ -353,6 +357,10 @@ class Sender:
             await self._later(tx, leased, _backoff(leased.attempts), reason, now)
             return
         await self._never(tx, leased, "unknown", reason, now, counted=leased.kind)
+
+
+def _shows_views(adapter: Adapter) -> bool:
+    return isinstance(adapter, ShowsViews) and adapter.shows_views
 
 
 def _changes_by_key(adapter: Adapter) -> bool:

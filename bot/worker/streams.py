@@ -42,6 +42,9 @@ REFUSALS: Final = 5
 QUIET_S: Final = 600.0
 #: Seconds between tries to keep what came: most of these platforms say it only once.
 _KEEP_AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
+#: Seconds after the last holder vanished in which nothing is kept and carried out in one unit: what
+#: killed him may come again, and must then be written down and counted before it is touched.
+CAREFUL_S: Final = 600.0
 
 Sleep = Callable[[float], Awaitable[None]]
 #: Keeps a tap and carries it out at once if nothing stands before it.
@@ -70,6 +73,8 @@ class StreamKeeper:
         self._failures = 0
         self._refusals = 0
         self._state = "held"
+        self._term = 0
+        self._careful_until = float("-inf")
 
     async def run(self) -> None:
         """Take the lease whenever it is free, and hold the connection while it is ours."""
@@ -112,15 +117,18 @@ class StreamKeeper:
         return texts.GREETING.format(company=self._bench.company.org.company)
 
     async def _kept(self, accepted: Accepted) -> None:
-        if accepted.waits:
+        if accepted.waits and self._monotonic() >= self._careful_until:
             await self._express(accepted)
             return
         bench = self._bench
-        await bench.store.write(
+        is_new = await bench.store.write(
             lambda tx: inbox.receive(tx, bench.vault, accepted, now=bench.clock()),
             lane_key=accepted.lane_key,
             urgent=True,
         )
+        if accepted.waits and not is_new:
+            # It was kept and counted before; the platform never heard the card that answered it.
+            await self._express(accepted)
 
     async def _serve(self, until: float) -> None:
         """Connect again and again until the lease is lost; then close."""
@@ -171,7 +179,13 @@ class StreamKeeper:
             lane_key="leases",
             urgent=True,
         )
-        return None if term is None else asked_at + LEASE.total_seconds()
+        if term is None:
+            return None
+        if term != self._term:
+            # The first term follows a clean end, or nobody.
+            self._careful_until = asked_at + CAREFUL_S if term > 1 else float("-inf")
+            self._term = term
+        return asked_at + LEASE.total_seconds()
 
     async def _connect(self) -> None:
         while True:

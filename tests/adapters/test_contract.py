@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 import bot.adapters
-from bot.chat.adapter import Adapter, AdapterKind
+from bot.chat.adapter import Adapter, AdapterKind, KeepsTodos, Metered, ShowsViews, Streaming
 from bot.chat.card import Button, Card
 from bot.chat.inbound import Accepted, Delivery, Tap
 from bot.chat.outbound import Repeat, SendCard, SendText, UpdateCard
@@ -278,14 +278,38 @@ def test_receivers_are_not_flooded(sample):
 
 def test_each_platform_says_what_of_the_contract_it_keeps(name):
     """A file beside its tests, of every point one line: done, todo, or exempt with the reason."""
-    lines = (Path(__file__).parent / name / "checklist.yaml").read_text("utf-8").splitlines()
-    points = dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
+    found = points(name)
 
-    assert set(CHECKLIST) <= set(points)
-    for point, state in points.items():
+    assert set(CHECKLIST) <= set(found)
+    for point, state in found.items():
         kind, _, reason = state.partition(" ")
         assert kind.rstrip(":") in STATES, point
         assert kind == "done" or len(reason) > 10, point
+
+
+def points(name: str) -> dict[str, str]:
+    lines = (Path(__file__).parent / name / "checklist.yaml").read_text("utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_whatever_one_platform_answers_for_every_other_does_too(name):
+    """A point that only one list has is a question that the others did not answer."""
+    own = {"updates_without_a_template", "streamed_cards"}
+
+    assert set(points(name)) - own == set(points("dingtalk")) - own
+
+
+async def test_what_the_list_calls_done_the_adapter_can(name, sample):
+    """And what it is exempt from the adapter does not claim."""
+    async with sample.start() as (_, built):
+        can = {
+            "group_views": isinstance(built, ShowsViews) and built.shows_views,
+            "work_list": isinstance(built, KeepsTodos) and built.supports_todos,
+            "month_quota": isinstance(built, Metered),
+            "streams": isinstance(built, Streaming),
+        }
+
+    assert {point: state == "done" for point, state in points(name).items() if point in can} == can
 
 
 async def test_closing_is_always_allowed(sample):

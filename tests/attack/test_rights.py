@@ -12,7 +12,12 @@ from sqlalchemy import select
 from bot.chat.card import plain
 from bot.chat.inbound import PRIVATE
 from bot.chat.outbound import Notice
+from bot.crm import assigning as a
+from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import import_commands as i
+from bot.crm import marketing_commands as m
+from bot.crm import quality_commands as q
 from bot.crm.user import Role, User
 from bot.handlers import Scope
 from bot.store import outbox
@@ -53,8 +58,24 @@ ON_OTHERS = (
     c.ReassignLead("L1"),
     c.ReassignLead("L1", "gao"),
     c.ReassignLead("L1", "高峰"),
+    q.MergeLeads("L1", "L2"),
+    q.MergeLeads("L1", "L2", "yes"),
+    q.KeepApart("L1", "L2"),
+    q.UnmergeLeads("L1"),
+    q.ShowCollisions("L1"),
+    q.ShowTimeline("L1"),
+    a.GiveLeads("L1", "gao"),
+    a.GiveLeads("L1", "gao", "yes"),
+    a.LockLead("L1"),
+    a.LockLead("L1", "off"),
+    a.WhyAssigned("L1"),
+    a.WhyAssigned("L1", "me", "no"),
     c.ConvertLead("L1"),
     c.ConvertLead("L1", "专业版", "5万", "月底"),
+    m.TagLead("L1", "价格敏感"),
+    m.UntagLead("L1", "价格敏感"),
+    m.AcceptLead("L1"),
+    m.RejectLead("L1", "没有需求"),
     c.BeginFollowUp("L1"),
     c.RecordFollowUp("L1", "已电话,下周二回访"),
     c.PlanTask("L1", "明天下午3点发合同"),
@@ -98,9 +119,28 @@ ON_ONES_OWN = (
     c.SearchLeads("_"),
     c.ListPool(),
     c.ClaimLead("L1"),
+    a.GiveAllLeads("lina", "gao"),
+    a.GiveAllLeads("lina", "gao", "all", "yes"),
+    q.ListLookalikes(),
+    q.ShowQuality(),
+    q.ShowQuality("incomplete"),
+    a.PreviewRecycling(),
+    a.PreviewRecycling("1/1/1"),
+    a.ShowFairness(),
 )
 #: These say something of oneself alone, or of the group in which they are said (see tests/rights).
 HARMLESS = {
+    i.ImportFile,
+    i.ConfirmImport,
+    i.CancelImport,
+    i.UndoImport,
+    i.ListImports,
+    q.CheckDuplicate,
+    m.ListSegments,
+    m.ShowSegment,
+    d.ShowDoors,
+    d.RetryArrivals,
+    d.ShowStandingWay,
     c.SetDuty,
     c.GiveFeedback,
     c.CancelDialogue,
@@ -154,7 +194,12 @@ async def tries(day: Day, who: User, command: object, *, tapped: bool = False, c
 
 def test_every_command_is_tried_here():
     """A new command makes somebody decide what others may do with it."""
-    persons = {getattr(c, name) for name in vars(c) if isinstance(getattr(c, name), type)}
+    persons = {
+        getattr(module, name)
+        for module in (a, c, d, i, m, q)
+        for name in vars(module)
+        if isinstance(getattr(module, name), type)
+    }
     commands = {one for one in ROUTER.commands() if one in persons}
 
     assert commands == {type(one) for one in (*ON_OTHERS, *ON_ONES_OWN)} | HARMLESS

@@ -120,7 +120,7 @@ async def the_manager_asks(desk: Desk, album: Album) -> None:
     await (await wanglei.sees("新增线索", "华东大区")).has("1 条", "口径：")
     await wanglei.says("本月业绩")
     await (await wanglei.sees("赢单金额", "华东大区")).has("¥48,000", "口径：")
-    await desk.guide_says("7/7")
+    await desk.guide_says("9/9")
     await album.stage("10-numbers", front="wanglei", words="赢单金额")
 
 

@@ -12,8 +12,10 @@ from aiohttp.test_utils import TestServer
 from bot.chat.inbound import Accepted
 from bot.cli.diagnosis import address, database, files, platforms, two_platforms, work
 from bot.cli.diagnosis.finding import Level
+from bot.kit.ids import seeded_random_bytes
+from bot.kit.vault import Vault
 from bot.settings import Settings
-from bot.store import inbox, leases
+from bot.store import inbox, key_check, leases, open_store
 from bot.store.tables.machinery import outbox
 from tests.conftest import NOW
 
@@ -160,3 +162,57 @@ async def test_a_months_allowance_that_runs_out_is_told(company):
     }  # fmt: skip
     assert not levels(two_platforms.allowances(company, used, on=frozenset({"wecom"})))
     assert two_platforms.conflicts(2).level is Level.WORTH_A_LOOK
+
+
+async def test_a_half_damaged_database_is_a_finding_and_no_traceback(tmp_path):
+    """Its first pages answer, a table behind them does not."""
+    import sqlite3
+
+    from bot.cli.doctor import _examine
+    from bot.store.migrate import migrate
+
+    path = tmp_path / "x.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'inbox'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    settings = Settings(database_url=f"sqlite+aiosqlite:///{path}", secret_key="k" * 32)
+
+    quick = levels(await _examine(settings, quick=True, say=lambda _: None))
+    whole = levels(await _examine(settings, quick=False, say=lambda _: None))
+
+    assert quick["database.read"] is Level.BROKEN
+    assert whole["database.whole"] is Level.BROKEN
+    assert "database.read" not in whole
+
+
+async def test_another_key_is_named(tmp_path):
+    """The database was begun with one, and doctor is run with another."""
+    from bot.cli.doctor import _examine
+    from bot.store.migrate import migrate
+
+    url = f"sqlite+aiosqlite:///{tmp_path}/x.db"
+    migrate(url)
+    vault = Vault(["first" * 8], seeded_random_bytes(1))
+    store = open_store(url)
+    try:
+        await store.write(lambda tx: key_check.keep(tx, vault))
+    finally:
+        await store.close()
+
+    right = levels(await _examine(Settings(database_url=url, secret_key="first" * 8), quick=True, say=print))
+    wrong = levels(await _examine(Settings(database_url=url, secret_key="other" * 8), quick=True, say=print))
+
+    assert right["database.key"] is Level.FINE
+    assert wrong["database.key"] is Level.BROKEN
+
+
+async def test_an_address_without_its_beginning_is_named():
+    """People write crm.example.com."""
+    found = await seen(address.look(public="crm.example.com", listen="127.0.0.1:1", callbacks=()))
+    assert levels(found)["address.public"] is Level.BROKEN
+    assert "https://" in found[-1].cure

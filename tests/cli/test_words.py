@@ -16,7 +16,19 @@ from bot.store import open_store
 from bot.store.migrate import pending
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("run", "demo", "check", "migrate", "doctor", "ask", "backup", "restore", "audit", "audit verify")
+COMMANDS = (
+    "run",
+    "demo",
+    "check",
+    "migrate",
+    "doctor",
+    "ask",
+    "backup",
+    "restore",
+    "audit",
+    "audit verify",
+    "webhooks",
+)
 #: What the libraries would say.
 ENGLISH = re.compile(
     r"Usage|Options|Arguments|Commands|Error|Try |Show this|Missing|No such|Invalid|Got |default:|required"

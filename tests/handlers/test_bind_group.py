@@ -101,7 +101,7 @@ async def test_a_card_that_was_changed_needs_no_line_beside_it(day):
         now = await ownership.standing(desk.tx, lead.id)
         assert await ownership.take(desk, now, to=who, how="claimed", by=who)
         (shown,) = await outbox.in_groups(desk, lead.topic)
-        await outbox.redraw(desk, shown, await pool_groups.face(desk, lead.topic), force=True)
+        assert await pool_groups.answer(desk, shown, to=LINA.id)
         await desk.tx.run(update(rows).where(rows.c.kind == "update").values(state="sent"))
 
     async def given(desk):

@@ -60,7 +60,7 @@ async def test_a_known_customer_is_shown_to_be_somebodys_since_when(unit) -> Non
         await enter(desk, "王伟 13812345678 云帆科技 想要报价")
         reply = await enter(desk, "王先生 +86 138 1234 5678", ZHAO)
         said = plain(reply.card)
-        assert reply.card.kind == "lead_duplicate"
+        assert reply.card.kind == "collision"
         assert "李娜" in said
         assert "11月18日 10:00" in said
         assert "王伟" not in said
@@ -146,7 +146,7 @@ async def test_two_colleagues_enter_one_customer_in_the_same_instant(unit) -> No
     replies = await asyncio.gather(*(one(by) for by in people * 5))
 
     kinds = sorted(reply.card.kind for reply in replies)
-    assert kinds == ["lead_duplicate"] * 5 + ["lead_owned"] * 5
+    assert kinds == ["collision"] * 5 + ["lead_owned"] * 5
 
     async def look(desk: Desk) -> None:
         assert len(await desk.tx.all(select(leads_table))) == 1

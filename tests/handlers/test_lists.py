@@ -84,7 +84,7 @@ async def test_no_tasks_says_how_to_get_one(day: Day):
     assert "下周二回访" in told(await day.says(LINA, "我的任务"))
 
 
-async def test_the_pool_shows_only_what_he_may_take_and_masks_names(day: Day):
+async def test_the_pool_shows_only_what_he_may_take(day: Day):
     await day.lead(None, name="林晓")
     await day.lead(None, name="黄河", region=SOUTH, pool="south", phone="+8613900000001")
 
@@ -92,15 +92,35 @@ async def test_the_pool_shows_only_what_he_may_take_and_masks_names(day: Day):
     south = await day.says(CHEN, "公海")
 
     assert east.card is not None
-    assert [(field.label, field.value.split()[0]) for field in east.card.fields] == [("L1", "林**·星河科技")]
+    assert [(field.label, field.value.split()[0]) for field in east.card.fields] == [("L1", "林晓·星河科技")]
     assert labels(east.card) == ["领取 L1"]
-    assert "林晓" not in told(east)
+    assert "138" not in told(east)
     assert "L2" in told(south)
     assert "L1" not in told(south)
-    claimed = await day.presses(LINA, east.card, "领取 L1")
-    assert claimed.topic == "lead:L1"
+
+
+async def test_a_lead_taken_from_the_list_leaves_the_list_for_the_next_one(day: Day):
+    """The list is drawn anew and says what became of it; the lead comes as a card of its own."""
+    await day.lead(None, name="林晓")
+    await day.lead(None, name="黄河", phone="+8613900000001")
+    pool = await day.says(LINA, "公海")
+    assert pool.card is not None
+
+    claimed = await day.presses(LINA, pool.card, "领取 L1")
+
+    assert claimed.card is not None
+    assert (claimed.card.kind, claimed.card.note) == ("pool_list", "L1 归你了，卡片见下一条")
+    assert labels(claimed.card) == ["领取 L2"]
     assert (await day.get("L1")).owner_id == "lina"
-    assert "公海里没有可领的线索" in told(await day.says(LINA, "公海"))
+    (own,) = await day.cards_of(LINA, "lead:L1")
+    assert own.title == "待跟进：林晓·星河科技"
+
+    lost = await day.presses(GAO, pool.card, "领取 L1")
+    assert lost.card is not None
+    assert lost.card.note.startswith("L1 已被李娜于")
+    last = await day.presses(LINA, claimed.card, "领取 L2")
+    assert last.card is not None
+    assert (last.card.title, last.card.note) == ("公海里没有可领的线索", "L2 归你了，卡片见下一条")
 
 
 async def test_a_manager_sees_who_is_late_and_can_give_it_away(day: Day):

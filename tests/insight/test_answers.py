@@ -161,10 +161,9 @@ async def test_attainment_shows_the_target_and_says_when_there_is_none(ask: Ask)
     ("question", "why"),
     [
         ("本月邮件打开率", "「打开率」现在没有数字：触达还没有接入。"),
-        ("本月渠道花费", "「渠道花费」现在没有数字：渠道花费还没有录入。"),
+        ("本月渠道ROI", "「渠道ROI」现在没有数字：按触点归因还没有接入。"),
         ("本月满意度", "「满意度」现在没有数字：订单、问卷和投诉还没有接入。"),
         ("下个月销售预测", "「销售预测」现在没有数字：销售预测还没有接入。"),
-        ("本月落地页转化率", "「落地页转化率」现在没有数字：落地页访问还没有记录。"),
     ],
 )
 async def test_what_is_not_recorded_is_no_nought(ask: Ask, question: str, why: str) -> None:
@@ -177,8 +176,8 @@ async def test_what_is_not_recorded_is_no_nought(ask: Ask, question: str, why: s
 
 async def test_a_missing_metric_does_not_hide_the_other(ask: Ask) -> None:
     """Both were asked; one can be told."""
-    answer = await ask("本月新增线索和渠道花费")
-    assert answer.lines == ("新增线索：4 条", "「渠道花费」现在没有数字：渠道花费还没有录入。")
+    answer = await ask("本月新增线索和渠道ROI")
+    assert answer.lines == ("新增线索：4 条", "「渠道ROI」现在没有数字：按触点归因还没有接入。")
 
 
 async def test_a_snapshot_is_as_of_now(ask: Ask) -> None:

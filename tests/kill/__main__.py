@@ -17,19 +17,20 @@ from tests import postgres
 from tests.conftest import ROOT
 from tests.kill.bases import Base, PostgresBase, SqliteBase
 from tests.kill.crash import Range, crash, workshop
+from tests.kill.dingtalk import DingTalk
 from tests.kill.house import Plan
 from tests.kill.plants import PLANTS
 
 
 @contextmanager
-def sqlite_base(home: Path) -> Iterator[Base]:
+def sqlite_base(home: Path, on: str) -> Iterator[Base]:
     """SQLite files in a folder."""
     migrate(f"sqlite+aiosqlite:///{home / 'migrated.db'}")
-    yield SqliteBase(home / "migrated.db", home)
+    yield SqliteBase(home / "migrated.db", home, on)
 
 
 @contextmanager
-def postgres_base(home: Path) -> Iterator[Base]:
+def postgres_base(home: Path, on: str) -> Iterator[Base]:
     """A server of our own, with its data in the same folder."""
     import tempfile
 
@@ -42,21 +43,22 @@ def postgres_base(home: Path) -> Iterator[Base]:
             connection.execute(text("CREATE DATABASE kill_migrated"))
         engine.dispose()
         migrate(server.url("kill_migrated"))
-        base = PostgresBase(server, "kill_migrated")
+        base = PostgresBase(server, "kill_migrated", on)
         yield base
         base.close()
     finally:
         server.stop()
 
 
-_BASES: dict[str, Callable[[Path], object]] = {"sqlite": sqlite_base, "postgres": postgres_base}
+_BASES: dict[str, Callable[[Path, str], object]] = {"sqlite": sqlite_base, "postgres": postgres_base}
 
 
 def main() -> int:
     """Run a campaign, print its figures."""
     asked = _arguments()
-    plan = next((plan for plan, *_ in PLANTS if plan.name == asked.plant), Plan())
-    with workshop() as home, _BASES[asked.database](home) as base:  # type: ignore[attr-defined]
+    plain = Plan(platform=DingTalk) if asked.on == "dingtalk" else Plan()
+    plan = next((plan for plan, *_ in PLANTS if plan.name == asked.plant), plain)
+    with workshop() as home, _BASES[asked.database](home, asked.on) as base:  # type: ignore[attr-defined]
         scope = Range(
             asked.points, home, asked.jobs, asked.first, hunts="any" if asked.stop else "",
             only=tuple(filter(None, asked.only.split(","))),
@@ -74,6 +76,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description=__doc__)
     parser.add_argument("--points", type=int, default=1000, help="kills to make")
     parser.add_argument("--database", choices=sorted(_BASES), default="sqlite")
+    parser.add_argument(
+        "--on", choices=("wecom", "dingtalk"), default="wecom", help="where the company reads"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side")
     parser.add_argument("--first", type=int, default=0, help="the plot to begin with")
     parser.add_argument("--only", default="", help="kinds of places, as commit,statement; all if not given")

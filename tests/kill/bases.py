@@ -42,26 +42,26 @@ class Base(Protocol):
         """Throw it away."""
 
 
-def hire(url: str) -> None:
+def hire(url: str, on: str) -> None:
     """Write the colleagues into a template."""
     engine = create_engine(url)
-    row = {"role": "rep", "region": "华东大区", "team": "上海组", "position": "", "platform": "wecom"}
+    row = {"role": "rep", "region": "华东大区", "team": "上海组", "position": "", "platform": on}
     state = {"active": True, "on_duty": True, "joined_at": NOW}
     with engine.begin() as connection:
         for user, name in REPS.items():
             connection.execute(users.insert(), {"id": user, "name": name, **row, **state})
-            connection.execute(logins.insert(), {"platform": "wecom", "account": user, "user_id": user})
+            connection.execute(logins.insert(), {"platform": on, "account": user, "user_id": user})
     engine.dispose()
 
 
 class SqliteBase:
     kind = "sqlite"
 
-    def __init__(self, migrated: Path, home: Path) -> None:
+    def __init__(self, migrated: Path, home: Path, on: str = "wecom") -> None:
         self._home = home
         self._template = home / "template.db"
         shutil.copy(migrated, self._template)
-        hire(f"sqlite:///{self._template}")
+        hire(f"sqlite:///{self._template}", on)
 
     def _path(self, name: str) -> Path:
         return self._home / f"{name}.db"
@@ -94,13 +94,13 @@ class SqliteBase:
 class PostgresBase:
     kind = "postgresql"
 
-    def __init__(self, server: Server, migrated: str) -> None:
+    def __init__(self, server: Server, migrated: str, on: str = "wecom") -> None:
         self._server = server
-        self._staffed = f"leadbell_kill_{os.getpid()}"
+        self._staffed = f"leadbell_kill_{on}_{os.getpid()}"
         self._admin: tuple[int, psycopg.Connection] | None = None
         self._run(f"DROP DATABASE IF EXISTS {self._staffed}")
         self._run(f"CREATE DATABASE {self._staffed} TEMPLATE {migrated}")
-        hire(server.url(self._staffed))
+        hire(server.url(self._staffed), on)
 
     def _run(self, statement: str) -> list[tuple[object, ...]]:
         # Each process asks over a connection of its own: one shared across a fork would be garbled.

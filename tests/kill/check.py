@@ -215,10 +215,14 @@ def _answered(rows: Rows, wire: Wire) -> Iterator[str]:
         if a["act"] in {"card", "update", "text"} and not a.get("repeated")
     ]
     visible = [(i, a) for i, a in seen if a["act"] != "text"]
+    # Words that bear no key are not said again when nobody knows whether they were heard.
+    unknown = {row.recipient for row in rows.of(outbox) if row.state == "unknown" and row.kind == "text"}
     for i, act in enumerate(wire.acts):
         if act["act"] == "tap" and not any(j > i and a["to"] == act["user"] for j, a in visible):
             yield f"unanswered: {act['user']} pressed {act['label']} ({act['event']}) and saw nothing"
-        if act["act"] == "said" and not any(j > i and a["to"] == act["user"] for j, a in seen):
+        if act["act"] != "said" or act["user"] in unknown:
+            continue
+        if not any(j > i and a["to"] == act["user"] for j, a in seen):
             yield f"unanswered: {act['user']} wrote {act['text']} ({act['event']}) and read nothing"
     taken = {(c.user_id, f"lead:{c.lead_id}") for c in rows.of(claims) if c.outcome == "taken"}
     topics = {row.card_key: row.topic for row in rows.of(cards)}

@@ -46,10 +46,14 @@ def _counted(what: str, wanted: int, found: int) -> Iterator[str]:
 
 
 def _questions(rows: _ROWS, said: list[dict[str, Any]]) -> Iterator[str]:
-    sent = Counter(row.key for row in rows[outbox.name] if row.state == "sent")
+    sent = Counter(
+        row.key.replace(f":{row.platform}:", ":")
+        for row in rows[outbox.name]
+        if row.state == "sent" or (row.state == "unknown" and row.platform == "dingtalk")
+    )
     for act in said:
         if "业绩" in act["text"]:
-            answers = sum(sent[f"{kind}:wecom:{act['event']}"] for kind in ("card", "text"))
+            answers = sum(sent[f"{kind}:{act['event']}"] for kind in ("card", "text"))
             if not answers:
                 yield f"unanswered: the question {act['event']} has no answer that was sent"
 
@@ -58,6 +62,9 @@ def _good_news(rows: _ROWS, wire: Wire, won: list[str]) -> Iterator[str]:
     """A group knows no key: its text is on the wire once, or a row says that nobody knows."""
     heard = Counter(act["mark"] for act in wire.of("text") if act["group"])
     state = {row.key: row.state for row in rows[outbox.name]}
+    if not any(row.platform == "wecom" for row in rows[outbox.name]):
+        # A group that is named without its platform is WeCom's.
+        return
     for deal in won:
         key = f"good_news:{deal}"
         if heard[key] > 1:

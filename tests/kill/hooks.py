@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,10 @@ class _Watched:
     async def number(self, name: str) -> int:
         self.watch("statement.before")
         return await super().number(name)
+
+    async def numbers(self, name: str, n: int) -> Sequence[int]:
+        self.watch("statement.before")
+        return await super().numbers(name, n)
 
 
 class WatchedSqlite(_Watched, SqliteConnection):

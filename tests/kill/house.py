@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import bot.handlers
+from bot.chat.adapter import Answering
 from bot.chat.outbound import Notice
 from bot.chat.router import Router
 from bot.crm.company import Company
@@ -22,6 +23,7 @@ from bot.web.callbacks import Callbacks
 from bot.web.forms import Forms
 from bot.web.site import Site
 from bot.worker.bench import Bench
+from bot.worker.express import Express
 from bot.worker.lanes import LaneWorker
 from bot.worker.sender import Sender
 from tests.conftest import HandClock
@@ -29,7 +31,7 @@ from tests.kill.hooks import Watch, open_watched
 from tests.kill.wire import Platform, Wire
 
 SECRET = "a secret that is long enough for tests"
-GROUP = "wecom:wins"
+GROUP = "wins"
 #: More than any plot needs.
 _STEPS = 500
 
@@ -95,7 +97,8 @@ class House:
 
     async def cheer(self, text: str) -> None:
         """Ask for a word to the whole team; a group has no key, so it must never be said twice."""
-        notice = Notice(to=GROUP, key="cheer", text=text, group=True)
+        (platform,) = self.bench.adapters
+        notice = Notice(to=f"{platform}:{GROUP}", key="cheer", text=text, group=True)
         await self.store.write(lambda tx: outbox.post(self.bench.desk(tx), notice))
 
     async def show_code(self, lead_id: str) -> None:
@@ -121,17 +124,21 @@ def build(
     store = open_watched(url, watch)
     adapter = plan.platform(wire, watch)
     bench = Bench(
-        store=store, adapters={"wecom": adapter}, router=plan.router(lambda: bench), company=company,
+        store=store, adapters={adapter.name: adapter}, router=plan.router(lambda: bench), company=company,
         vault=vault, clock=clock, random_bytes=random_bytes, name=f"process-{seed}",
     )  # fmt: skip
+    worker, sender = LaneWorker(bench), plan.sender(bench)
+    express = Express(bench, worker, sender) if isinstance(adapter, Answering) else None
     site = Site(store, company, vault, clock, random_bytes, bench.wake)
     return House(
         store=store,
         wire=wire,
         clock=clock,
         bench=bench,
-        callbacks=plan.callbacks(adapter=adapter, store=store, vault=vault, clock=clock, wake=bench.wake),
+        callbacks=plan.callbacks(
+            adapter=adapter, store=store, vault=vault, clock=clock, wake=bench.wake, at_once=express
+        ),
         forms=Forms(site, monotonic=lambda: 0.0),
-        worker=LaneWorker(bench),
-        sender=plan.sender(bench),
+        worker=worker,
+        sender=sender,
     )

@@ -20,6 +20,8 @@ class Plot:
     """One course of events; equal seeds are equal plots."""
 
     seed: int
+    #: The platform on which the company reads.
+    on: str = "wecom"
 
     @property
     def people(self) -> int:
@@ -45,6 +47,8 @@ class Plot:
     def chapters(self) -> tuple[str, ...]:
         """What happens, in order."""
         left_out = () if self.is_left_lying else ("lying", "claim_again")
+        # Customers and their codes are WeCom's.
+        left_out += () if self.on == "wecom" else ("code", "added")
         return tuple(name for name in CHAPTERS if name not in left_out)
 
     def forms(self) -> list[dict[str, str]]:

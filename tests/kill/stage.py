@@ -39,6 +39,9 @@ class Stage:
         # Several campaigns may share one server.
         self._mark = os.getpid()
 
+    def _plot(self, seed: int) -> Plot:
+        return Plot(seed, self.plan.platform.name)
+
     def scene(self, seed: int, chapter: str) -> str:
         """The database as it was when the chapter began."""
         return f"scene_{self._mark}_{seed}_{chapter}"
@@ -52,7 +55,7 @@ class Stage:
         self.base.fresh(name)
         self.wire_of(name).touch()
         found = {}
-        for chapter in Plot(seed).chapters:
+        for chapter in self._plot(seed).chapters:
             scene = self.scene(seed, chapter)
             self.base.settle(name)
             self.base.keep(name, scene)
@@ -71,14 +74,16 @@ class Stage:
 
     def forget(self, seed: int) -> None:
         """Throw the scenes of a plot away."""
-        for chapter in Plot(seed).chapters:
+        for chapter in self._plot(seed).chapters:
             self.base.drop(self.scene(seed, chapter))
             self.wire_of(self.scene(seed, chapter)).unlink()
 
     async def play(self, name: str, case: Case, watch: Watch, *, after_crash: bool = False) -> None:
         """Play the case's chapter, from its beginning or from where the last life ended."""
         house = self._build(name, watch, case.seed)
-        rested = await Story(house, Plot(case.seed), watch).play((case.chapter,), after_crash=after_crash)
+        rested = await Story(house, self._plot(case.seed), watch).play(
+            (case.chapter,), after_crash=after_crash
+        )
         if not rested:
             house.wire.write("restless")
         await house.close()
@@ -89,9 +94,9 @@ class Stage:
         house = self._build(name, watch, case.seed)
         try:
             chapters: Sequence[str] = () if case.to_the_end and deaths == 1 else (case.chapter,)
-            rested = await Story(house, Plot(case.seed), watch).play(chapters, after_crash=True)
+            rested = await Story(house, self._plot(case.seed), watch).play(chapters, after_crash=True)
             rows = await house.store.write(check.read)
-            found = check.breaches(rows, house.wire, Plot(case.seed), house.clock.now, deaths=deaths)
+            found = check.breaches(rows, house.wire, self._plot(case.seed), house.clock.now, deaths=deaths)
             if not rested:
                 found.append("stuck: it never came to rest")
             return {"breaches": found, "facts": check.facts(rows, house.wire)}

@@ -232,9 +232,12 @@ class Story:
 
     async def _deliver(self, act: Act) -> None:
         self._watch("deliver.before")
-        answer = await self._house.callbacks.receive(Post("/callback/wecom", act))
+        answer = await self._house.callbacks.receive(Post(f"/callback/{self._plot.on}", act))
         self._watch("deliver.answered")
         if answer.status == 200:
+            if answer.body and (changed := orjson.loads(answer.body)):
+                # The answer to a tap is the card as it looks from now on.
+                self._wire.write("update", **changed)
             self._wire.write("ack", event=act["event"])
         self._watch("deliver.acked")
 

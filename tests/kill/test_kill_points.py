@@ -8,11 +8,13 @@ import pytest
 
 from tests.kill.bases import PostgresBase, SqliteBase
 from tests.kill.crash import Range, crash, workshop
+from tests.kill.dingtalk import DingTalk
 from tests.kill.house import Plan
 from tests.kill.plants import PLANTS
 
 #: As many as there is time for in each run of the suite; `python -m tests.kill` tries any number.
-SQLITE, POSTGRES = 300, 40
+SQLITE, POSTGRES = 220, 30
+DINGTALK_SQLITE, DINGTALK_POSTGRES = 80, 10
 
 
 @pytest.fixture
@@ -54,6 +56,32 @@ def test_a_kill_on_postgresql_loses_nothing_and_repeats_nothing(
 
     assert tally.breaches == []
     assert tally.killed > POSTGRES * 0.9
+
+
+@pytest.mark.timeout(0)
+def test_a_kill_on_dingtalk_loses_nothing_and_repeats_nothing(sqlite_template, company, home, say):
+    """There the answer to a tap is the changed card, and no word may be said again."""
+    base = SqliteBase(sqlite_template, home, "dingtalk")
+    tally = crash(base, company, Plan("as it is", platform=DingTalk), Range(DINGTALK_SQLITE, home))
+    say(tally)
+
+    assert tally.breaches == []
+    assert tally.killed > DINGTALK_SQLITE * 0.95
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(0)
+def test_a_kill_on_dingtalk_and_postgresql_loses_nothing(
+    postgres_server, postgres_template, company, home, say
+):
+    base = PostgresBase(postgres_server, postgres_template, "dingtalk")
+    scope = Range(DINGTALK_POSTGRES, home, only=("commit", "wire", "deliver"), first=1)
+    tally = crash(base, company, Plan("as it is", platform=DingTalk), scope)
+    base.close()
+    say(tally)
+
+    assert tally.breaches == []
+    assert tally.killed > DINGTALK_POSTGRES * 0.9
 
 
 @pytest.mark.timeout(0)

@@ -12,6 +12,9 @@ _EAST = "owner colleague manager director executive"
 _SOUTH = "elsewhere other_manager director executive"
 _LEAD_EAST = "manager director executive"
 _LEAD_SOUTH = "other_manager director executive"
+#: Past the door even who has left meets a customer; a stranger to the lead does, a viewer of it does not.
+_MEETS_EAST = "colleague elsewhere other_manager marketer admin left"
+_MEETS_SOUTH = "owner colleague manager marketer admin left"
 #: Everybody who is here; who has left gets through no door (see `test_who_is_not_here`).
 _HERE = "owner colleague elsewhere manager other_manager director executive marketer admin"
 
@@ -28,6 +31,12 @@ class Right:
     leaves_row: bool = True
     #: Who changes something by it in a group; the same people, if it is not said.
     in_group: str | None = None
+    #: Whose asking leaves a row in `collisions`, which tells him nothing: he met a colleague's customer.
+    meets: str = ""
+
+    def meeters(self, *, in_group: bool = False) -> frozenset[str]:
+        may_not = in_group and self.in_group is not None
+        return frozenset() if may_not else frozenset(self.meets.split())
 
     def doers(self, *, in_group: bool = False) -> frozenset[str]:
         return frozenset((self.does if self.in_group is None or not in_group else self.in_group).split())
@@ -87,8 +96,8 @@ EXPECTED: dict[str, Right] = {
     "claim L4": Right(does=_SOUTH, of="L4", leaves_row=False),
     "claim L987": _nobody(),
     # Whoever types a number that we have learns whose lead it is, never whom it names.
-    "enter L1's phone": Right(sees=_ABOVE, leaves_row=True),
-    "enter L4's phone": Right(sees=_SOUTH, of="L4", leaves_row=True),
+    "enter L1's phone": Right(sees=_ABOVE, meets=_MEETS_EAST),
+    "enter L4's phone": Right(sees=_SOUTH, of="L4", meets=_MEETS_SOUTH),
     "search L1's name": _looks(_ABOVE),
     "search L1's phone": _looks(_ABOVE),
     "search L1's mail": _looks(_ABOVE),
@@ -118,6 +127,32 @@ EXPECTED: dict[str, Right] = {
     # The code is for the owner's eyes; in a group he is told to ask alone.
     "contact way L1": Right(does="owner", sees=_ABOVE, in_group=""),
     "contact way L3": Right(sees=_EAST, of="L3"),
+    "tag L1": Right(does=_ABOVE),
+    "tag L3": Right(does=_LEAD_EAST, sees=_EAST, of="L3"),
+    "ask which tag L1": Right(sees=_ABOVE),
+    "untag L1": Right(sees=_ABOVE),
+    "accept L1": Right(does=_ABOVE),
+    # It was never handed over, so there is nothing to send back.
+    "reject L1": Right(sees=_ABOVE),
+    "ask to reject L1": Right(sees=_ABOVE),
+    "accept L3": Right(sees=_EAST, of="L3"),
+    "segments": _nobody(),
+    "doors": _nobody(),
+    "retry a door": _nobody(),
+    "standing ways": _nobody(),
+    # The first asking has the platform make it.
+    "a standing way": Right(does="manager other_manager director executive marketer admin"),
+    "segment": _looks(_ABOVE),
+    "chance L1": _looks(_ABOVE),
+    "chance L3": _looks(_EAST, "L3"),
+    "chance L987": _nobody(),
+    "chance model": _nobody(),
+    "settings": _nobody(),
+    "ask to change a setting": Right(sees="admin"),
+    "change a setting": Right(does="admin"),
+    "make oneself an executive": Right(sees="admin"),
+    "undo a setting": Right(sees="admin"),
+    "leave a setting": _nobody(),
     "bind east": Right(in_group="manager director executive admin", leaves_row=False),
     "bind south": Right(in_group="other_manager director executive admin", leaves_row=False),
     "free": _nobody(),
@@ -125,12 +160,44 @@ EXPECTED: dict[str, Right] = {
     "ask for a code": _nobody(),
     "bind by a guess": _nobody(),
     "duty": Right(does=_HERE, leaves_row=False),
+    # Nobody stands in for himself: Gao Feng is whom it names.
+    "leave": Right(does=_HERE.replace(" colleague", ""), leaves_row=False),
+    # Why somebody has a lead names colleagues and rules, never the customer.
+    "why L1": _looks(_ABOVE),
+    "why not me L1": _looks(_ABOVE),
+    "why L3": _looks(_EAST, "L3"),
+    "ask to give L1 L5": Right(sees=_LEAD_EAST),
+    "give L1": Right(does=_ABOVE),
+    "give all of Li Na": Right(does=_ABOVE),
+    "lock L1": Right(does=_LEAD_EAST),
+    "unlock L1": Right(sees=_LEAD_EAST),
+    "preview of recycling": _nobody(),
+    "fairness": _nobody(),
+    # Whoever answers for more than his own leads; a file is sent alone.
+    "send a file": Right(does="manager other_manager director executive marketer admin", in_group=""),
+    "confirm an import": Right(),
+    "cancel an import": Right(),
+    "undo an import": Right(),
+    "imports": Right(sees="manager other_manager director executive marketer admin"),
     "help": _nobody(),
     "feedback": _nobody(),
     "cancel": _nobody(),
     "ask numbers": _nobody(),
     "ask by person": _nobody(),
     "ask for a phone": _nobody(),
+    # Whoever merges two leads has both, or leads the people of both.
+    "ask to merge L1 L2": Right(sees=_ABOVE),
+    "merge L1 L2": Right(does=_ABOVE, in_group=""),
+    "keep L1 L2 apart": Right(does=_ABOVE),
+    "unmerge L1": Right(),
+    "lookalikes": _nobody(),
+    # That a colleague met a known customer is written down; he learns whose it is, never whom it names.
+    "check L1's phone": Right(meets="colleague elsewhere other_manager", in_group="", leaves_row=False),
+    "check L3's company": _nobody("L3"),
+    "collisions L1": Right(sees=_ABOVE),
+    "timeline L1": Right(sees=_ABOVE),
+    "quality": _nobody(),
+    "quality rows": _nobody(),
 }
 #: The region's good news names the firm that was won: that is what it is for.
 TOLD_TO_GROUPS = {"win D1": frozenset({"银铃铛贸易"})}

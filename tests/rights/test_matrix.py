@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
+import importlib
+import pkgutil
 from collections.abc import Iterable
 
 import pytest
 
+from bot import crm
 from bot.chat.inbound import PRIVATE
-from bot.crm import commands
 from bot.crm.commands import BindGroup, FreeGroup
 from bot.handlers import Scope
+from bot.kit.wire import registered
 from tests.handlers.workday import ROUTER
 from tests.rights.expected import EXPECTED, NOBODY, TOLD_TO_GROUPS
 from tests.rights.house import AMOUNT, GROUP, PEOPLE, SECRETS, House, Outcome, contents
@@ -20,14 +22,32 @@ from tests.wire.genuine import AES_KEY, SECRET, TOKEN
 
 #: Before others all that matters is said alone: these five stand for the ten.
 IN_GROUPS = ("owner", "colleague", "manager", "director", "marketer")
-ASKED = {
-    kind for _, kind in inspect.getmembers(commands, inspect.isclass) if kind.__module__ == commands.__name__
+IN_SEGMENT = {
+    "owner": {"L1", "L2"},
+    "colleague": {"L5"},
+    "manager": {"L1", "L2", "L3", "L5"},
+    "other_manager": {"L4"},
+    "director": set(SECRETS),
+    "executive": set(SECRETS),
 }
+#: What happens by itself, and can be sent by no person.
+_SIGNAL = "signal."
+
+
+def asked() -> set[type[object]]:
+    """Every command on the wire that a person can send, whichever module of the room has it."""
+    for info in pkgutil.iter_modules(crm.__path__):
+        importlib.import_module(f"{crm.__name__}.{info.name}")
+    return {
+        kind
+        for name, kind in registered().items()
+        if kind.__module__.startswith(f"{crm.__name__}.") and not name.startswith(_SIGNAL)
+    }
 
 
 def test_every_command_stands_in_the_matrix():
     """A new command makes somebody decide who may do what with it."""
-    assert {type(command) for command in TRIES.values()} == ASKED
+    assert {type(command) for command in TRIES.values()} == asked()
     assert set(EXPECTED) == set(TRIES)
 
 
@@ -59,9 +79,12 @@ def breaches(name: str, who: str, outcome: Outcome, *, in_group: bool) -> list[s
     """What this outcome has that the matrix does not give."""
     right, command = EXPECTED[name], TRIES[name]
     found = []
-    does = who in right.doers(in_group=in_group)
-    if outcome.changed and not does:
-        found.append(f"changed {outcome.changed}")
+    does, meets = who in right.doers(in_group=in_group), who in right.meeters(in_group=in_group)
+    changed = set(outcome.changed) - ({"collisions"} if meets else set())
+    if changed and not does:
+        found.append(f"changed {changed}")
+    if meets and "collisions" not in outcome.changed:
+        found.append("left no row that they met")
     if does and not outcome.changed:
         found.append("was not let do it")
     heard = "\n".join((outcome.told(), outcome.said_to(f"wx-{PEOPLE[who].id}")))
@@ -71,6 +94,9 @@ def breaches(name: str, who: str, outcome: Outcome, *, in_group: bool) -> list[s
     allowed |= {"L5"} if who == "colleague" and name == "my leads" else set()
     allowed |= {"L3", "L4"} if name == "pool" and who in {"director", "executive"} else set()
     allowed |= {"L4"} if name == "pool" and who in {"elsewhere", "other_manager"} else set()
+    # A segment shows some of the leads that are his to see; to a marketer nobody.
+    allowed |= IN_SEGMENT.get(who, set()) if name in {"segment", "quality rows"} else set()
+    allowed |= {"L2"} if name in {"ask to merge L1 L2", "merge L1 L2"} and who in right.viewers() else set()
     if set(told) - allowed:
         found.append(f"told {told}")
     if name == "reveal L1" and who != "owner" and any(one in heard for one in SECRETS["L1"].numbers()):
@@ -132,7 +158,7 @@ async def test_who_has_left_does_nothing_about_others(house: House, chat: str):
     """Even if he came past the door: no command about a lead, a task or a deal works."""
     found = []
     for name, command in TRIES.items():
-        if name not in {"plan alone", "duty"}:
+        if name not in {"plan alone", "duty", "leave"}:
             found += breaches(
                 name, "left", await house.tries(PEOPLE["left"], command, chat=chat), in_group=chat != PRIVATE
             )

@@ -136,7 +136,7 @@ async def test_a_button_works_for_its_receiver_on_its_card_alone(desk: Desk):
         },
         "by somebody unknown": press("wx-stranger", button),
         "on another card": press("wx-gao", button, card="card-of-lina"),
-        "in a group": press("wx-gao", button, chat="group-1"),
+        "by another in a group": press("wx-lina", button, chat="group-1"),
     }
     rows = await desk.brings(*presses.values())
     noted = await desk.rows(select(audit).where(audit.c.action == "press.refused"))
@@ -151,6 +151,15 @@ async def test_a_button_works_for_its_receiver_on_its_card_alone(desk: Desk):
     assert await desk.rows(select(outbox)) == []
     async with desk.bench.store.read() as tx:
         assert (await incidents.totals(tx))["delivery.refused", "button:forged"] == len(presses)
+
+
+async def test_what_a_group_shows_to_one_alone_is_answered_to_him_alone(desk: Desk):
+    """Where a platform shows a card in a group to one person, his press is as in his own chat."""
+    (row,) = await desk.brings(press("wx-gao", desk.button(c.ShowLead("L5")), chat="group-1"))
+    queued = await desk.rows(select(outbox))
+
+    assert row.state == "done"
+    assert {one.recipient for one in queued} <= {"wx-gao"}
 
 
 async def test_the_genuine_press_works_once(desk: Desk):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from bot.crm import assigning as a
+from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import forecast_commands as f
+from bot.crm import import_commands as i
+from bot.crm import marketing_commands as m
+from bot.crm import quality_commands as q
+from bot.crm import setting_commands as s
 from tests.rights.house import SECRETS
 
 _L1, _L3, _L4 = SECRETS["L1"], SECRETS["L3"], SECRETS["L4"]
@@ -53,6 +60,10 @@ TRIES: dict[str, object] = {
     "search L1's mail": c.SearchLeads(_L1.email),
     "search L3's company": c.SearchLeads(_L3.company),
     "search all": c.SearchLeads("%"),
+    "doors": d.ShowDoors(),
+    "retry a door": d.RetryArrivals("金数据"),
+    "standing ways": d.ShowStandingWay(),
+    "a standing way": d.ShowStandingWay("展会"),
     "my leads": c.ListMyLeads(),
     "pool": c.ListPool(),
     "stale": c.ListStale("0"),
@@ -76,16 +87,63 @@ TRIES: dict[str, object] = {
     "win D987": c.WinDeal("D987", "9万"),
     "contact way L1": c.ShowContactWay("L1"),
     "contact way L3": c.ShowContactWay("L3"),
+    "tag L1": m.TagLead("L1", "价格敏感"),
+    "tag L3": m.TagLead("L3", "价格敏感"),
+    "ask which tag L1": m.TagLead("L1"),
+    "untag L1": m.UntagLead("L1", "价格敏感"),
+    "accept L1": m.AcceptLead("L1"),
+    "reject L1": m.RejectLead("L1", "没有需求"),
+    "ask to reject L1": m.RejectLead("L1"),
+    "accept L3": m.AcceptLead("L3"),
+    "segments": m.ListSegments(),
+    "segment": m.ShowSegment("潜客"),
+    "chance L1": f.ShowChance("L1"),
+    "chance L3": f.ShowChance("L3"),
+    "chance L987": f.ShowChance("L987"),
+    "chance model": f.ShowChanceModel(),
+    "settings": s.ListSettings(),
+    "ask to change a setting": s.ChangeSetting("daily_claims", "", "8"),
+    "change a setting": s.ChangeSetting("daily_claims", "", "8", "10", "yes"),
+    "make oneself an executive": s.ChangeSetting("role", "owner", "高管", "None", "yes"),
+    "undo a setting": s.UndoSetting(),
+    "leave a setting": s.LeaveSetting(),
     "bind east": c.BindGroup("华东大区"),
     "bind south": c.BindGroup("华南大区"),
     "free": c.FreeGroup(),
     "ask for a code": c.AskBindingCode(),
     "bind by a guess": c.BindAccount("AB12CD"),
     "duty": c.SetDuty("off"),
+    "leave": c.SetDuty("off", "下周三", "下周一", "高峰"),
+    "why L1": a.WhyAssigned("L1"),
+    "why not me L1": a.WhyAssigned("L1", "me", "no"),
+    "why L3": a.WhyAssigned("L3"),
+    "ask to give L1 L5": a.GiveLeads("L1,L5", "gao"),
+    "give L1": a.GiveLeads("L1", "gao", "yes"),
+    "give all of Li Na": a.GiveAllLeads("lina", "gao", "all", "yes"),
+    "lock L1": a.LockLead("L1"),
+    "unlock L1": a.LockLead("L1", "off"),
+    "preview of recycling": a.PreviewRecycling("1/1/1"),
+    "fairness": a.ShowFairness(),
+    "send a file": i.ImportFile("名单.csv", "media"),
+    "confirm an import": i.ConfirmImport("I987"),
+    "cancel an import": i.CancelImport("I987"),
+    "undo an import": i.UndoImport("I987", "yes"),
+    "imports": i.ListImports(),
     "help": c.ShowHelp(),
     "feedback": c.GiveFeedback("很好用"),
     "cancel": c.CancelDialogue(),
     "ask numbers": c.Ask("本月新增线索"),
     "ask by person": c.Ask("本月每个人的新增线索"),
     "ask for a phone": c.Ask(f"{_L1.name}的电话是多少"),
+    "ask to merge L1 L2": q.MergeLeads("L1", "L2"),
+    "merge L1 L2": q.MergeLeads("L1", "L2", "yes"),
+    "keep L1 L2 apart": q.KeepApart("L1", "L2"),
+    "unmerge L1": q.UnmergeLeads("L1"),
+    "lookalikes": q.ListLookalikes(),
+    "check L1's phone": q.CheckDuplicate(_L1.phone),
+    "check L3's company": q.CheckDuplicate(_L3.company),
+    "collisions L1": q.ShowCollisions("L1"),
+    "timeline L1": q.ShowTimeline("L1"),
+    "quality": q.ShowQuality(),
+    "quality rows": q.ShowQuality("incomplete"),
 }

@@ -12,6 +12,8 @@ import pytest
 from bot.kit.clock import system_clock, system_monotonic
 from bot.simulator.dingtalk.build import add_dingtalk
 from bot.simulator.server import DemoSecrets, make_dingtalk, make_world
+from bot.simulator.wechat_official.account import OfficialAccount, Settings
+from bot.simulator.wechat_official.panel import FollowerActs
 from bot.simulator.wecom.build import build_wecom
 
 STATIC = Path(__file__).parents[2] / "bot" / "simulator" / "static"
@@ -144,6 +146,8 @@ def test_every_call_has_a_route() -> None:
     world = make_world(clock=system_clock, rng=random.Random(1), secrets=secrets)
     app = build_wecom(world, monotonic=system_monotonic)
     add_dingtalk(app, make_dingtalk(world, secrets=secrets), monotonic=system_monotonic)
+    account = OfficialAccount(Settings("wx1", "t", "k" * 43, ""), clock=system_clock, rng=random.Random(1))
+    app.add_routes(FollowerActs(account).routes())
     served = {re.sub(r"\{[^}]+\}", "{}", r.resource.canonical) for r in app.router.routes() if r.resource}
     text = "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
     called = {re.sub(r"\$\{[^}]+\}", "{}", path).split("?")[0] for path in CALL.findall(text)}

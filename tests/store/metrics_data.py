@@ -58,6 +58,8 @@ class Maker:
             self.task(f"T-none-{number}", None)
         for month in range(1, 13):
             self.target(date(self.made.now.year, month, 1))
+            self.cost(date(self.made.now.year, month, 1))
+        self.looks()
         return self.made
 
     def moment(self, after: datetime | None = None) -> datetime:
@@ -176,6 +178,14 @@ class Maker:
         if chance.random() < 0.5:
             self.deal(int(of[1:]) + 1000, lead)
 
+    def looks(self) -> None:
+        """Visitors of pages with a form, some of them more than once."""
+        for number in range(self.chance.randrange(80)):
+            self.made.put(
+                "form_views", visitor=f"v{self.chance.randrange(1 + number)}", form="website", page="/l/website",
+                source=self.chance.choice(SOURCES), campaign=self.chance.choice(CAMPAIGNS), at=self.moment(),
+            )  # fmt: skip
+
     def tenures(self, lead: Row) -> None:
         at = lead["created_at"]
         for place in range(self.chance.randrange(4)):
@@ -240,6 +250,14 @@ class Maker:
                 "payments", id=f"P{number}-{place}", opportunity_id=deal["id"], by="u0", at=at,
                 amount=Decimal(chance.randrange(1, 99_999)) / 100, on=at.astimezone(made.zone).date(),
                 **self.then(),
+            )  # fmt: skip
+
+    def cost(self, month: date) -> None:
+        for number, source in enumerate(SOURCES):
+            self.made.put(
+                "costs", id=f"cost-{month}-{number}", source=source,
+                campaign=CAMPAIGNS[(month.month + number) % len(CAMPAIGNS)],
+                on=month.replace(day=1 + month.month * 7 % 27), amount=Decimal(month.month * 100 + number) / 4,
             )  # fmt: skip
 
     def target(self, month: date) -> None:

@@ -253,8 +253,29 @@ class Oracle:
             ),
             "payments": (self.paid(), sum),
             "new_customers": (self.first_wins(), len),
+            "channel_cost": (
+                (
+                    (row["on"], {"source": row["source"], "campaign": row["campaign"]}, row["amount"])
+                    for row in made["costs"]
+                ),
+                sum,
+            ),
+            "form_conversion_rate": (self.looks_and_forms(), self.conversion),
         }  # fmt: skip
         return found[metric]
+
+    def looks_and_forms(self) -> Facts:
+        for kind, rows, name in (
+            ("seen", self.made["form_views"], "visitor"),
+            ("sent", self.made["submissions"], "id"),
+        ):
+            for row in rows:
+                yield row["at"], {"source": row["source"], "campaign": row["campaign"]}, (kind, row[name])
+
+    @staticmethod
+    def conversion(pile: list[Any]) -> Fraction | None:
+        visitors = len({one for one in pile if one[0] == "seen"})
+        return Fraction(len({one for one in pile if one[0] == "sent"}), visitors) if visitors else None
 
     def lasted(self, deal: Row) -> int:
         whole = [deal[at].replace(microsecond=0) for at in ("created_at", "closed_at")]

@@ -10,9 +10,12 @@ from sqlalchemy import insert, select
 
 from bot.chat.card import Card
 from bot.chat.outbound import SendCard, SendText, Welcome
-from bot.errors import SettingsError
-from bot.store import audit, incidents, open_store, outbox
+from bot.errors import BackupError, SettingsError
+from bot.kit.ids import seeded_random_bytes
+from bot.kit.vault import Vault
+from bot.store import audit, incidents, key_check, open_store, outbox
 from bot.store.audit_verify import verify
+from bot.store.backup import back_up
 from bot.store.backup_format import tables
 from bot.store.desk import Desk
 from bot.store.reader import open_reader
@@ -239,3 +242,15 @@ async def test_a_backup_is_of_one_moment(store, database_url, tmp_path, vault):
     counts = [{part.table: part.rows for part in manifest.parts} for manifest in made]
     assert all(one["lanes"] == one["inbox"] for one in counts)
     assert 0 < counts[0]["lanes"] < counts[-1]["lanes"] <= written
+
+
+async def test_a_backup_that_these_keys_cannot_read_is_refused(store, database_url, tmp_path, vault):
+    """Signed with a key we have, but what is found by its blind index was made under an older one."""
+    random_bytes = seeded_random_bytes(1)
+    both, newer = Vault(["n" * 32, "o" * 32], random_bytes), Vault(["n" * 32], random_bytes)
+    await store.write(lambda tx: key_check.keep(tx, both))
+    back_up(database_url, tmp_path / "b.zip", vault=both, now=NOW, program="test")
+
+    with pytest.raises(BackupError, match="LEADBELL_SECRET_KEY"):
+        await restore(job(f"sqlite+aiosqlite:///{tmp_path}/new.db", tmp_path / "b.zip", newer))
+    assert not (tmp_path / "new.db").exists()

@@ -164,6 +164,26 @@ async def test_attainment_is_won_amount_over_the_target(made: tuple[int, Company
             assert found[()].value == Fraction(won) / Fraction(whole)
 
 
+@pytest.mark.parametrize("seed", range(2))
+async def test_cost_per_lead_is_cost_over_new_leads(made: tuple[int, Company, Made, Reader]) -> None:
+    """By source too; without a lead there is no number."""
+    _, company, rows, reader = made
+    oracle, period = Oracle(rows), Period(date(2026, 1, 1), date(2027, 1, 1))
+    span = (period.begins, period.ends)
+    async with reader.read() as tx:
+        for by in ((), ("source",), ("month",)):
+            query = Query(metrics=("cost_per_lead",), by=by, period=period)
+            found = await read(
+                tx, await permit(tx, query, BOSS, company), "cost_per_lead", period, now=ASKED_AT
+            )
+            spent = oracle.answer("channel_cost", by, {}, span)
+            came = oracle.answer("new_leads", by, {}, span)
+            assert {key: exact(one.value) for key, one in found.items()} == {
+                key: Fraction(Decimal(spent.get(key, 0))) / came[key] if came.get(key) else None
+                for key in {**spent, **came}
+            }
+
+
 def exact(value: Any) -> Fraction | None:
     """As a fraction, so that nothing is hidden by rounding."""
     return None if value is None else Fraction(Decimal(value) if isinstance(value, int) else value)
@@ -177,8 +197,7 @@ def test_every_metric_is_either_computed_or_named_as_not_recorded() -> None:
     assert set(unrecorded()) == {
         "churn_rate", "satisfaction", "complaints", "touches_sent", "delivery_rate", "open_rate",
         "click_rate",
-        "unsubscribe_rate", "failure_rate", "form_conversion_rate", "channel_cost", "cost_per_lead",
-        "channel_roi",
+        "unsubscribe_rate", "failure_rate",         "channel_roi",
         "forecast_amount",
     }  # fmt: skip
     assert all(METRICS[key].kind is not Kind.SNAPSHOT for key in unrecorded())

@@ -19,8 +19,8 @@ from pydantic import SecretStr
 from bot.app import ROLES, App, opened, serve
 from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator
-from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.driver import Driver
 from tests.conftest import NOW, ROOT
 from tests.postgres import _free_port
@@ -133,9 +133,15 @@ def _walk(part: Any) -> str:
 
 @contextlib.asynccontextmanager
 async def running(
-    database_url: str, *, clock: ShiftedClock, config: Path = ROOT / "config", roles: tuple[str, ...] = ROLES
+    database_url: str,
+    *,
+    clock: ShiftedClock,
+    config: Path = ROOT / "config",
+    roles: tuple[str, ...] = ROLES,
+    dingtalk: bool = False,
+    **more: Any,
 ) -> AsyncIterator[World]:
-    """Start both, with each other's addresses, and take them down."""
+    """Start both, with each other's addresses, and take them down; `dingtalk`: the company is there too; `more` are settings."""
     port = _free_port()
     secrets = DemoSecrets.invent(seeded_random_bytes(1))
     base = f"http://127.0.0.1:{port}"
@@ -148,9 +154,17 @@ async def running(
         "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
         "token": secrets.token, "aes_key": secrets.aes_key, "api_base": simulator.base_url,
     }  # fmt: skip
+    ding = {
+        "client_id": secrets.ding_client_id, "client_secret": secrets.ding_client_secret,
+        "agent_id": str(secrets.ding_agent_id), "corp_id": secrets.ding_corp_id,
+        "card_template_id": simulator.dingtalk_template, "api_base": simulator.base_url,
+        "oapi_base": simulator.base_url,
+    }  # fmt: skip
     settings = Settings(
         database_url=database_url, listen=f"127.0.0.1:{port}", config_dir=config,
-        secret_key=SecretStr("a secret of this test that is long enough"), platforms={"wecom": wecom},
+        secret_key=SecretStr("a secret of this test that is long enough"),
+        platforms={"wecom": wecom} | ({"dingtalk": ding} if dingtalk else {}),
+        **more,
     )  # fmt: skip
     stop, ready = asyncio.Event(), asyncio.Event()
     async with _stopped(simulator), opened(settings, clock=clock) as app, aiohttp.ClientSession() as http:

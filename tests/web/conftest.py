@@ -81,7 +81,7 @@ async def door(
         contact_platform="wecom",
     )
     app = web.Application()
-    for part in (Forms(site, monotonic=seconds), Landing(site), Thanks(site)):
+    for part in (Forms(site, monotonic=seconds), Landing(site, monotonic=seconds), Thanks(site)):
         app.add_routes(part.routes())
     async with TestClient(TestServer(app)) as client:
         yield Door(client, site, seconds, woken)

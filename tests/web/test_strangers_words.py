@@ -67,7 +67,7 @@ async def whole(lite, company, vault, clock, random_bytes):
     from bot.web.site import Site
 
     site = Site(lite, company, vault, clock, random_bytes, lambda: None, "wecom")
-    parts = (Forms(site, monotonic=lambda: 0.0), Landing(site), Thanks(site))
+    parts = (Forms(site, monotonic=lambda: 0.0), Landing(site, monotonic=lambda: 0.0), Thanks(site))
     callbacks = Callbacks(adapter=adapter, store=lite, vault=vault, clock=clock, wake=lambda: None)
     app = server.build(
         callbacks={"wecom": callbacks},

@@ -1,4 +1,7 @@
-"""Long campaigns: `python -m tests.wire --mutations N [--from SEED] [--twins N] [--repeats N] [--json FILE]`."""
+"""Long campaigns: `python -m tests.wire --mutations N [--from SEED] [--twins N] [--repeats N] [--json FILE]`.
+
+`--dingtalk N` and `--frames N` do the same to the other platform's addresses and to its stream.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -17,6 +21,8 @@ import structlog
 from bot.store.migrate import migrate
 from tests.wire import campaign
 from tests.wire.campaign import Report
+from tests.wire.dingtalk import campaign as dingtalk
+from tests.wire.dingtalk import frames
 from tests.wire.repeats import repeats, twins
 from tests.wire.room import Room, room
 
@@ -68,7 +74,33 @@ async def _run(args: argparse.Namespace, folder: Path) -> dict[str, object]:
         await asyncio.to_thread(migrate, url)
         async with room(url) as door:
             said |= await _pairs(door, args)
+    if args.dingtalk or args.frames:
+        url = f"sqlite+aiosqlite:///{folder}/dingtalk.db"
+        await asyncio.to_thread(migrate, url)
+        async with room(url, dingtalk=True) as door:
+            said |= await _dingtalk(door, args)
     return said
+
+
+async def _dingtalk(door: Room, args: argparse.Namespace) -> dict[str, object]:
+    said: dict[str, object] = {}
+    if args.dingtalk:
+        report = await dingtalk.run(door, range(args.seed, args.seed + args.dingtalk))
+        said["dingtalk"] = {**report.lines(), "from_seed": args.seed}
+        _all(report.failures)
+    if args.frames:
+        found = await frames.run(door, range(args.seed, args.seed + args.frames))
+        said["frames"] = {
+            "frames": found.n, "acknowledged": found.acknowledged, "kept": found.kept,
+            "failures": len(found.failures), "from_seed": args.seed,
+        }  # fmt: skip
+        _all(found.failures)
+    return said
+
+
+def _all(failures: Sequence[str]) -> None:
+    for failure in failures:
+        _say(failure)
 
 
 def main() -> int:
@@ -78,6 +110,8 @@ def main() -> int:
     parser.add_argument("--from", dest="seed", type=int, default=0)
     parser.add_argument("--twins", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=0)
+    parser.add_argument("--dingtalk", type=int, default=0)
+    parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

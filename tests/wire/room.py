@@ -24,6 +24,7 @@ from bot.web import guard
 from bot.worker.lanes import LaneWorker
 from tests.conftest import ROOT, HandClock
 from tests.handlers.workday import staff
+from tests.wire.dingtalk import genuine as ding
 from tests.wire.genuine import AES_KEY, AGENT, CORP, SECRET, TOKEN
 
 #: An address of the open internet, and one more.
@@ -238,16 +239,24 @@ class Room:
 
 
 @contextlib.asynccontextmanager
-async def room(database_url: str, *, company: Company | None = None) -> AsyncIterator[Room]:
-    """Open it: the real application on a real database; nothing works the lanes but `Room.work`."""
+async def room(
+    database_url: str, *, company: Company | None = None, dingtalk: bool = False
+) -> AsyncIterator[Room]:
+    """Open it: the real application on a real database; nothing works the lanes but `Room.work`.
+
+    `dingtalk`: the company is on DingTalk too, which calls us at its addresses.
+    """
     clock = HandClock()
     # As the program does: its own lines would hold what strangers sent.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
     wecom = {"corp_id": CORP, "agent_id": AGENT, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY,
              "api_base": "http://127.0.0.1:9"}  # fmt: skip
+    other = {"client_id": ding.CLIENT_ID, "client_secret": ding.SECRET, "corp_id": ding.CORP, "mode": "http",
+             "event_token": ding.TOKEN, "event_aes_key": ding.AES_KEY, "api_base": "http://127.0.0.1:9",
+             "oapi_base": "http://127.0.0.1:9"}  # fmt: skip
     settings = Settings(
         database_url=database_url, config_dir=ROOT / "config", secret_key=SecretStr(VAULT_SECRET),
-        platforms={"wecom": wecom},
+        platforms={"wecom": wecom} | ({"dingtalk": other} if dingtalk else {}),
     )  # fmt: skip
     random_bytes = seeded_random_bytes(3)
     async with opened(settings, clock=clock, random_bytes=random_bytes, company=company) as app:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.app import loops
 from bot.errors import StoreBusyError
+from bot.worker import nightly
 from bot.worker.schedules import Schedule, Scheduler
 from tests.conftest import NOW
 
@@ -97,11 +96,8 @@ async def test_a_job_that_failed_is_tried_again_a_little_later_each_time(bench, 
 async def test_three_at_night_is_three_where_the_company_is(bench, company, zone):
     """Whatever zone the machine is set to."""
     abroad = replace(company, org=company.org.model_copy(update={"timezone": zone}))
-    app = SimpleNamespace(bench=replace(bench, company=abroad))
-    scheduler = loops(app, frozenset({"scheduler"}))["scheduler"].__self__
-
     hours = set()
-    for entry in scheduler._schedules:
+    for entry in nightly.schedules(replace(bench, company=abroad)):
         at: datetime = entry.trigger.get_next_fire_time(None, NOW)
         hours.add((entry.name, at.astimezone(abroad.org.zone).hour, at.utcoffset()))
 

@@ -99,6 +99,8 @@ class Robot:
     #: What becomes of the next connections; none: it stands until it is dropped.
     fates: list[Closed] = field(default_factory=list)
     live: int = 0
+    #: Taps that were kept and carried out in one unit.
+    expressed: int = 0
     most_live: int = 0
     host: object = None
     _end: asyncio.Future[Closed] | None = None
@@ -150,6 +152,7 @@ async def keeper(bench, time, robot, watched):
         own = replace(bench, name=name, clock=time.clock, store=watched)
 
         async def express(accepted: Accepted) -> None:
+            robot.expressed += 1
             await own.store.write(lambda tx: inbox.receive(tx, own.vault, accepted, now=own.clock()))
 
         kept = StreamKeeper(own, stream or robot, express=express, monotonic=time, sleep=time.sleep)
@@ -337,6 +340,30 @@ async def test_what_came_is_kept_though_the_store_is_busy_for_a_while(bench, kee
 
     await keeping
     assert (await bench.store.write(inbox.counts))["pending"] == 1
+
+
+@pytest.mark.parametrize(("before", "expressed"), [("died", 0), ("left", 1), ("nobody", 1)])
+async def test_after_a_holder_who_vanished_a_tap_is_written_down_before_it_is_touched(
+    bench, keeper, time, robot, before, expressed
+):
+    """What killed him may be the next thing that comes: carried out in its own unit it would never be counted."""
+    if before != "nobody":
+        await bench.store.write(
+            lambda tx: leases.hold(tx, "robot", by="other", now=time.clock(), for_=streams.LEASE)
+        )
+    if before == "left":
+        await bench.store.write(lambda tx: leases.release(tx, "robot", by="other"))
+    keeper()
+    await time.until(lambda: robot.live == 1)
+    keeping = asyncio.create_task(robot.host.keep(said(1, waits=True)))
+    await time.until(keeping.done)
+    assert robot.expressed == expressed
+    assert (await bench.store.write(inbox.counts))["pending"] == 1
+
+    await time.pass_(streams.CAREFUL_S + 60)
+    keeping = asyncio.create_task(robot.host.keep(said(2, waits=True)))
+    await time.until(keeping.done)
+    assert robot.expressed == expressed + 1
 
 
 async def test_two_hundred_closes_under_load_lose_nothing(lite, company, vault, random_bytes, time, platform):

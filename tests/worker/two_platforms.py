@@ -29,6 +29,7 @@ class Second(FakeAdapter):
 
     name: str = "dingtalk"
     changes_by_key: bool = True
+    shows_views: bool = True
     supports_todos: bool = True
 
     async def send(self, outgoing: Outgoing) -> Sent:

@@ -16,6 +16,8 @@ from bot.store.sqlite import finish
 from tests.worlds import check_private, check_sent
 from tests.worlds.courier import key_of
 from tests.worlds.database import Disk, MemoryConnection, Reading
+from tests.worlds.dingtalk import check as check_dingtalk
+from tests.worlds.dingtalk.courier import key_of_kept
 from tests.worlds.platform import _WELCOME
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def breaches(world: World, lines: list[str]) -> list[str]:
         _owners(rows, world),
         _ledger(rows),
         check_sent.breaches(rows, world),
+        check_dingtalk.breaches(rows, world),
         _at_rest(rows, world),
         _nothing_silent(rows),
         _audited(world),
@@ -87,7 +90,7 @@ def breaches(world: World, lines: list[str]) -> list[str]:
 def _deliveries(rows: Rows, world: World) -> Iterator[str]:
     """I1: what was answered 200 is in the inbox once and came to an end."""
     # By what was told, not by the name under which it was kept: that name is what may be wrong.
-    told = [(key_of(world.vault.open(row["body"], "inbox.body")), row) for row in rows.inbox]
+    told = [(_name_of(row, world.vault.open(row["body"], "inbox.body")), row) for row in rows.inbox]
     kept = Counter(key for key, _ in told)
     states = {key: (row["state"], row["reason"]) for key, row in told}
     wire = world.platform.wire
@@ -107,6 +110,12 @@ def _deliveries(rows: Rows, world: World) -> Iterator[str]:
             yield f"I1 lost: {row['key'][:16]} was set aside: {row['name']} {row['reason']}"
         if row["state"] == "refused" and row["reason"] == "forged":
             yield f"I1 lost: {row['key'][:16]} was refused as forged"
+
+
+def _name_of(row: Any, body: bytes) -> str:
+    if row["platform"] == "wecom":
+        return key_of(body)
+    return key_of_kept(body, row["key"]) if row["platform"] == "dingtalk" else str(row["key"])
 
 
 def _may_look_poisonous(row: Any, world: World) -> bool:
@@ -257,6 +266,8 @@ def facts(world: World) -> dict[str, int]:
     wire = world.platform.wire
     answered = [act.facts["key"] for act in wire.of("answered") if act.facts["status"] == 200]
     return {
+        f"worlds on {world.blend.name}": 1,
+        **check_dingtalk.facts(world),
         "deliveries": len(rows.inbox),
         "repeats": len(answered) - len(set(answered)),
         "calls": len(wire.of("call")),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from tests.worlds.dingtalk import check as check_dingtalk
+from tests.worlds.dingtalk import platform as dingtalk
 from tests.worlds.platform import SECRETS
 
 if TYPE_CHECKING:
@@ -19,7 +21,11 @@ _ESCAPED = NAME.encode("unicode_escape").decode()
 
 def breaches(rows: Any, world: World, lines: list[str]) -> Iterator[str]:
     """Where something has got out."""
-    secrets = [SECRETS.secret, SECRETS.token, SECRETS.aes_key, *world.platform.tokens]
+    ding = dingtalk.SECRETS
+    secrets = [
+        SECRETS.secret, SECRETS.token, SECRETS.aes_key, *world.platform.tokens, ding.ding_client_secret,
+        ding.ding_event_token, ding.ding_event_aes_key,
+    ]  # fmt: skip
     yield from _logged(lines, [PHONE, NAME, _ESCAPED, MAIL, *secrets])
     yield from _to_strangers(world, [PHONE, NAME, MAIL, *secrets])
     for chat in world.platform.world.chats.values():
@@ -27,6 +33,7 @@ def breaches(rows: Any, world: World, lines: list[str]) -> Iterator[str]:
             if any(canary in message.text for canary in (PHONE, MAIL, NAME)):
                 yield f"I10 leak: something private in group {chat.chatid}"
     yield from _to_colleagues(rows, world)
+    yield from check_dingtalk.private(rows, world, (PHONE, MAIL, NAME))
 
 
 def _logged(lines: list[str], canaries: list[str]) -> Iterator[str]:

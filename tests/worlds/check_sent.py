@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from tests.worlds.dingtalk import check as check_dingtalk
 from tests.worlds.life import CHEER
 from tests.worlds.platform import _GROUP, _SEND, _UPDATE, _WELCOME
 
@@ -23,6 +24,10 @@ def breaches(rows: Any, world: World) -> Iterator[str]:
     yield from _told(rows, world)
     yield from _answered(rows, world)
     yield from _welcomes(rows, world)
+
+
+def _outbox(rows: Any) -> list[Any]:
+    return [row for row in rows.outbox if row["platform"] == "wecom"]
 
 
 def accepted(world: World, *paths: str) -> list[Any]:
@@ -45,7 +50,7 @@ def _cards(rows: Any, world: World) -> Iterator[str]:
         if key not in ours:
             yield f"I6 second card: {key} in the chat of {to} is none of ours"
     wanted = Counter(
-        row["card_key"] for row in rows.outbox if row["kind"] == "card" and row["state"] == "sent"
+        row["card_key"] for row in _outbox(rows) if row["kind"] == "card" and row["state"] == "sent"
     )
     on_wire = {key for key, _ in shown}
     for key in sorted(wanted.keys() - on_wire):
@@ -70,7 +75,7 @@ def _texts(rows: Any, world: World) -> Iterator[str]:
             yield f"I6 second text: {to} read {text[:20]!r} {n} times"
     per_person = Counter(act.facts["to"] for act in fresh)
     wanted = Counter(
-        row["recipient"] for row in rows.outbox if row["kind"] == "text" and row["state"] == "sent"
+        row["recipient"] for row in _outbox(rows) if row["kind"] == "text" and row["state"] == "sent"
     )
     groups = {act.facts["to"] for act in accepted(world, _GROUP)}
     for to, n in sorted(wanted.items()):
@@ -84,7 +89,9 @@ def _texts(rows: Any, world: World) -> Iterator[str]:
 def _groups(rows: Any, world: World) -> Iterator[str]:
     """I6: a group knows no key, so what is said in it is said once at most."""
     said = Counter(act.facts["to"] for act in accepted(world, _GROUP))
-    meant = Counter(row["recipient"] for row in rows.outbox if row["state"] in {"sent", "unknown", "sending"})
+    meant = Counter(
+        row["recipient"] for row in _outbox(rows) if row["state"] in {"sent", "unknown", "sending"}
+    )
     for chat, n in said.items():
         if n > meant[chat]:
             yield f"I6 second text: group {chat} read {n} texts, {meant[chat]} were meant"
@@ -119,6 +126,9 @@ def _answered(rows: Any, world: World) -> Iterator[str]:
     for act in accepted(world, _SEND, _UPDATE):
         if _is_fresh(act):
             visible[act.facts["to"].lower()].append(act.at)
+    for user, moments in check_dingtalk.seen(world).items():
+        # Whoever is on both may be answered on the other.
+        visible[user.removeprefix("d-")] += moments
     excused = {
         row["recipient"].lower()
         for row in rows.outbox

@@ -37,7 +37,7 @@ class Door:
 
     async def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None,
-        *, remote: str = "192.0.2.7",
+        *, remote: str = "192.0.2.7", within: float = _PATIENCE,
     ) -> web.Response | None:  # fmt: skip
         """The answer, or None when none came in time; what was begun goes on."""
         content = StreamReader(_PROTOCOL, 2**16, loop=asyncio.get_running_loop())
@@ -45,7 +45,7 @@ class Door:
         content.feed_eof()
         given = {"Host": "bot.invalid", "Content-Length": str(len(body)), **(headers or {})}
         task = self.process.start(self._handled(_message(method, path, given), content, remote))
-        await asyncio.wait({task}, timeout=_PATIENCE)
+        await asyncio.wait({task}, timeout=within)
         if not task.done():
             return None
         try:

@@ -146,7 +146,7 @@ class Reading(UnitTx):
         msg = "a reading cannot change anything"
         raise RuntimeError(msg)
 
-    insert = insert_new = insert_all_new = run_all = number = run  # type: ignore[assignment]
+    insert = insert_new = insert_all = insert_all_new = run_all = number = numbers = run  # type: ignore[assignment]
 
 
 class InlineStore(Store):

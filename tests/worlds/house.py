@@ -20,10 +20,13 @@ from bot.handlers import Scope
 from bot.kit.ids import seeded_random_bytes
 from bot.kit.vault import Vault
 from bot.settings import Settings
+from bot.simulator.dingtalk.company import OUR_TEMPLATE
 from bot.worker import directory
 from bot.worker.bench import Bench
+from tests.worlds.blend import WECOM, Blend
 from tests.worlds.courier import Door
 from tests.worlds.database import Disk, InlineStore
+from tests.worlds.dingtalk import platform as dingtalk
 from tests.worlds.loop import Process
 from tests.worlds.platform import BASE, SECRETS, Session
 
@@ -47,14 +50,23 @@ def router() -> Router[Scope]:
 
 
 @cache
-def settings() -> Settings:
+def settings(blend: Blend) -> Settings:
     wecom = {
         "corp_id": SECRETS.corp_id, "agent_id": str(SECRETS.agent_id), "secret": SECRETS.secret,
         "token": SECRETS.token, "aes_key": SECRETS.aes_key, "api_base": BASE,
     }  # fmt: skip
+    ding = dingtalk.SECRETS
+    other = {
+        "client_id": ding.ding_client_id, "client_secret": ding.ding_client_secret,
+        "corp_id": ding.ding_corp_id, "agent_id": str(ding.ding_agent_id), "mode": blend.dingtalk or "http",
+        "event_token": ding.ding_event_token, "event_aes_key": ding.ding_event_aes_key,
+        "card_template_id": OUR_TEMPLATE if blend.template else "",
+        "api_base": dingtalk.BASE, "oapi_base": dingtalk.BASE,
+    }  # fmt: skip
+    platforms = ({"wecom": wecom} if blend.wecom else {}) | ({"dingtalk": other} if blend.dingtalk else {})
     return Settings(
         database_url="sqlite+aiosqlite:///nowhere.db", public_url="https://bot.invalid", config_dir=CONFIG,
-        secret_key=SecretStr(SECRET), platforms={"wecom": wecom},
+        secret_key=SecretStr(SECRET), platforms=platforms,
     )  # fmt: skip
 
 
@@ -68,6 +80,8 @@ class Parts:
     router: Callable[[Router[Scope]], Router[Scope]] = lambda router: router
     #: Where the process is killed, three times in each world: the suite cannot wait for chance alone.
     kills_at: str = ""
+    #: The platforms on which such a world plays, whatever its seed says.
+    blend: Blend | None = None
     #: By name what runs for ever, in place of the program's own.
     loops: dict[str, Callable[[Bench], Callable[[], Awaitable[None]]]] = field(default_factory=dict)
 
@@ -89,27 +103,26 @@ class House:
 
 def start(
     *, disk: Disk, open_session: Callable[[], Session], clock: Callable[[], datetime], name: str, seed: int,
-    parts: Parts,
+    parts: Parts, blend: Blend = WECOM, ding: dingtalk.DingTalk | None = None,
 ) -> House:  # fmt: skip
     """Start one process; `seed` must be another one after each start."""
     process = Process(name)
-    return process.context.run(_built, process, disk, open_session, clock, seed, parts)
+    means = Means(
+        clock, asyncio.get_running_loop().time, seeded_random_bytes(seed), open_session,
+        ding.opens(process) if ding is not None else None,
+    )  # fmt: skip
+    return process.context.run(_built, process, disk, means, parts, settings(blend))
 
 
-def _built(
-    process: Process, disk: Disk, open_session: Callable[[], Session], clock: Callable[[], datetime], seed: int,
-    parts: Parts,
-) -> House:  # fmt: skip
-    random_bytes = seeded_random_bytes(seed)
-    monotonic = asyncio.get_running_loop().time
-    means = Means(clock, monotonic, random_bytes, open_session)
-    adapters = program.build_adapters(settings(), means)
+def _built(process: Process, disk: Disk, means: Means, parts: Parts, given: Settings) -> House:
+    random_bytes, clock, monotonic = means.random_bytes, means.clock, means.monotonic
+    adapters = program.build_adapters(given, means)
     bench = Bench(
         store=parts.store(disk), adapters={key: parts.adapter(one) for key, one in adapters.items()},
         router=parts.router(router()), company=company(), vault=Vault([SECRET], random_bytes), clock=clock,
         random_bytes=random_bytes, name=process.name, poll=_POLL, monotonic=monotonic,
     )  # fmt: skip
-    app = program.assemble(settings(), bench, monotonic)
+    app = program.assemble(given, bench, monotonic)
     roles = frozenset(program.ROLES)
     running = program.loops(app, roles) | {name: made(bench) for name, made in parts.loops.items()}
     # It measures how late the real loop is; this one never is.

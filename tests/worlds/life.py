@@ -19,7 +19,7 @@ import orjson
 
 from bot.chat.outbound import Notice, OpenGroup
 from bot.errors import StoreBusyError
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.company import new_customer
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import Customer, Message
@@ -75,6 +75,7 @@ class Life:
     hands: Hands
     houses: Callable[[], list[House]]
     until: float
+    has_wecom: bool = True
     forms: list[Sent] = field(default_factory=list)
     #: Answers of our own pages and errors, as a stranger sees them: nothing private in them.
     strangers: list[bytes] = field(default_factory=list)
@@ -91,8 +92,13 @@ class Life:
         ]
         count = chance.randint(1, 1 + round(6 * busy))
         enquirers = [self._enquirer(n, random.Random(f"{self.seed}:{n}")) for n in range(count)]
-        lives = [*people, *enquirers, self._twins(chance), self._admin(chance), self._cheers(chance)]
-        return [self.platform.process.start(one) for one in lives]
+        colleagues = [*people, self._twins(chance), self._admin(chance), self._cheers(chance)]
+        if not self.has_wecom:
+            for one in colleagues:
+                one.close()
+            colleagues = []
+        people, rest = colleagues[: len(people)], colleagues[len(people) :]
+        return [self.platform.process.start(one) for one in (*people, *enquirers, *rest)]
 
     def doors(self) -> list[Door]:
         """Where the public can knock now."""

@@ -36,6 +36,7 @@ from bot.store.tables.leads import leads, tenures
 from bot.store.tables.machinery import outbox
 from bot.worker.sender import Ready, Sender
 from tests.worlds.database import InlineStore
+from tests.worlds.dingtalk import plants as dingtalk
 from tests.worlds.house import Parts
 
 log = structlog.get_logger()
@@ -207,11 +208,12 @@ PLANTS: dict[str, Parts] = {
     "no-tombstone": Parts("marks what is sent afterwards", loops=_sender(MarksAfterwards), kills_at="group"),
     "silent-skip": Parts("skips without counting", loops=_sender(SkipsInSilence)),
     "blind-claim": Parts("claims without asking for the epoch", router=claims_blindly),
+    **dingtalk.PLANTS,
 }
 #: In the order of PLANTS.
 FOUND_BY = {
     "ack-before-commit": "I1 lost", "dedupe-by-second": "I1 lost", "dedupe-in-memory": "I1 twice",
     "dedupe-by-request": "I1 twice", "new-card-key": "I6 second card", "group-again": "I6 second text",
     "logs-contents": "I10 leak", "no-tombstone": "I6 second text", "silent-skip": "I8 silent",
-    "blind-claim": "I3 double claim",
+    "blind-claim": "I3 double claim", **dingtalk.FOUND_BY,
 }  # fmt: skip

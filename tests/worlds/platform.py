@@ -15,17 +15,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import orjson
 
 from bot.kit.ids import seeded_random_bytes
+from bot.simulator.common.company import Company, read_company
 from bot.simulator.server import DemoSecrets
 from bot.simulator.wecom import codes, tokens
 from bot.simulator.wecom.call import Call, Endpoint, Upload
 from bot.simulator.wecom.codes import RefusedError
-from bot.simulator.wecom.company import Company, read_company, settle
+from bot.simulator.wecom.company import settle
 from bot.simulator.wecom.door import endpoints
 from bot.simulator.wecom.model import App
 from bot.simulator.wecom.world import World
@@ -97,6 +98,8 @@ class Platform:
         self.weather = weather
         self.wire = Wire()
         self.process = Process("platform")
+        #: Beside this one.
+        self.other: OtherSide | None = None
         #: Every access token that was ever given out.
         self.tokens: list[str] = []
         self.chance = random.Random(f"platform:{seed}")
@@ -109,7 +112,7 @@ class Platform:
 
     def open_session(self) -> Session:
         """What one process calls through."""
-        return Session(self)
+        return Session(self, self.other)
 
     async def answer(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | None, kind: str
@@ -218,11 +221,21 @@ def _heard(task: asyncio.Task[_Answer]) -> None:
         raise raised
 
 
+class OtherSide(Protocol):
+    """Another platform, called through the same session."""
+
+    async def answer(
+        self, method: str, url: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes | None
+    ) -> _Answer:
+        """Take one call; raises when the connection breaks."""
+
+
 class Session:
     """Stands where aiohttp's session does. What has left us goes on though the caller gave up or died."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, other: OtherSide | None = None) -> None:
         self._platform = platform
+        self._other = other
 
     @contextlib.asynccontextmanager
     async def request(
@@ -234,9 +247,13 @@ class Session:
         if platform.weather.strikes("refused"):
             raise aiohttp.ClientConnectionError
         trace_request_ctx.left = True
-        path = url.removeprefix(f"{BASE}/cgi-bin/")
-        kind = (headers or {}).get("Content-Type", "")
-        task = platform.process.start(platform.answer(method, path, dict(params or {}), data, kind))
+        if self._other is not None and not url.startswith(BASE):
+            answering = self._other.answer(method, url, dict(params or {}), dict(headers or {}), data)
+        else:
+            path = url.removeprefix(f"{BASE}/cgi-bin/")
+            kind = (headers or {}).get("Content-Type", "")
+            answering = platform.answer(method, path, dict(params or {}), data, kind)
+        task = platform.process.start(answering)
         task.add_done_callback(_heard)
         await asyncio.wait({task})
         yield task.result()

@@ -16,9 +16,14 @@ from bot.kit.vault import Vault
 from bot.simulator.wecom.customers import CustomerHands
 from bot.simulator.wecom.people import MemberHands
 from bot.simulator.wecom.staff import AdminHands
+from bot.store import chats
 from tests.worlds import check, house, logs
+from tests.worlds.blend import WECOM, Blend, of_seed
 from tests.worlds.courier import Courier, Door
 from tests.worlds.database import Disk
+from tests.worlds.dingtalk.courier import Courier as DingTalkCourier
+from tests.worlds.dingtalk.life import Life as DingTalkLife
+from tests.worlds.dingtalk.platform import GROUP, DingTalk
 from tests.worlds.house import House, Parts
 from tests.worlds.life import Life
 from tests.worlds.loop import VirtualLoop, run
@@ -79,8 +84,14 @@ class World:
         if parts.kills_at:
             self.weather.counts["kill"] = 3
         self.clock = Clock(loop)
-        self.disk = Disk(random.Random(f"disk:{seed}"), slow=self.weather.slow_disk, image=settled())
+        minutes = self.chance.uniform(*_MINUTES)
+        # One in twelve goes on for days: reminders, recycling, the nightly reading.
+        self.until = minutes * 60 if self.chance.random() < 0.92 else self.chance.uniform(1, 3) * 86_400
+        self.blend = parts.blend or of_seed(seed, is_long=self.until > minutes * 60)
+        image = settled(self.blend.founding)
+        self.disk = Disk(random.Random(f"disk:{seed}"), slow=self.weather.slow_disk, image=image)
         self.platform = Platform(seed, self.weather, self.clock.true)
+        self.ding = _dingtalk(seed, self.blend, self.platform, self.clock)
         #: Opens what the bot sealed, as whoever has its secret can.
         self.vault = Vault([house.SECRET], random.Random(0).randbytes)
         self.houses: list[House] = []
@@ -93,10 +104,16 @@ class World:
             CustomerHands(world, courier),
             AdminHands(world, courier),  # type: ignore[arg-type]
         )
-        minutes = self.chance.uniform(*_MINUTES)
-        # One in twelve goes on for days: reminders, recycling, the nightly reading.
-        self.until = minutes * 60 if self.chance.random() < 0.92 else self.chance.uniform(1, 3) * 86_400
-        self.life = Life(seed, self.platform, self.hands, lambda: self.houses, minutes * 60)  # type: ignore[arg-type]
+        self.life = Life(
+            seed,
+            self.platform,
+            self.hands,
+            lambda: self.houses,
+            minutes * 60,
+            has_wecom=self.blend.wecom,  # type: ignore[arg-type]
+        )
+        self.ding_courier = DingTalkCourier(self.ding, self.doors) if self.ding else None
+        self.ding_life = DingTalkLife(seed, self.ding, self.ding_courier, self.life) if self.ding else None  # type: ignore[arg-type]
 
     def doors(self) -> list[Door]:
         """Where deliveries can be brought now."""
@@ -107,7 +124,8 @@ class World:
         self.started += 1
         one = house.start(
             disk=self.disk, open_session=self.platform.open_session, clock=self.clock,
-            name=f"bot-{self.started}", seed=self.seed * 100 + self.started, parts=self.parts,
+            name=f"bot-{self.started}", seed=self.seed * 100 + self.started, parts=self.parts, blend=self.blend,
+            ding=self.ding,
         )  # fmt: skip
         self.houses.append(one)
         return one
@@ -119,6 +137,8 @@ class World:
         self.disk.slow = self.weather.slow_disk
         disasters = [self.platform.process.start(one) for one in self._disasters()]
         lives = self.life.begin()
+        if self.ding_life is not None:
+            lives += self.ding_life.begin()
         for task in (*lives, *disasters):
             await asyncio.wait({task})
             task.result()
@@ -160,6 +180,8 @@ class World:
                 reached.set()
 
         def called(act: Act) -> None:
+            if act.what == aim == "answered":
+                passed()
             if act.what == "call" and (aim == "call" or act.facts["path"] == "appchat/send"):
                 n[0] = n[0] if aim == "call" else 0
                 passed()
@@ -182,6 +204,8 @@ class World:
         victim = self.chance.choice(self.houses)
         victim.kill()
         self.houses.remove(victim)
+        if self.ding is not None:
+            self.ding.died(victim.process)
         self.platform.wire.write("killed", process=victim.process.name)
         await asyncio.sleep(self.chance.uniform(0.5, 90))
         self.start()
@@ -223,13 +247,22 @@ class World:
             # What a clock that was a day ahead made due is due in a day.
             await asyncio.sleep(max(_REST, check.last_due(self.disk, self.clock())))
             is_frozen = any(one.process.is_frozen for one in self.houses)
-            if not (is_frozen or self.courier.under_way or check.is_busy(self.disk, self.clock())):
+            under_way = self.courier.under_way + (self.ding_courier.under_way if self.ding_courier else 0)
+            if not (is_frozen or under_way or check.is_busy(self.disk, self.clock())):
                 return
 
 
+def _dingtalk(seed: int, blend: Blend, beside: Platform, clock: Clock) -> DingTalk | None:
+    if not blend.dingtalk:
+        return None
+    ding = DingTalk(seed, mode=blend.dingtalk, beside=beside, clock=clock.true)
+    beside.other = ding
+    return ding
+
+
 @cache
-def settled() -> bytes:
-    """A database in which the address book has been read, by the bot itself; made once."""
+def settled(blend: Blend = WECOM) -> bytes:
+    """A database in which the address books have been read, by the bot itself; made once for each blend."""
 
     async def first_day(loop: VirtualLoop) -> bytes:
         weather = Weather(0)
@@ -237,10 +270,18 @@ def settled() -> bytes:
         clock = Clock(loop)
         disk = Disk(random.Random(0))
         platform = Platform(0, weather, clock.true)
+        ding = _dingtalk(0, blend, platform, clock)
         one = house.start(
-            disk=disk, open_session=platform.open_session, clock=clock, name="first", seed=1, parts=Parts()
-        )
+            disk=disk, open_session=platform.open_session, clock=clock, name="first", seed=1, parts=Parts(),
+            blend=blend, ding=ding,
+        )  # fmt: skip
         await asyncio.sleep(30)
+        if ding is not None:
+            await one.bench.store.write(
+                lambda tx: chats.bind(
+                    one.bench.desk(tx), platform="dingtalk", chat=GROUP, pool_id="east", by="wanglei"
+                )
+            )
         one.kill()
         return disk.db.serialize()
 
@@ -252,13 +293,13 @@ def settled() -> bytes:
 def play(seed: int, parts: Parts | None = None) -> Result:
     """Play one world to its end and check it."""
     began = time.perf_counter()
-    settled()
+    # In a loop of its own, so before there is another.
+    settled((parts.blend if parts and parts.blend else of_seed(seed, is_long=False)).founding)
 
     async def main(loop: VirtualLoop) -> Result:
-        with logs.kept() as lines:
-            world = World(seed, loop, parts or Parts())
-            await world.live()
-            breaches = check.breaches(world, lines)
+        world = World(seed, loop, parts or Parts())
+        await world.live()
+        breaches = check.breaches(world, lines)
         facts = check.facts(world) | {"steps": loop.steps}
         digest = world.platform.wire.digest()
         lived = loop.time()
@@ -266,7 +307,9 @@ def play(seed: int, parts: Parts | None = None) -> Result:
         return Result(seed, breaches, digest, lived, facts=facts)
 
     try:
-        result: Result = run(seed, main)
+        # Around the loop's end too: what is thrown away there may complain, to nobody.
+        with logs.kept() as lines:
+            result: Result = run(seed, main)
     except Exception as exc:  # noqa: BLE001 - a world that breaks down is told of like any other
         where = traceback.extract_tb(exc.__traceback__)[-1]
         found = f"broken down: {type(exc).__name__}: {exc} at {where.filename}:{where.lineno}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from bot.adapters.dingtalk import checkup, directory, kept
+from bot.adapters.dingtalk import checkup, directory, files, kept
 from bot.adapters.dingtalk.client import Client
 from bot.adapters.dingtalk.codes import PLATFORM
 from bot.adapters.dingtalk.config import Config
@@ -19,7 +19,7 @@ from bot.adapters.dingtalk.sessions import Sessions
 from bot.adapters.dingtalk.stream.gate import Gate
 from bot.adapters.dingtalk.taps import Json, Taps
 from bot.adapters.dingtalk.todos import Todos
-from bot.chat.adapter import Adapter, AdapterKind, Checkup, Means, PageLogin, Stream, Throttle
+from bot.chat.adapter import Adapter, AdapterKind, Checkup, Downloaded, Means, PageLogin, Stream, Throttle
 from bot.chat.inbound import PRIVATE, Accepted, Delivery, DirectoryChanged, Echo, Inbound, MemberLeft
 from bot.chat.outbound import (
     CloseTodo,
@@ -54,6 +54,8 @@ class DingTalkAdapter:
         self.group_throttle: Throttle | None = _GROUP_THROTTLE
         #: Cards change by their own key; without a template they cannot change at all.
         self.changes_by_key = config.has_template
+        #: They have private data besides what all see.
+        self.shows_views = config.has_template
         self.supports_todos = True
         self.paths: tuple[str, ...] = ("robot", "event", "card") if config.mode == "http" else ("event",)
         self._config = config
@@ -131,7 +133,7 @@ class DingTalkAdapter:
         """How many calls of the month this takes; answers where somebody spoke are free."""
         if isinstance(outgoing, SendText | SendCard) and self._mouth.session(outgoing) is not None:
             return 0
-        if isinstance(outgoing, UpdateCard) and self._taps.is_free(outgoing.code):
+        if isinstance(outgoing, UpdateCard) and self._mouth.rides_along(outgoing):
             return 0
         return _CALL
 
@@ -157,6 +159,11 @@ class DingTalkAdapter:
             case _:
                 said = "钉钉没有这个功能：客户二维码、欢迎语和应用群是企业微信的"
                 raise PlatformRejectedError(PLATFORM, "unsupported", said)
+
+    async def download(self, media_id: str, key: str, *, most: int) -> Downloaded:
+        """Fetch what somebody sent, by the code that came with it."""
+        del key
+        return Downloaded("", await files.fetch(self._client, self._config.robot, media_id, most=most))
 
     async def directory(self) -> Directory:
         """Read the address book that the app may see."""

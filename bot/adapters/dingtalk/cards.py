@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -81,6 +82,26 @@ def change(outgoing: UpdateCard, *, group: bool) -> Json:
     if outgoing.views:
         body["privateData"] = _private(outgoing.views, group=group)
     return body
+
+
+def private_change(outgoing: UpdateCard, *, but: str) -> Json:
+    """Give what changes the card for those who see their own, but for one; empty if there is nobody."""
+    others = tuple(view for view in outgoing.views if view.user_id != but)
+    if not others:
+        return {}
+    body = change(replace(outgoing, views=others), group=True)
+    del body["cardData"]
+    return body
+
+
+def parts(body: Json) -> list[Json]:
+    """Take a change apart: what all see, then each one's own; what cannot be taken apart is gone."""
+    private = body.get("privateData") or {}
+    common = {name: value for name, value in body.items() if name not in {"cardData", "privateData"}}
+    public = [{**common, "cardData": body["cardData"]}] if "cardData" in body else []
+    return public + (
+        [{**common, "privateData": {of: private[of]}} for of in private] if len(private) > 1 else []
+    )
 
 
 def response(outgoing: UpdateCard, *, group: bool, user_id: str) -> Json:

@@ -16,34 +16,27 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.adapters.dingtalk import codes
 from bot.adapters.dingtalk.codes import PLATFORM
 from bot.adapters.dingtalk.config import Config
-from bot.adapters.dingtalk.token import Tokens
-from bot.errors import AnswerLostError, PlatformBusyError, PlatformError, PlatformRejectedError
+from bot.adapters.dingtalk.pace import PATIENCE_S, READING_S, Pace
+from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError
 from bot.kit.clock import Monotonic
+from bot.reach.calls import DEADLINE_S, Flight, bounded, over_sockets, retrying, silence
+from bot.reach.tokens import Token, Tokens
 
-#: Seconds for a whole call, the token and a second try included.
-DEADLINE_S: Final = 5.0
-#: Bytes. A department of thousands is a few megabytes.
-_ANSWER_MAX: Final = 16 * 1024 * 1024
-_CONNECTIONS: Final = 50
+#: Seconds for a file, which may be twenty megabytes.
+_FILE_WITHIN_S: Final = 30.0
+#: Seconds before its end at which a token is renewed; asking again gives the same one and prolongs it.
+#: https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+_EARLY_S: Final = 600.0
 _OK, _REDIRECT, _FORBIDDEN, _TOO_MANY = 200, 300, 403, 429
 _SERVER_ERROR, _UNAVAILABLE, _GATEWAY_TIMEOUT = 500, 503, 504
 #: What the wall before the API says to an address that called too much.
 _FLOOD = 1111
-_PATIENCE = timedelta(seconds=3)
 
 Answer = dict[str, Any]
-
-
-@dataclass(slots=True)
-class _Flight:
-    """Whether anything of a request has left us: after that, silence may mean yes."""
-
-    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +64,9 @@ class Client:
     ) -> None:
         self._config = config
         self._monotonic = monotonic
-        self._open = open_session or _over_sockets
-        self._tokens = Tokens(self._fetched_token, monotonic)
+        self._open = open_session or over_sockets
+        self._tokens = Tokens(self._fetched_token, monotonic, early_s=_EARLY_S)
+        self._pace = Pace(config.calls_per_second)
         self._session: aiohttp.ClientSession | None = None
         #: Until when nothing is asked at all, and nothing that costs.
         self._banned_until = 0.0
@@ -123,6 +117,26 @@ class Client:
             raise AnswerLostError(PLATFORM, "the answer holds no ticket")
         return endpoint, ticket
 
+    async def fetch(self, address: str, most: int) -> bytes:
+        """Get a file of at most so many bytes from an address that is a secret of its own."""
+        trouble = ""
+        try:
+            async with (
+                asyncio.timeout(_FILE_WITHIN_S),
+                self._open_session().get(
+                    address, allow_redirects=False, trace_request_ctx=Flight()
+                ) as response,
+            ):
+                if response.status != _OK:
+                    codes.refuse("media", f"http {response.status}")
+                body = await bounded(PLATFORM, response, most, cuts=True)
+                if len(body) > most:
+                    codes.refuse("media", f"over {most} bytes")
+                return body
+        except (aiohttp.ClientError, OSError, TimeoutError) as exc:
+            trouble = type(exc).__name__
+        raise PlatformBusyError(PLATFORM, codes.SOON, f"(media: {trouble})")
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._tokens.close()
@@ -142,29 +156,32 @@ class Client:
         return _Request("POST", address, name, body, content_type=content_type, is_old=True, costs=costs)
 
     async def _repeated(self, request: _Request) -> Answer:
-        async for attempt in _retrying():
+        async for attempt in retrying():
             with attempt:
-                return await self._called(request)
+                return await self._in_time(request, patience_s=READING_S)
         raise AssertionError  # pragma: no cover - tenacity returns or raises
 
     async def _called(self, request: _Request) -> Answer:
         return await self._in_time(request)
 
-    async def _in_time(self, request: _Request, *, needs_token: bool = True) -> Answer:
-        flight = _Flight()
-        try:
-            async with asyncio.timeout(DEADLINE_S):
-                if needs_token:
-                    answer: Answer | None = await self._with_token(request, flight)
-                else:
-                    answer = await self._exchanged(request, flight)
-        except TimeoutError:
-            answer = None
+    async def _in_time(
+        self, request: _Request, *, needs_token: bool = True, patience_s: float = PATIENCE_S
+    ) -> Answer:
+        flight = Flight()
+        async with self._pace.turn(request.method, request.name, patience_s=patience_s):
+            try:
+                async with asyncio.timeout(DEADLINE_S):
+                    if needs_token:
+                        answer: Answer | None = await self._with_token(request, flight)
+                    else:
+                        answer = await self._exchanged(request, flight)
+            except TimeoutError:
+                answer = None
         if answer is None:
-            raise _silence(flight, f"{request.name}: no answer within {DEADLINE_S:.0f} s")
+            raise silence(PLATFORM, flight, f"{request.name}: no answer within {DEADLINE_S:.0f} s")
         return answer
 
-    async def _with_token(self, request: _Request, flight: _Flight) -> Answer:
+    async def _with_token(self, request: _Request, flight: Flight) -> Answer:
         token = await self._tokens.current()
         answer = await self._exchanged(request, flight, token)
         if codes.code_of(answer) in codes.TOKEN:
@@ -174,7 +191,7 @@ class Client:
         self._check(answer)
         return answer
 
-    async def _fetched_token(self) -> tuple[str, float]:
+    async def _fetched_token(self) -> Token:
         payload = {
             "appKey": self._config.client_id,
             "appSecret": self._config.client_secret.get_secret_value(),
@@ -183,9 +200,9 @@ class Client:
         try:
             async with asyncio.timeout(DEADLINE_S):
                 answer: Answer | None = None
-                async for attempt in _retrying():
+                async for attempt in retrying():
                     with attempt:
-                        answer = await self._exchanged(request, _Flight())
+                        answer = await self._exchanged(request, Flight())
                         self._check(answer)
         except TimeoutError:
             answer = None
@@ -194,7 +211,7 @@ class Client:
         value, span = answer.get("accessToken"), answer.get("expireIn")
         if not isinstance(value, str) or not value or not isinstance(span, int) or span <= 0:
             raise AnswerLostError(PLATFORM, "the answer holds no token")
-        return value, float(span)
+        return Token(value, float(span))
 
     def _check(self, answer: Answer) -> None:
         """Raise what the answer's code means."""
@@ -218,7 +235,7 @@ class Client:
             code = "Forbidden.AccessDenied.ApiCountLimitForOrg"
             raise codes.error_of(code, "not asked again for some minutes")
 
-    async def _exchanged(self, request: _Request, flight: _Flight, token: str = "") -> Answer:
+    async def _exchanged(self, request: _Request, flight: Flight, token: str = "") -> Answer:
         self._enter(request)
         headers = {"Accept": "application/json"}
         params = dict(request.params)
@@ -235,10 +252,10 @@ class Client:
                 allow_redirects=False, trace_request_ctx=flight,
             ) as response:  # fmt: skip
                 self.last_date = response.headers.get("Date", "")
-                return self._read(response.status, await _bounded(response))
+                return self._read(response.status, await bounded(PLATFORM, response))
         except (aiohttp.ClientError, OSError) as exc:
             trouble = type(exc).__name__
-        raise _silence(flight, f"{request.name}: {trouble}")
+        raise silence(PLATFORM, flight, f"{request.name}: {trouble}")
 
     def _read(self, status: int, body: bytes) -> Answer:
         answer = _object(body)
@@ -264,56 +281,9 @@ class Client:
         return self._session
 
 
-def _over_sockets() -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_has_left)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        trace_configs=[trace],
-    )
-
-
-async def _has_left(_session: aiohttp.ClientSession, context: Any, _params: object) -> None:  # noqa: ANN401 - the library's own type
-    context.trace_request_ctx.left = True
-
-
-def _retrying() -> AsyncRetrying:
-    return AsyncRetrying(
-        stop=stop_after_attempt(3),
-        wait=wait_exponential(multiplier=0.2, max=2),
-        retry=retry_if_exception(_may_pass),
-        reraise=True,
-    )
-
-
-def _may_pass(exc: BaseException) -> bool:
-    if isinstance(exc, PlatformBusyError):
-        return exc.retry_after <= _PATIENCE
-    return isinstance(exc, AnswerLostError)
-
-
 def _object(body: bytes) -> Answer | None:
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _silence(flight: _Flight, what: str) -> PlatformError:
-    if flight.left:
-        return AnswerLostError(PLATFORM, what)
-    return PlatformBusyError(PLATFORM, codes.SOON, f"(not reached: {what})")
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > _ANSWER_MAX:
-            raise AnswerLostError(PLATFORM, f"the answer is over {_ANSWER_MAX} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)

@@ -25,6 +25,8 @@ TOKEN: Final = frozenset({"InvalidAuthentication", "40014", "42001", "40001"})
 QUOTA: Final = frozenset({"Forbidden.AccessDenied.ApiCountLimitForOrg", "90020"})
 CARD_EXISTS = "param.cardAlreadyExist"
 CARD_GONE = "param.cardNotExist"
+#: Somebody for whom there was private data has left.
+CARD_NO_READER = "param.userIdNotExist"
 SESSION_GONE = "300001"
 #: A person whom the robot cannot talk to alone.
 NO_CHAT: Final = frozenset({"robot.oto.notExist", "chatbotId.notAllow.sendOTO"})

@@ -25,6 +25,8 @@ _PREFIX = "LEADBELL_DINGTALK__"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _TEMPLATE = re.compile(r"[A-Za-z0-9-]{1,64}(?:\.schema)?")
+#: What the largest edition takes.
+_CALLS_MOST = 60
 _HTTP = re.compile(r"https?://[^\s/]+\S*")
 
 
@@ -62,6 +64,16 @@ def _agent_id(value: object) -> int:
         return 0
     if not (text.isascii() and text.isdigit()):
         _refuse("AGENT_ID", " 不是数字：请填应用「凭证与基础信息」里的 AgentId；不发工作通知可以不填。")
+    return int(text)
+
+
+def _calls(value: object) -> int:
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _CALLS_MOST):
+        _refuse(
+            "CALLS_PER_SECOND",
+            f" 要是 1 到 {_CALLS_MOST} 的整数：同一个接口每秒最多调用几次，标准版是 20。",
+        )
     return int(text)
 
 
@@ -131,6 +143,8 @@ class Config(BaseModel):
     event_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     event_aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = SecretStr("")
     card_template_id: Annotated[str, AfterValidator(_template)] = ""
+    #: Of each API; what the standard edition takes.
+    calls_per_second: Annotated[int, BeforeValidator(_calls)] = 20
     api_base: Annotated[str, AfterValidator(_base)] = PUBLIC_API
     oapi_base: Annotated[str, AfterValidator(_base)] = PUBLIC_OAPI
     #: Where a button leads that can only be a link.

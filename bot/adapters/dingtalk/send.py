@@ -17,7 +17,7 @@ from bot.adapters.dingtalk.notices import Notices
 from bot.adapters.dingtalk.pictures import Pictures
 from bot.adapters.dingtalk.receive import card_secret
 from bot.adapters.dingtalk.sessions import Sessions
-from bot.adapters.dingtalk.taps import Taps
+from bot.adapters.dingtalk.taps import Json, Taps
 from bot.chat.inbound import PRIVATE
 from bot.chat.outbound import SendCard, SendPicture, SendText, Sent, UpdateCard
 from bot.errors import PlatformBusyError, PlatformRejectedError
@@ -25,6 +25,7 @@ from bot.errors import PlatformBusyError, PlatformRejectedError
 #: Bytes of a text, below what the platform takes for `msgParam`.
 _TEXT_BYTES = 10_000
 _ROUTE = "/callback/dingtalk/card"
+_INSTANCES = "/v1.0/card/instances"
 _ROUTE_EXISTS = "param.callbackRouteKeyExist"
 #: Begins the id of a group; whatever begins so is masked as before a group.
 _GROUP = "cid"
@@ -93,13 +94,38 @@ class Mouth:
             codes.refuse("fixed_card", "没有卡片模板时，发出去的卡片不能再改；按钮打开的网页总是最新的")
         group = outgoing.to.startswith(_GROUP)
         user_id = self._taps.user_of(outgoing.code) if outgoing.code else None
-        if user_id is not None and not _others(outgoing, user_id):
+        body = cards.change(outgoing, group=group)
+        if user_id is not None:
             answer = cards.response(outgoing, group=group, user_id=user_id)
             if await self._taps.answer(outgoing.code, answer):
-                return Sent()
-        answered = await self._client.act("PUT", "/v1.0/card/instances", cards.change(outgoing, group=group))
-        _check_success(answered)
+                # The answer carries nobody's own values but those of whoever tapped.
+                body = cards.private_change(outgoing, but=user_id)
+        if body:
+            await self._put(body)
         return Sent()
+
+    def rides_along(self, outgoing: UpdateCard) -> bool:
+        """Say whether the answer to a tap carries all of this change, so that it costs no call."""
+        user_id = self._taps.rides_to(outgoing.code)
+        return user_id is not None and all(view.user_id == user_id for view in outgoing.views)
+
+    async def _put(self, body: Json) -> None:
+        """Change a card by its key; whoever has left must not keep the others from seeing it."""
+        if await self._is_taken(body):
+            return
+        _log.warning("card.reader_gone", platform=codes.PLATFORM, card_key=body["outTrackId"])
+        for part in cards.parts(body):
+            await self._is_taken(part)
+
+    async def _is_taken(self, body: Json) -> bool:
+        """False if there were values for somebody who has left."""
+        try:
+            _check_success(await self._client.act("PUT", _INSTANCES, body))
+        except PlatformRejectedError as exc:
+            if exc.code != codes.CARD_NO_READER:
+                raise
+            return False
+        return True
 
     async def _interactive(self, outgoing: SendCard) -> Sent:
         await self._register()
@@ -181,11 +207,6 @@ class Mouth:
 
 def _chat(outgoing: SendText | SendCard | SendPicture) -> str:
     return outgoing.to if outgoing.group else f"{PRIVATE}:{outgoing.to}"
-
-
-def _others(outgoing: UpdateCard, user_id: str) -> bool:
-    """Say whether somebody beside the one who tapped sees the card in his own way."""
-    return any(view.user_id != user_id for view in outgoing.views)
 
 
 def _route_key(public_url: str) -> str:

@@ -34,8 +34,8 @@ class Taps:
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
         self._open: dict[str, Waiting] = {}
-        #: Codes whose answer rode along, the newest last.
-        self._answered: OrderedDict[str, None] = OrderedDict()
+        #: Codes whose answer rode along, and to whom; the newest last.
+        self._answered: OrderedDict[str, str] = OrderedDict()
 
     async def attend(
         self,
@@ -72,6 +72,10 @@ class Taps:
         waiting = self._open.get(code)
         return None if waiting is None or waiting.answer.done() else waiting.user_id
 
+    def rides_to(self, code: str) -> str | None:
+        """Say to whom a change under this code rode along with the answer, or will; None: it is a call."""
+        return self._answered.get(code) or self.user_of(code)
+
     async def answer(self, code: str, card: Json) -> bool:
         """Give a tap its answer; False if nobody waits for it or it could not be given out."""
         waiting = self._open.get(code)
@@ -80,14 +84,10 @@ class Taps:
         waiting.answer.set_result(card)
         is_out = await asyncio.shield(waiting.is_out)
         if is_out:
-            self._answered[code] = None
+            self._answered[code] = waiting.user_id
             while len(self._answered) > _REMEMBERED:
                 self._answered.popitem(last=False)
         return is_out
-
-    def is_free(self, code: str) -> bool:
-        """Say whether a change under this code rode along with the answer to the tap, or will."""
-        return code in self._answered or self.user_of(code) is not None
 
     def _forget(self, code: str, waiting: Waiting) -> None:
         with contextlib.suppress(KeyError):

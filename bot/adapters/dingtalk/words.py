@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-import structlog
+from functools import partial
 
 from bot.adapters.dingtalk.codes import PLATFORM, refuse
-from bot.kit.masked import Email, Phone
+from bot.reach.nameless import nameless as masked
 
 _ELLIPSIS = "…"
 #: They turn the reading direction of what follows, and make texts look like others.
@@ -17,10 +16,8 @@ _TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u20
 _WIDE = str.maketrans("<>[]`*#_|", "＜＞［］｀＊＃＿｜")
 #: What begins a list or a quote at the beginning of a line.
 _LEADING = re.compile(r"^(\s*)(-|\+|\d+\.)(?=\s)")
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
-_log = structlog.get_logger()
+nameless = partial(masked, platform=PLATFORM)
 
 
 def visible(text: str) -> str:
@@ -64,12 +61,3 @@ def inert(text: str) -> str:
 def inert_lines(text: str) -> list[str]:
     """The same for each line of a paragraph."""
     return [line for one in visible(text).splitlines() if (line := inert(one))]
-
-
-def nameless(text: str) -> str:
-    """Mask what would let a stranger reach somebody; whoever wrote the text should have done it."""
-    masked, phones = _MOBILE.subn(lambda found: Phone("".join(found.groups())).masked, text)
-    masked, emails = _EMAIL.subn(lambda found: Email(found[0]).masked, masked)
-    if phones or emails:
-        _log.warning("group.masked", platform=PLATFORM, phones=phones, emails=emails)
-    return masked

@@ -11,14 +11,13 @@ from bot.adapters.wecom.codes import PLATFORM
 from bot.adapters.wecom.config import Config
 from bot.adapters.wecom.decode import decode
 from bot.adapters.wecom.pictures import Pictures
+from bot.adapters.wecom.robot import media
 from bot.adapters.wecom.robot.decode import is_ours
 from bot.adapters.wecom.robot.robot import WIRE, Robot, is_for_robot
-from bot.chat.adapter import Adapter, AdapterKind, Checkup, Means, Stream, Throttle
+from bot.chat.adapter import Adapter, AdapterKind, Checkup, Downloaded, Means, Stream, Throttle
 from bot.chat.inbound import Accepted, Delivery, Echo, Inbound
 from bot.chat.outbound import (
     CloseTodo,
-    CreateContactWay,
-    DeleteContactWay,
     Directory,
     MenuEntry,
     OpenGroup,
@@ -117,21 +116,21 @@ class WeComAdapter:
             case _:
                 return await self._arrange(outgoing)
 
-    async def _arrange(
-        self, outgoing: Welcome | CreateContactWay | DeleteContactWay | OpenGroup | OpenTodo | CloseTodo
-    ) -> Sent:
+    async def _arrange(self, outgoing: contacts.Arranged | OpenGroup | OpenTodo | CloseTodo) -> Sent:
         match outgoing:
-            case Welcome():
-                return await contacts.welcome(self._client, outgoing)
-            case CreateContactWay():
-                return await contacts.create_way(self._client, outgoing)
-            case DeleteContactWay():
-                return await contacts.delete_way(self._client, outgoing)
             case OpenGroup():
                 return await groups.open_group(self._client, outgoing)
             case OpenTodo() | CloseTodo():
                 # Never queued for it: config/channels.yaml would have to name it by mistake.
                 return codes.refuse("todo", "the platform has no list of to-dos for apps")
+            case _:
+                return await contacts.arrange(self._client, outgoing)
+
+    async def download(self, media_id: str, key: str, *, most: int) -> Downloaded:
+        """Fetch what somebody sent: to the app by an id, to the robot by an address and a key."""
+        if media_id.startswith(("https://", "http://")):
+            return Downloaded("", await media.fetch(self._client.session(), media_id, key))
+        return Downloaded(*await self._client.media(media_id, most))
 
     async def directory(self) -> Directory:
         """Read the address book that the app may see; a robot sees none."""

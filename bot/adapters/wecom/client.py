@@ -15,27 +15,24 @@ from typing import Any, Final
 import aiohttp
 import orjson
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.adapters.wecom import codes
 from bot.adapters.wecom.codes import PLATFORM
 from bot.adapters.wecom.config import Config
 from bot.adapters.wecom.limits import CallLimits
-from bot.adapters.wecom.token import Token, Tokens
-from bot.errors import AnswerLostError, PlatformBusyError, PlatformError
+from bot.errors import AnswerLostError, PlatformBusyError
 from bot.kit.clock import Monotonic
+from bot.reach.calls import DEADLINE_S, Flight, bounded, over_sockets, retrying, silence
+from bot.reach.tokens import Token, Tokens
 
 log = structlog.get_logger()
 
-#: Seconds for a whole call, the token and a second try included.
-DEADLINE_S: Final = 5.0
-#: Bytes. A department of thousands is a few megabytes.
-_ANSWER_MAX: Final = 16 * 1024 * 1024
-_CONNECTIONS: Final = 50
+#: Seconds for a file, which may be twenty megabytes.
+_FILE_WITHIN_S: Final = 30.0
 _UNREACHED = codes.SOON
 _OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
-#: Longer than this, and a reader had better come again than wait here.
-_PATIENCE = timedelta(seconds=3)
+#: Seconds before its end at which a token is renewed; https://developer.work.weixin.qq.com/document/path/91039
+_EARLY_S: Final = 300.0
 
 Answer = dict[str, Any]
 
@@ -46,13 +43,6 @@ class Form:
 
     body: bytes
     content_type: str
-
-
-@dataclass(slots=True)
-class _Flight:
-    """Whether anything of a request has left us: after that, silence may mean yes."""
-
-    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +66,9 @@ class Client:
         open_session: Callable[[], aiohttp.ClientSession] | None = None,
     ) -> None:
         self._config = config
-        self._open = open_session or _over_sockets
+        self._open = open_session or over_sockets
         self._limits = CallLimits(monotonic)
-        self._tokens = Tokens(self._fetched_token, monotonic)
+        self._tokens = Tokens(self._fetched_token, monotonic, early_s=_EARLY_S)
         self._session: aiohttp.ClientSession | None = None
         #: When the last answer was given, by the platform's clock, as it spells it.
         self.last_date = ""
@@ -119,16 +109,56 @@ class Client:
     async def _downloaded(self, address: str, most: int) -> bytes:
         proxy = self._config.proxy.get_secret_value() or None
         async with self._open_session().request(
-            "GET", address, proxy=proxy, trace_request_ctx=_Flight()
+            "GET", address, proxy=proxy, trace_request_ctx=Flight()
         ) as response:
             if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
                 raise PlatformBusyError(PLATFORM, codes.SOON, f"(file: http {response.status})")
             if response.status != _OK:
                 codes.refuse("file", f"http {response.status}")
-            body = await _bounded(response, most + 1, cuts=True)
+            body = await bounded(PLATFORM, response, most + 1, cuts=True)
             if len(body) > most:
                 codes.refuse("file", f"over {most} bytes")
             return body
+
+    async def media(self, media_id: str, most: int) -> tuple[str, bytes]:
+        """Fetch what somebody sent: its name, if there is one, and at most so many bytes."""
+        path = "/cgi-bin/media/get"
+        trouble = ""
+        try:
+            async with asyncio.timeout(_FILE_WITHIN_S):
+                token = await self._tokens.current()
+                found = await self._file(path, media_id, most, token)
+                if isinstance(found, dict) and _code(found) in codes.TOKEN:
+                    self._tokens.spoil(token)
+                    token = await self._tokens.current()
+                    found = await self._file(path, media_id, most, token)
+                if isinstance(found, tuple):
+                    return found
+                self._check(path, found, token)
+                codes.refuse("media", "no file")
+        except (aiohttp.ClientError, OSError, TimeoutError) as exc:
+            trouble = type(exc).__name__
+        raise PlatformBusyError(PLATFORM, codes.SOON, f"(media: {trouble})")
+
+    async def _file(self, path: str, media_id: str, most: int, token: str) -> tuple[str, bytes] | Answer:
+        """The file; or the answer that comes in its place."""
+        self._limits.enter(path)
+        async with self._open_session().request(
+            "GET", f"{self._config.api_base}{path}", params={"access_token": token, "media_id": media_id},
+            proxy=self._config.proxy.get_secret_value() or None, allow_redirects=False,
+            trace_request_ctx=Flight(),
+        ) as response:  # fmt: skip
+            about = response.content_disposition
+            if response.status != _OK or (about is None and "json" in response.content_type):
+                return _read_answer(response.status, response.headers, await bounded(PLATFORM, response))
+            body = await bounded(PLATFORM, response, most + 1, cuts=True)
+            if len(body) > most:
+                codes.refuse("media", f"over {most} bytes")
+            return (about.filename or "" if about else ""), body
+
+    def session(self) -> aiohttp.ClientSession:
+        """The connections, for what is fetched from elsewhere."""
+        return self._open_session()
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -137,7 +167,7 @@ class Client:
             await self._session.close()
 
     async def _repeated(self, request: _Request) -> Answer:
-        async for attempt in _retrying():
+        async for attempt in retrying():
             with attempt:
                 return await self._called(request)
         raise AssertionError  # pragma: no cover - tenacity returns or raises
@@ -145,18 +175,18 @@ class Client:
     async def _called(self, request: _Request) -> Answer:
         return await self._in_time(lambda flight: self._with_token(request, flight))
 
-    async def _in_time(self, call: Callable[[_Flight], Awaitable[Answer]]) -> Answer:
-        flight = _Flight()
+    async def _in_time(self, call: Callable[[Flight], Awaitable[Answer]]) -> Answer:
+        flight = Flight()
         try:
             async with asyncio.timeout(DEADLINE_S):
                 answer = await call(flight)
         except TimeoutError:
             answer = None
         if answer is None:
-            raise _silence(flight, f"no answer within {DEADLINE_S:.0f} s")
+            raise silence(PLATFORM, flight, f"no answer within {DEADLINE_S:.0f} s")
         return answer
 
-    async def _with_token(self, request: _Request, flight: _Flight) -> Answer:
+    async def _with_token(self, request: _Request, flight: Flight) -> Answer:
         token = await self._tokens.current()
         answer = await self._exchanged(request, flight, access_token=token)
         if _code(answer) in codes.TOKEN:
@@ -173,9 +203,9 @@ class Client:
         request = _Request("GET", "/cgi-bin/gettoken", params, None)
         try:
             async with asyncio.timeout(DEADLINE_S):
-                async for attempt in _retrying():
+                async for attempt in retrying():
                     with attempt:
-                        answer = await self._exchanged(request, _Flight())
+                        answer = await self._exchanged(request, Flight())
                         self._check(request.path, answer, secret, signing_in=True)
         except TimeoutError:
             answer = None
@@ -199,7 +229,7 @@ class Client:
             self._limits.shut(path, error.retry_after)
         raise error
 
-    async def _exchanged(self, request: _Request, flight: _Flight, **params: str) -> Answer:
+    async def _exchanged(self, request: _Request, flight: Flight, **params: str) -> Answer:
         self._limits.enter(request.path)
         trouble = ""
         try:
@@ -214,65 +244,16 @@ class Client:
                 trace_request_ctx=flight,
             ) as response:
                 self.last_date = response.headers.get("Date", "")
-                return _read_answer(response.status, response.headers, await _bounded(response))
+                return _read_answer(response.status, response.headers, await bounded(PLATFORM, response))
         except (aiohttp.ClientError, OSError) as exc:
             trouble = type(exc).__name__
-        raise _silence(flight, trouble)
+        raise silence(PLATFORM, flight, trouble)
 
     def _open_session(self) -> aiohttp.ClientSession:
         # Made at the first call, since it belongs to the running loop.
         if self._session is None:
             self._session = self._open()
         return self._session
-
-
-def _over_sockets() -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_has_left)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        trace_configs=[trace],
-    )
-
-
-async def _has_left(_session: aiohttp.ClientSession, context: Any, _params: object) -> None:  # noqa: ANN401 - the library's own type
-    context.trace_request_ctx.left = True
-
-
-def _retrying() -> AsyncRetrying:
-    return AsyncRetrying(
-        stop=stop_after_attempt(3),
-        wait=wait_exponential(multiplier=0.2, max=2),
-        retry=retry_if_exception(_may_pass),
-        reraise=True,
-    )
-
-
-def _may_pass(exc: BaseException) -> bool:
-    if isinstance(exc, PlatformBusyError):
-        return exc.retry_after <= _PATIENCE
-    return isinstance(exc, AnswerLostError)
-
-
-def _silence(flight: _Flight, what: str) -> PlatformError:
-    if flight.left:
-        return AnswerLostError(PLATFORM, what)
-    return PlatformBusyError(PLATFORM, _UNREACHED, f"(not reached: {what})")
-
-
-async def _bounded(response: aiohttp.ClientResponse, most: int = _ANSWER_MAX, *, cuts: bool = False) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > most and cuts:
-            return b"".join((*chunks, chunk))
-        if size > most:
-            raise AnswerLostError(PLATFORM, f"the answer is over {most} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-import structlog
+from functools import partial
 
 from bot.adapters.wecom.codes import PLATFORM
-from bot.kit.masked import Email, Phone
+from bot.reach.nameless import nameless as masked
 
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
-
-_log = structlog.get_logger()
-
-
-def nameless(text: str) -> str:
-    """Mask what would let a stranger reach somebody; whoever wrote the text should have done it."""
-    masked, phones = _MOBILE.subn(lambda found: Phone("".join(found.groups())).masked, text)
-    masked, emails = _EMAIL.subn(lambda found: Email(found[0]).masked, masked)
-    if phones or emails:
-        _log.warning("group.masked", platform=PLATFORM, phones=phones, emails=emails)
-    return masked
+nameless = partial(masked, platform=PLATFORM)

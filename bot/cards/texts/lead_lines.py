@@ -9,7 +9,10 @@ from bot.crm.lead import Lead
 from bot.crm.lead_sheet import LeadSheet
 
 SCRIPT, ADVICE = "话术：{script}", "建议：{advice}"
-BY = "{at} 前"
+BY, OTHERS = "{at} 前", "其他 {points:+d}"
+#: Told one by one; the others as a sum, so that the points add up.
+_REASONS = 3
+COLLECTED = "点了先登记，{seconds} 秒后按规则揭晓归谁，不看手快"
 
 
 def clock(at: datetime, now: datetime) -> str:
@@ -39,12 +42,20 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
     lead = sheet.lead
     origin = " · ".join(part for part in (lead.source, sheet.form, lead.campaign) if part)
     score = f"{lead.score} 分" + (f"，{sheet.tier}" if sheet.tier else "")
-    why = "，".join(f"{reason.text} {reason.points:+d}" for reason in sheet.reasons)
+    shown = [f"{reason.text} {reason.points:+d}" for reason in sheet.reasons[:_REASONS]]
+    rest = sum(reason.points for reason in sheet.reasons[_REASONS:])
+    why = "，".join((*shown, *((OTHERS.format(points=rest),) if rest else ())))
     found = [Field("来源", origin), Field("评分", score), Field("原因", why)]
     found.append(Field("最近", _behaviour(sheet)))
+    found.append(Field("标签", "、".join(sheet.tags)))
     if sheet.due_at is not None:
         found.append(Field("首次响应", BY.format(at=clock(sheet.due_at, sheet.now))))
     return tuple(field for field in found if field.value)
+
+
+def collected(sheet: LeadSheet) -> str:
+    """How it is given away, where the first tap does not decide."""
+    return COLLECTED.format(seconds=sheet.reveal_seconds) if sheet.reveal_seconds else ""
 
 
 def script(sheet: LeadSheet) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.crm.follow_up_quality import Verdict
+
 NOT_YOURS = "没有找到你负责的「{said}」。发「我的线索」看看编号，线索没领取的请先领取。"
 SEVERAL = "叫「{said}」的线索有 {count} 条：{among}。请用编号再发一次，例如「跟进 {first} 已电话」。"
 CLOSED_LEAD = "{lead_id} 已标为无效，不能再写跟进。"
@@ -9,10 +13,17 @@ FOLLOW_UP_PROMPT = (
     "记录 {who}（{lead_id}）的跟进：直接回复一句话就行，"
     "例如「已电话，客户要报价，下周二回访」。发「取消」放弃。"
 )
+_KEPT = "已记下，不过{why}，不延长保护期。补一句客户怎么说就行。"
+NOT_EXTENDED: Mapping[Verdict, str] = {
+    Verdict.TOO_SHORT: _KEPT.format(why="太短"),
+    Verdict.SAYS_NOTHING: _KEPT.format(why="没写清做了什么"),
+    Verdict.COPIED: _KEPT.format(why="和上次一样"),
+}
 FOLLOW_UP_EMPTY = "跟进内容是空的，请写一句话。"
 IN_GROUP_SENT = "涉及客户信息，已发到你的私聊。"
 IN_GROUP_RECORDED = "已记录 {said} 的跟进，详情发到了你的私聊。"
 ONLY_PRIVATE = "涉及客户信息，请在和我的私聊里查看。"
+ONLY_OWN_REASON = "只能问和自己有关的，例如「为什么 L7 没给我」；别人的请问大区经理。"
 TASK_NOT_YOURS = "没有找到你的任务「{task_id}」。发「我的任务」看看编号。"
 TASK_ENDED = "{task_id} 已经{how}了。"
 ENDED = {"done": "完成", "cancelled": "取消"}

@@ -38,6 +38,10 @@ async def _outside(
     http: aiohttp.ClientSession, public: str, callbacks: tuple[str, ...]
 ) -> AsyncIterator[Finding]:
     parts = urlsplit(public)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        cure = f"请写全，例如 {_NAME}=https://crm.example.com"
+        yield broken("address.public", f"{_NAME}={public} 不是网址：少了 https://", cure)
+        return
     if parts.scheme != "https":
         cure = "请在前面放一个带证书的反向代理，地址改成 https://"
         yield worth_a_look("address.https", f"{public} 不是 HTTPS，客户填的电话在路上是明文", cure)

@@ -14,18 +14,17 @@ _GIVEN = Path("/run/secrets")
 
 def look(*, secrets: Iterable[Path], data: Iterable[Path]) -> Iterator[Finding]:
     """Nobody else on this machine can read them."""
-    open_ones = False
-    for path in (*secrets, *data):
-        finding = _of(path, holds_secrets=path in set(secrets))
-        if finding is not None:
-            open_ones = True
-            yield finding
-    if not open_ones:
-        yield fine("files.rights", "文件权限：数据库、.env 和密钥文件只有自己能读")
+    kept = set(secrets)
+    there = [path for path in (*sorted(kept), *data) if path.exists()]
+    found = [finding for path in there if (finding := _of(path, holds_secrets=path in kept))]
+    yield from found
+    if there and not found:
+        names = "、".join(path.name for path in there)
+        yield fine("files.rights", f"文件权限：{names} 只有自己能读")
 
 
 def _of(path: Path, *, holds_secrets: bool) -> Finding | None:
-    if _GIVEN in path.parents or not path.exists():
+    if _GIVEN in path.parents:
         return None
     mode = path.stat().st_mode
     cure = f"chmod 600 {path}"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.crm.company.words import Label
+from bot.crm.company.words import Label, UserId
 from bot.crm.working_time import WorkingSpan, WorkingTime
 from bot.kit.calendar import Calendar
 from bot.kit.yaml_model import FaultAtError, Strict
@@ -65,6 +65,26 @@ class YearNotice(Strict):
     worked: tuple[date, ...] = ()
 
 
+class Leave(Strict):
+    """Somebody is away, the first and the last day included."""
+
+    user: UserId
+    first: date
+    last: date
+    #: Answers for him; without one his manager hears of what cannot wait.
+    cover: UserId | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Leave:
+        if self.last < self.first:
+            msg = "last 不能早于 first"
+            raise FaultAtError(("last",), msg)
+        if self.cover == self.user:
+            msg = "不能由请假的人自己代班"
+            raise FaultAtError(("cover",), msg)
+        return self
+
+
 class CompanyCalendar(Strict):
     """When we are at work."""
 
@@ -75,6 +95,8 @@ class CompanyCalendar(Strict):
     holidays: Mapping[date, Label] = {}
     #: Days that the company works although the state does not.
     worked: tuple[date, ...] = ()
+    #: Absences that are known beforehand; what people say in chat comes on top.
+    leave: tuple[Leave, ...] = ()
     #: By year.
     notices: Mapping[Annotated[str, Field(pattern=r"^20[0-9]{2}$")], YearNotice] = {}
 

@@ -9,18 +9,27 @@ from datetime import date
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
+from bot.crm.company.connectors import ConnectorMap
+from bot.crm.company.contact_ways import ContactWays
 from bot.crm.company.fields import SYSTEM, ChoicesFrom, Fields, LeadField
 from bot.crm.company.forms import Form, Forms, Ring
 from bot.crm.company.lists import Reasons, Scripts
 from bot.crm.company.org import Org
+from bot.crm.company.pages import Pages
 from bot.crm.company.pipeline import Pipeline
 from bot.crm.company.pools import Pools
 from bot.crm.company.response import Response
 from bot.crm.company.routing import Routing
 from bot.crm.company.scoring import Scoring
+from bot.crm.company.segments import Segments
+from bot.crm.company.tags import Tags
 from bot.crm.company.targets import Targets
+from bot.crm.company.tracking import Tracking
+from bot.crm.company.webhooks import Webhooks
 from bot.crm.company.words import Named
 from bot.crm.condition import FieldRegistry, FieldSpec
+from bot.crm.condition import Fields as ConditionFields
+from bot.crm.connector import Doors
 from bot.crm.lead import LeadStatus
 from bot.crm.working_time import WorkingTime
 
@@ -36,6 +45,8 @@ class Company:
     fields: Fields
     forms: Forms
     scoring: Scoring
+    segments: Segments
+    tags: Tags
     pools: Pools
     routing: Routing
     response: Response
@@ -46,6 +57,14 @@ class Company:
     calendar: CompanyCalendar
     channels: Channels
     targets: Targets
+    tracking: Tracking
+    pages: Pages
+    webhooks: Webhooks
+    contact_ways: ContactWays = field(default=ContactWays())
+    #: By tool; one file each under connectors/.
+    connectors: Mapping[str, ConnectorMap] = field(default_factory=dict)
+    #: What the environment says, not `config/`: addresses and secrets of our doors.
+    doors: Doors = field(default=Doors(), repr=False)
     #: Fields as conditions see them, the program's own included.
     registry: FieldRegistry = field(init=False, repr=False)
     working_time: WorkingTime = field(init=False, repr=False)
@@ -112,11 +131,12 @@ class Company:
             "pool": tuple(pool.id for pool in self.pools.pools),
             "status": tuple(status.value for status in LeadStatus),
             "tier": tuple(tier.key for tier in self.scoring.tiers),
+            "tags": tuple(tag.name for tag in self.tags.all()),
         }
         system = [
             FieldSpec(one.key, one.label, one.type, one.column, lists.get(one.key, ())) for one in SYSTEM
         ]
-        return {spec.key: spec for spec in (*own, *system)}
+        return ConditionFields({spec.key: spec for spec in (*own, *system)}, self.scoring.events)
 
     def _listed(self, kind: ChoicesFrom) -> tuple[str, ...]:
         named: Mapping[ChoicesFrom, tuple[Named, ...]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from bot.crm.company import cross_check_words, places
+from bot.crm.company import cross_check_marketing, cross_check_words, places, web_check
 from bot.crm.company.company import Company
 from bot.crm.company.fields import BUILT_IN
 from bot.crm.company.pipeline import DEAL_FIELDS
-from bot.crm.company.routing import RoutingRule, ToMembers, ToOwner, ToPool, ToRegionPool
+from bot.crm.company.routing import RoutingRule, ToLeastBusy, ToMembers, ToPool, ToRegionPool
 from bot.crm.condition_check import misfits
 from bot.crm.lead import LeadStatus
 from bot.kit.yaml import ConfigError, Document, Path
@@ -111,16 +111,21 @@ def _scoring(company: Company) -> Iterator[Fault]:
     for index, rule in enumerate(scoring.rules):
         at: Path = ("rules", index)
         yield from _unknown((*at, "event"), "行为", rule.event, scoring.events)
-        if rule.when is not None:
-            for path, message in misfits(rule.when, company.registry):
-                yield (*at, "when", *path), message
+    yield from cross_check_marketing.scoring(company)
 
 
 def _pools(company: Company) -> Iterator[Fault]:
     pools = company.pools.pools
     yield from _twice(("pools",), "公海", [pool.id for pool in pools], key="id")
     yield from _twice(("pools",), "公海名称", [pool.name for pool in pools])
+    ids = [pool.id for pool in pools]
+    yield from _unknown(
+        ("terms", "protection", "recycle_to"), "公海", company.pools.terms.protection.recycle_to, ids
+    )
     for index, pool in enumerate(pools):
+        own = pool.terms.protection
+        place: Path = ("pools", index, "terms", "protection", "recycle_to")
+        yield from _unknown(place, "公海", own.recycle_to if own else None, ids)
         for at, region in enumerate(pool.regions):
             where: Path = ("pools", index, "regions", at)
             yield from _unknown(where, "区域", region, _names(company, "region"))
@@ -136,8 +141,12 @@ def _routing(company: Company) -> Iterator[Fault]:
         if rule.when is not None:
             for path, message in misfits(rule.when, company.registry):
                 yield (*at, "when", *path), message
-        elif not isinstance(rule.to, ToRegionPool) and index < len(company.routing.rules) - 1:
+        elif _fits_all(rule) and index < len(company.routing.rules) - 1:
             yield (*at, "name"), cross_check_words.never_reached(company.routing.rules[index + 1].name)
+
+
+def _fits_all(rule: RoutingRule) -> bool:
+    return rule.during == "always" and not isinstance(rule.to, ToRegionPool)
 
 
 def _target(company: Company, rule: RoutingRule, at: Path, pool_ids: list[str]) -> Iterator[Fault]:
@@ -151,12 +160,17 @@ def _target(company: Company, rule: RoutingRule, at: Path, pool_ids: list[str]) 
             if bare and not misspelt:
                 yield (*at, "to", "region_pool"), cross_check_words.region_without_pool(bare)
         case ToMembers(round_robin=members):
-            for index, member in enumerate(members):
-                if member in members[:index]:
-                    where: Path = (*at, "to", "round_robin", index)
-                    yield where, cross_check_words.twice("成员", member)
-        case ToOwner():
-            pass  # People are in the address book, which is not a file; `people_errors` looks there.
+            yield from _member_twice((*at, "to", "round_robin"), members)
+        case ToLeastBusy(least_busy=members):
+            yield from _member_twice((*at, "to", "least_busy"), members)
+        case _:
+            pass  # People are in the address book, which is not a file; `people_check` looks there.
+
+
+def _member_twice(at: Path, members: tuple[str, ...]) -> Iterator[Fault]:
+    for index, member in enumerate(members):
+        if member in members[:index]:
+            yield (*at, index), cross_check_words.twice("成员", member)
 
 
 def _scripts(company: Company) -> Iterator[Fault]:
@@ -191,7 +205,7 @@ def _catalogue(company: Company) -> Iterator[Fault]:
 
 
 def _reasons(company: Company) -> Iterator[Fault]:
-    for kind in ("invalid", "returned", "lost", "reassigned"):
+    for kind in ("invalid", "returned", "lost", "reassigned", "rejected"):
         listed: tuple[str, ...] = getattr(company.reasons, kind)
         for index, reason in enumerate(listed):
             if reason in listed[:index]:
@@ -221,7 +235,9 @@ _CHECKS: Mapping[str, Callable[[Company], Iterator[Fault]]] = {
     "org": _org,
     "fields": _fields,
     "forms": _forms,
+    "tags": cross_check_marketing.tags,
     "scoring": _scoring,
+    "segments": cross_check_marketing.segments,
     "pools": _pools,
     "routing": _routing,
     "reasons": _reasons,
@@ -230,4 +246,7 @@ _CHECKS: Mapping[str, Callable[[Company], Iterator[Fault]]] = {
     "catalogue": _catalogue,
     "channels": _channels,
     "targets": _targets,
+    "tracking": web_check.tracking,
+    "pages": web_check.pages,
+    "webhooks": web_check.webhooks,
 }

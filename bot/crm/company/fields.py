@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
@@ -46,6 +47,12 @@ SYSTEM: tuple[FieldSpec, ...] = (
     FieldSpec("created_at", "创建时间", "datetime", "created_at"),
     FieldSpec("last_behaviour_at", "最近行为时间", "datetime", "last_behaviour_at"),
     FieldSpec("last_follow_up_at", "最近跟进时间", "datetime", "last_follow_up_at"),
+    # Not columns: worked out of tags, orders and won opportunities.
+    FieldSpec("tags", "标签", "tags", "@tags"),
+    FieldSpec("order_count", "购买次数", "number", "@order_count"),
+    FieldSpec("order_amount", "购买金额", "money", "@order_amount"),
+    FieldSpec("first_order_at", "首次购买时间", "datetime", "@first_order_at"),
+    FieldSpec("last_order_at", "最近购买时间", "datetime", "@last_order_at"),
 )
 #: Words with a meaning of their own in questions and on the interface; no custom field may take one.
 RESERVED = frozenset(
@@ -64,6 +71,7 @@ RESERVED = frozenset(
     }
     | {"day", "week", "month", "quarter", "year", "idle_days", "custom", "lane_key"}
 )
+Format: TypeAlias = Literal["uscc"]
 ChoicesFrom: TypeAlias = Literal["sources", "industries", "products", "campaigns", "regions"]
 
 
@@ -81,6 +89,13 @@ class LeadField(Strict):
     #: Whether a value outside the choices is kept (and shown as such) or refused.
     open: bool = False
     max_length: Several | None = None
+    #: A text that has to fit this whole pattern (RE2-like, short).
+    pattern: str | None = Field(default=None, max_length=200)
+    #: What a text is: `uscc` is a 统一社会信用代码 with its check sign.
+    format: Format | None = None
+    #: Bounds of a number or an amount, both allowed.
+    min: int | None = None
+    max: int | None = None
     #: Identifies a person: encrypted where it can be, masked in cards, pages, groups and logs.
     personal: bool = False
 
@@ -105,7 +120,25 @@ class LeadField(Strict):
         if self.max_length is not None and self.type != "text":
             msg = "max_length 只给 text 类型的字段"
             raise FaultAtError(("max_length",), msg)
+        self._check_values()
         return self
+
+    def _check_values(self) -> None:
+        """Bounds and patterns fit the type, and can be kept."""
+        if (self.pattern or self.format) and self.type != "text":
+            msg = "pattern 和 format 只给 text 类型的字段"
+            raise FaultAtError(("pattern" if self.pattern else "format",), msg)
+        if (self.min is not None or self.max is not None) and self.type not in ("number", "money"):
+            msg = "min 和 max 只给 number 和 money 类型的字段"
+            raise FaultAtError(("min" if self.min is not None else "max",), msg)
+        if self.min is not None and self.max is not None and self.min > self.max:
+            msg = "min 不能大于 max"
+            raise FaultAtError(("min",), msg)
+        try:
+            re.compile(self.pattern or "")
+        except re.error as exc:
+            msg = f"pattern 写得不对：{exc}"
+            raise FaultAtError(("pattern",), msg) from exc
 
     @property
     def is_custom(self) -> bool:

@@ -54,6 +54,8 @@ class Form(Strict):
     #: Whether the form can be sent without agreeing; if so, nothing is ever sent to that person.
     consent_required: bool = False
     thank_you: ThankYou
+    #: It is filled at an event itself (签到): whoever sends it was there.
+    attends: bool = False
 
 
 class Forms(Strict):

@@ -16,6 +16,8 @@ class Reasons(Strict):
     lost: tuple[Label, ...] = Field(min_length=1, max_length=10)
     #: Chosen by whoever gives a lead to somebody else, if he wants to say why.
     reassigned: tuple[Label, ...] = Field(default=(), max_length=9)
+    #: Why sales send a lead back to marketing (退回市场).
+    rejected: tuple[Label, ...] = Field(default=("没有需求",), min_length=1, max_length=10)
 
 
 class Script(Strict):

@@ -6,25 +6,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.crm.company import cross_check
+from bot.crm.company import connectors, contact_ways, cross_check
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
 from bot.crm.company.company import Company
+from bot.crm.company.connectors import ConnectorMap
+from bot.crm.company.contact_ways import ContactWays
 from bot.crm.company.fields import Fields
 from bot.crm.company.forms import Forms
 from bot.crm.company.lists import Reasons, Scripts
 from bot.crm.company.org import Org
+from bot.crm.company.pages import Pages
 from bot.crm.company.pipeline import Pipeline
 from bot.crm.company.pools import Pools
 from bot.crm.company.response import Response
 from bot.crm.company.routing import Routing
 from bot.crm.company.scoring import Scoring
+from bot.crm.company.segments import Segments
+from bot.crm.company.tags import Tags
 from bot.crm.company.targets import Targets
+from bot.crm.company.tracking import Tracking
+from bot.crm.company.webhooks import Webhooks
 from bot.errors import BotError
 from bot.kit.yaml import ConfigError, Document, YamlError, parse
 from bot.kit.yaml_model import Strict, similar, validate
-from bot.kit.yaml_texts import NOT_UTF8, did_you_mean
+from bot.kit.yaml_texts import NOT_UTF8, WRONG_ENDING, did_you_mean
 
 #: One model for each file; the names are those of `Company`.
 MODELS: Mapping[str, type[Strict]] = {
@@ -32,6 +39,8 @@ MODELS: Mapping[str, type[Strict]] = {
     "fields": Fields,
     "forms": Forms,
     "scoring": Scoring,
+    "segments": Segments,
+    "tags": Tags,
     "pools": Pools,
     "routing": Routing,
     "response": Response,
@@ -41,8 +50,15 @@ MODELS: Mapping[str, type[Strict]] = {
     "catalogue": Catalogue,
     "calendar": CompanyCalendar,
     "channels": Channels,
+    "contact_ways": ContactWays,
     "targets": Targets,
+    "tracking": Tracking,
+    "pages": Pages,
+    "webhooks": Webhooks,
 }
+
+#: One model for each folder; a file there is a thing of its own, by its name.
+FOLDERS: Mapping[str, type[Strict]] = {"connectors": ConnectorMap}
 
 
 class ConfigErrors(BotError):  # noqa: N818 - the plural says that it carries all of them
@@ -73,13 +89,40 @@ def load(directory: Path) -> Company:
         value, found = validate(model, documents[name])
         errors += found
         values[name] = value
+    for folder, model in FOLDERS.items():
+        values[folder], found = _folder(directory / folder, model, documents)
+        errors += found
     if errors:
         raise ConfigErrors(sorted(errors))
     company = Company(**values)
     errors = cross_check.errors(company, documents)
+    for name, one in company.connectors.items():
+        wrong = connectors.faults(company, one)
+        errors += [documents[f"connectors/{name}"].error(path, message) for path, message in wrong]
+    at = documents["contact_ways"]
+    errors += [at.error(path, message) for path, message in contact_ways.faults(company)]
     if errors:
         raise ConfigErrors(sorted(errors))
     return company
+
+
+def _folder(
+    directory: Path, model: type[Strict], documents: dict[str, Document]
+) -> tuple[dict[str, Any], list[ConfigError]]:
+    """Every file of a folder by its name; a folder that is not there has none."""
+    values: dict[str, Any] = {}
+    errors = [ConfigError(str(path), 1, 1, WRONG_ENDING) for path in sorted(directory.glob("*.yml"))]
+    for path in sorted(directory.glob("*.yaml")):
+        try:
+            document = _read(path)
+        except YamlError as exc:
+            errors += exc.errors
+            continue
+        documents[f"{directory.name}/{path.stem}"] = document
+        value, found = validate(model, document)
+        errors += found
+        values[path.stem] = value
+    return values, errors
 
 
 def _read(path: Path) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from bot.crm.company import cross_check_words
 from bot.crm.company.company import Company
-from bot.crm.company.routing import ToMembers, ToOwner
+from bot.crm.company.routing import members_of
 from bot.kit.yaml_model import similar
 
 
@@ -15,10 +15,12 @@ def named_people(company: Company) -> Iterator[tuple[str, str]]:
     for user_id in (*company.org.roles, *company.org.also_admins):
         yield "org.yaml", user_id
     for rule in company.routing.rules:
-        members = rule.to.round_robin if isinstance(rule.to, ToMembers) else ()
-        members = (rule.to.owner,) if isinstance(rule.to, ToOwner) else members
-        for user_id in members:
+        for user_id in members_of(rule.to):
             yield f"routing.yaml “{rule.name}”", user_id
+    for leave in company.calendar.leave:
+        yield "calendar.yaml leave", leave.user
+        if leave.cover is not None:
+            yield "calendar.yaml leave", leave.cover
     for target in company.targets.targets:
         if target.owner is not None:
             yield "targets.yaml", target.owner

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.crm.commands import Ask
-from bot.crm.phrases import deals, general, leads, work
+from bot.crm.phrases import (
+    assigning,
+    chances,
+    deals,
+    doors,
+    general,
+    imports,
+    leads,
+    marketing,
+    quality,
+    settings,
+    work,
+)
 from bot.crm.phrases.answers import answered
 from bot.crm.phrases.menu import menu
 from bot.crm.phrases.said import said
@@ -14,7 +26,20 @@ from bot.crm.phrases.said import said
 __all__ = ["answer", "explicit", "menu", "parse"]
 
 #: In order: fixed words, then what names a task, a deal or a lead, at last a number and a sentence.
-_RULES = (*general.RULES, *work.RULES, *deals.RULES, *leads.RULES, work.about)
+_RULES = (
+    *assigning.RULES,
+    *doors.RULES,
+    *settings.RULES,
+    *general.RULES,
+    *imports.RULES,
+    *quality.RULES,
+    *marketing.RULES,
+    *chances.RULES,
+    *work.RULES,
+    *deals.RULES,
+    *leads.RULES,
+    work.about,
+)
 
 
 def explicit(text: str) -> object | None:

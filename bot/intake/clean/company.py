@@ -22,7 +22,7 @@ _LATIN_FORMS = re.compile(
 _SIGNS = re.compile(r"[\s·•・.,，。、\-_&/\\'\"“”‘’《》<>!！?？:：;；()\[\]{}【】]+")
 _BRACKETS = re.compile(r"[(\[【{]([^()\[\]【】{}]*)[)\]】}]")
 #: 云帆科技有限公司北京分公司: the part after the firm's own name.
-_BRANCH = re.compile(r"(?<=公司)[^公司]{0,12}(?:分公司|办事处|事业部)$")
+_BRANCH = re.compile(r"(?<=公司)(?P<which>[^公司]{0,12}?)(?:分公司|办事处|事业部|分行|支行)$")
 _ENDINGS = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 #: Cities whose names firms bear without being there.
 _NAMESAKES = frozenset(
@@ -65,14 +65,17 @@ def company_name(text: str) -> str:
 def company_key(name: str) -> str:
     """A name to compare: the same for 云帆科技（北京）有限公司, 北京云帆科技 and 云帆科技.
 
-    Without legal form, brackets, the place at its beginning or in brackets, signs and case.
-    Empty for a name that has nothing of its own.
+    Without legal form, brackets, the place at its beginning or in brackets, signs and case. A branch
+    is a firm of its own: 云帆科技有限公司苏州分公司 is 云帆科技#苏州. Empty for a name that has nothing of
+    its own.
     """
     plain = half_width(unicodedata.normalize("NFKC", line(name))).lower()
     plain = _BRACKETS.sub(lambda found: "" if _is_place_or_form(found[1]) else found[1], plain)
+    branch = _BRANCH.search(plain.strip())
     shorter = _without_form(_BRANCH.sub("", plain.strip()))
-    key = _SIGNS.sub("", shorter)
-    return _without_place(key)
+    key = _without_place(_SIGNS.sub("", shorter))
+    which = _SIGNS.sub("", branch["which"]).removesuffix("市") if branch else ""
+    return f"{key}#{which}" if key and which else key
 
 
 def _without_form(name: str) -> str:

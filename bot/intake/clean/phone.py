@@ -23,7 +23,9 @@ def read_phone(text: str) -> Phone | None:
     """Read a number, E.164; None if it cannot be one. Numbers without a country are Chinese."""
     if len(text) > _LONGEST:
         return None
-    plain = "".join(_digit(sign) for sign in text.translate(_BETWEEN))
+    plain = text.translate(_BETWEEN)
+    if not (plain.isascii() and plain.isprintable()):
+        plain = "".join(map(_digit, plain))
     found = _MOBILE.fullmatch(plain)
     return Phone(f"+86{found[1]}") if found else _other(plain)
 

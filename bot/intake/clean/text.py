@@ -13,6 +13,9 @@ _JOINERS = "\u200c\u200d"
 
 def line(text: str) -> str:
     """One line: composed, single spaces, nothing invisible. Markup stays the letters it is."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        # Nearly all that people type; no space but the plain one is printable.
+        return (_SPACES.sub(" ", text) if "  " in text else text).strip()
     return _SPACES.sub(" ", _visible(text).replace("\n", " ")).strip()
 
 

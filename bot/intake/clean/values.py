@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from bot.crm.condition import FieldType
 from bot.crm.written import half_width, read_number
 from bot.intake import texts
 from bot.intake.clean.text import line, paragraph
+from bot.intake.clean.uscc import read_uscc
 from bot.rules.facts import typed
 
 Value: TypeAlias = str | tuple[str, ...]
@@ -66,6 +68,18 @@ def _text(field: LeadField, raw: object) -> str:
     most = field.max_length or _MOST
     if len(text) > most:
         raise BadValueError(texts.too_long(most))
+    return _formed(field, text)
+
+
+def _formed(field: LeadField, text: str) -> str:
+    """A text of a certain form as it is written properly; BadValueError if it is none."""
+    if text and field.format == "uscc":
+        code = read_uscc(text)
+        if code is None:
+            raise BadValueError(texts.BAD_USCC)
+        return code
+    if text and field.pattern is not None and re.fullmatch(field.pattern, text) is None:
+        raise BadValueError(texts.BAD_PATTERN)
     return text
 
 
@@ -103,7 +117,17 @@ def _typed(company: Company, field: LeadField, raw: object) -> str:
     value = typed({field.key: raw}, company.registry)[0].get(field.key)
     if value is None or _is_absurd(value):
         raise BadValueError(_WRONG[field.type])
+    _bounded(field, value)
     return _spelled(value)
+
+
+def _bounded(field: LeadField, value: object) -> None:
+    if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
+        return
+    if field.min is not None and value < field.min:
+        raise BadValueError(texts.too_small(field.min))
+    if field.max is not None and value > field.max:
+        raise BadValueError(texts.too_large(field.max))
 
 
 def _is_absurd(value: object) -> bool:

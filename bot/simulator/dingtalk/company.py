@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.simulator.common.company import Company, DingTalkPart
 from bot.simulator.dingtalk import templates
 from bot.simulator.dingtalk.model import ROOT_DEPARTMENT, Department, Group, Person
 from bot.simulator.dingtalk.world import World
-from bot.simulator.wecom.company import Company, DingTalkPart
 
 #: The id of templates/leadbell.yaml.
 OUR_TEMPLATE = "6c1b7d52-4f0e-4a39-9a41-2d8f6be0c7aa.schema"

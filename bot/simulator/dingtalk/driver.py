@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.dingtalk import views
 from bot.simulator.dingtalk.hands import Hands
 from bot.simulator.dingtalk.model import Json
-from bot.simulator.wecom.codes import NotPossibleError
 
 
 class Driver:
@@ -22,6 +22,12 @@ class Driver:
         """Write to the robot; True once the app has taken it at the first try."""
         task = self.hands.members.write(userid, words, group_id=group_id)
         return task is not None and await task
+
+    async def send_file(self, userid: str, name: str, data: bytes) -> bool:
+        """Send a file in the chat of two; True once the app has taken it."""
+        return await self.hands.members.send_file(
+            userid, kind="file", name=name, content_type="application/octet-stream", data=data
+        )
 
     async def tap(
         self,

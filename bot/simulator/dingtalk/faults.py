@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.simulator.wecom.panel.fault_texts import FaultText
+from bot.simulator.common.fault_text import FaultText
 
 API, ROBOT, DELIVERY, LINE = (
     "钉钉接口（客铃 → 钉钉）",

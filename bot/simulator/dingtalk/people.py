@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.dingtalk import cards, pushes, views
 from bot.simulator.dingtalk.api.media import keep
 from bot.simulator.dingtalk.courier import Courier
 from bot.simulator.dingtalk.model import Entry, Group, Json, Person
 from bot.simulator.dingtalk.world import World
-from bot.simulator.wecom.codes import NotPossibleError
 
 _DOWNLOAD_LETTERS = 32
 #: These reach the robot in the chat of two alone.

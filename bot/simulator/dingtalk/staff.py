@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.dingtalk import company, pushes
 from bot.simulator.dingtalk.courier import Courier
 from bot.simulator.dingtalk.model import ROOT_DEPARTMENT, Department, Group, Json, Person
 from bot.simulator.dingtalk.world import World
-from bot.simulator.wecom.codes import NotPossibleError
 
 
 class AdminHands:

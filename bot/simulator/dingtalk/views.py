@@ -6,10 +6,10 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.dingtalk.model import Entry, Group, Json, Person, Todo
 from bot.simulator.dingtalk.templates import Template, items
 from bot.simulator.dingtalk.world import World
-from bot.simulator.wecom.codes import NotPossibleError
 
 _COLORS = ("#3a7bd5", "#2e9e6b", "#c9733a", "#8c5bb8", "#c2466d", "#3b8ea5", "#a58a2e", "#5b6bc0")
 _PLACES = ("source", "title", "note", "figure", "figure_label", "fields", "text", "picture", "url")

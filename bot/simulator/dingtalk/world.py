@@ -7,6 +7,10 @@ import zlib
 from datetime import datetime
 
 from bot.kit.clock import Clock
+from bot.simulator.common.bus import Bus
+from bot.simulator.common.faults import Faults
+from bot.simulator.common.limits import Limits
+from bot.simulator.common.wire import WireLog
 from bot.simulator.dingtalk.faults import KINDS
 from bot.simulator.dingtalk.model import (
     App,
@@ -26,10 +30,6 @@ from bot.simulator.dingtalk.model import (
 )
 from bot.simulator.dingtalk.quotas import Quotas
 from bot.simulator.dingtalk.templates import Template
-from bot.simulator.wecom.bus import Bus
-from bot.simulator.wecom.faults import Faults
-from bot.simulator.wecom.limits import Limits
-from bot.simulator.wecom.wire import WireLog
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 

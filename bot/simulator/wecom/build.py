@@ -8,12 +8,13 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.kit.clock import Monotonic
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.acting import reply
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.door import Door
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.panel.customers import CustomerActs
 from bot.simulator.wecom.panel.members import MemberActs
-from bot.simulator.wecom.panel.reading import Reading, reply
+from bot.simulator.wecom.panel.reading import Reading
 from bot.simulator.wecom.panel.robot import RobotActs, RobotReading
 from bot.simulator.wecom.panel.staffing import StaffActs
 from bot.simulator.wecom.panel.switches import Switches

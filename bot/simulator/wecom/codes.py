@@ -205,7 +205,3 @@ class RefusedError(BotError):
         super().__init__(f"{code} {TEXTS[code]} {what}".rstrip())
         self.code = code
         self.what = what
-
-
-class NotPossibleError(BotError):
-    """A person cannot do this in the client: no such card, a dead button, an unknown menu key."""

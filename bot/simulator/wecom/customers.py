@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.kit.xml import Tree
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom import events
-from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.model import ContactWay, Customer, CustomerMessage, Follow, Person, WelcomeCode
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World

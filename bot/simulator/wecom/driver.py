@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.company import new_customer
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import Customer, CustomerMessage, Follow, Json, Message, Person
@@ -22,6 +22,12 @@ class Driver:
     async def say(self, userid: str, words: str) -> bool:
         """Write to the app; True once the app has taken it."""
         return await self.hands.members.write(userid, words)
+
+    async def send_file(self, userid: str, name: str, data: bytes) -> bool:
+        """Send a file to the app; True once the app has taken it."""
+        return await self.hands.members.send_file(
+            userid, kind="file", name=name, content_type="application/octet-stream", data=data
+        )
 
     async def enter(self, userid: str) -> bool:
         """Open the app."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from bot.simulator.wecom import desk, events, taps
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
+from bot.simulator.wecom import desk, events, shelf, taps
 from bot.simulator.wecom.model import Json, Message, Person
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World
@@ -47,6 +47,18 @@ class MemberHands:
         words = fields.get("Title") or fields.get("Label") or _SENT_WORDS.get(kind, f"[{kind}]")
         self._world.show(person, self._world.new_message("me", "text", text=words))
         return self._post(person, events.message(self._world, person.userid, kind, dict(fields)))
+
+    def send_file(
+        self, userid: str, *, kind: str, name: str, content_type: str, data: bytes
+    ) -> asyncio.Task[bool]:
+        """Send a picture or a file, which the app fetches by its MediaId."""
+        person = self.find(userid)
+        kind = "image" if kind == "image" else "file"
+        media = shelf.put(self._world, kind=kind, name=name, content_type=content_type, data=data)
+        card = {"media_id": media.media_id, "name": name, "url": shelf.link(self._world, media)}
+        self._world.show(person, self._world.new_message("me", kind, text=name, card=card))
+        fields = {"MediaId": media.media_id} | ({"PicUrl": card["url"]} if kind == "image" else {})
+        return self._post(person, events.message(self._world, person.userid, kind, fields))
 
     def enter(self, userid: str) -> asyncio.Task[bool]:
         """Open the chat with the app."""

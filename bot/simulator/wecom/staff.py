@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom import events
-from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Department, Person
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.world import World

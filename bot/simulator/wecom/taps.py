@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.model import Json, Message, Person
 
 _URL = 1

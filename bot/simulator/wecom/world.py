@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.kit.clock import Clock
-from bot.simulator.wecom.bus import Bus
-from bot.simulator.wecom.faults import Faults
-from bot.simulator.wecom.limits import Limits
+from bot.simulator.common.bus import Bus
+from bot.simulator.common.faults import Faults
+from bot.simulator.common.limits import Limits
+from bot.simulator.common.wire import WireLog
+from bot.simulator.wecom.faults import KINDS
 from bot.simulator.wecom.model import (
     ACTIVE,
     ROOT_DEPARTMENT,
@@ -29,7 +31,6 @@ from bot.simulator.wecom.model import (
     WelcomeCode,
 )
 from bot.simulator.wecom.robot_model import Robot
-from bot.simulator.wecom.wire import WireLog
 
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -46,7 +47,7 @@ class World:
         self.rng = rng
         self._clock = clock
         self.bus = Bus()
-        self.faults = Faults()
+        self.faults = Faults(kinds=KINDS)
         self.faults.listeners.append(lambda: self.bus.publish({"type": "world"}))
         #: Steps of the page's guide that somebody has done in this world.
         self.guide: set[int] = set()

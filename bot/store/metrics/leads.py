@@ -46,8 +46,9 @@ def _progress() -> Any:  # noqa: ANN401 - a subquery
 
 PROGRESS = _progress()
 IS_MQL = leads.c.marketing_qualified_at <= NOW
-#: Sales reject a lead by marking it as worthless.
-IS_SQL = and_(leads.c.sales_qualified_at <= NOW, leads.c.status != LeadStatus.INVALID.value)
+#: Sales reject a lead by marking it as worthless, or by sending it back to marketing.
+_KEPT = and_(leads.c.status != LeadStatus.INVALID.value, leads.c.sales_rejected_at.is_(None))
+IS_SQL = and_(leads.c.sales_qualified_at <= NOW, _KEPT)
 _IS_WON = leads.c.id.in_(
     select(_LEAD_OF_DEAL).select_from(_DEALS).where(_WON, opportunities.c.lead_id.is_not(None))
 )
@@ -112,9 +113,7 @@ MEASURES: Mapping[str, Measure] = {
     "new_leads": Measure(CREATED, (rows(),)),
     "re_enquiries": Measure(_RE_ENQUIRIES, (rows(),)),
     "mql": Measure(_MQL, (rows(),)),
-    "sql": Measure(
-        lead_fact(leads.c.sales_qualified_at, "sql", leads.c.status != LeadStatus.INVALID.value), (rows(),)
-    ),
+    "sql": Measure(lead_fact(leads.c.sales_qualified_at, "sql", _KEPT), (rows(),)),
     "lead_to_mql_rate": _share(IS_MQL),
     "mql_to_sql_rate": _share(IS_SQL, fact=_MQL),
     "lead_to_won_rate": _share(_IS_WON),

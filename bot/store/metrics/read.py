@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Period
-from bot.store.metrics import quota
+from bot.store.metrics import costs, quota
 from bot.store.metrics.attainment import attainment
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.registry import MEASURES
@@ -26,6 +26,11 @@ async def read(
             msg = "a target belongs to a period"
             raise ValueError(msg)
         return await attainment(tx, permit, period, now=now)
+    if metric_id == costs.ID:
+        if period is None:
+            msg = "costs belong to a period"
+            raise ValueError(msg)
+        return await costs.cost_per_lead(tx, permit, period, now=now)
     found = await sums(tx, permit, MEASURES[metric_id], period, now=now)
     return {key: figure(METRICS[metric_id].unit, parts) for key, parts in found.items()}
 

@@ -7,17 +7,17 @@ from types import MappingProxyType
 
 from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.registry import METRICS
-from bot.store.metrics import customers, deals, follow_ups, funnel, leads, quota, snapshots
+from bot.store.metrics import costs, customers, deals, follow_ups, funnel, leads, pages, quota, snapshots
 from bot.store.metrics.fact import Measure
 
-FAMILIES = (leads, follow_ups, deals, customers, funnel, snapshots)
+FAMILIES = (costs, leads, follow_ups, deals, customers, funnel, snapshots, pages)
 
 #: All metrics that are sums over facts.
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {key: measure for family in FAMILIES for key, measure in family.MEASURES.items()}
 )
 #: Metrics that are set against something else than facts.
-COMPOSED = frozenset({quota.ID})
+COMPOSED = frozenset({costs.ID, quota.ID})
 #: Dimensions that nothing is recorded under yet.
 UNRECORDED_DIMENSIONS = frozenset({Dimension.TAG.value, Dimension.CHANNEL.value})
 

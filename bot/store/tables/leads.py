@@ -52,6 +52,9 @@ leads = Table(
     Column("lifecycle", String, nullable=False),
     Column("marketing_qualified_at", UTCDateTime),
     Column("sales_qualified_at", UTCDateTime),
+    #: What sales said of it last; both empty while nobody has.
+    Column("sales_accepted_at", UTCDateTime),
+    Column("sales_rejected_at", UTCDateTime),
     Column("last_behaviour", String, nullable=False),
     Column("last_behaviour_at", UTCDateTime),
     Column("pool_id", String),
@@ -80,6 +83,12 @@ Index("ix_leads_pool", leads.c.pool_id, leads.c.status)
 Index("ix_leads_created", leads.c.created_at)
 Index("ix_leads_company", leads.c.company_key)
 Index("ix_leads_name", leads.c.name)
+Index(
+    "ix_leads_account",
+    leads.c.account_id,
+    sqlite_where=leads.c.account_id.is_not(None),
+    postgresql_where=leads.c.account_id.is_not(None),
+)
 #: Almost empty: numbers look up here whether a lead was merged away, a hundred thousand times.
 Index(
     "ix_leads_merged",

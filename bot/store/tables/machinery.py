@@ -147,6 +147,8 @@ cards = Table(
     #: Sealed: the card itself, to show it again after a press that changed nothing.
     Column("body", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
+    #: Who sees his own instead, by account, and its fingerprint; null where the platform shows all the same.
+    Column("views", Json),
     Column("created_at", UTCDateTime, nullable=False),
     #: sent, live, closed (nothing more will change on it).
     Column("state", String, nullable=False),

@@ -123,6 +123,7 @@ Index("ix_opportunities_owner", opportunities.c.owner_id, opportunities.c.stage)
 Index("ix_opportunities_created", opportunities.c.created_at)
 Index("ix_opportunities_closed", opportunities.c.won, opportunities.c.closed_at)
 Index("ix_opportunities_lead", opportunities.c.lead_id)
+Index("ix_opportunities_account", opportunities.c.account_id)
 
 stage_changes = Table(
     "stage_changes",

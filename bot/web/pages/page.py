@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.web.site import Site
 
 _NONCE = 16
+_NOWHERE = "'none'"
 
 
 @cache
@@ -33,10 +34,11 @@ def page(
     *,
     status: int = 200,
     image: str = "",
+    images: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     **facts: object,
 ) -> web.Response:
-    """Draw `template`; `image` is the one picture from elsewhere that it may show."""
+    """Draw `template`; `image` and `images` are the pictures from elsewhere that it may show."""
     nonce = base64.b64encode(site.random_bytes(_NONCE)).decode()
     text = (
         _templates()
@@ -48,17 +50,17 @@ def page(
         status=status,
         content_type="text/html",
         charset="utf-8",
-        headers={**_secure(nonce, image), **(headers or {})},
+        headers={**_secure(nonce, *((image, *images) if images else (image,))), **(headers or {})},
     )
 
 
-def _secure(nonce: str, image: str) -> dict[str, str]:
+def _secure(nonce: str, *images: str) -> dict[str, str]:
     # No frame-ancestors: companies show these pages in frames on their own sites, and nothing
     # on them acts for a person who is logged in anywhere.
     policy = (
         "default-src 'none'; "
         f"style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; "
-        f"img-src {_origin(image)}; form-action 'self'; base-uri 'none'"
+        f"img-src {_origins(images)}; form-action 'self'; base-uri 'none'"
     )
     return {
         "Content-Security-Policy": policy,
@@ -68,9 +70,14 @@ def _secure(nonce: str, image: str) -> dict[str, str]:
     }
 
 
+def _origins(addresses: Sequence[str]) -> str:
+    found = {_origin(address) for address in addresses} - {_NOWHERE}
+    return " ".join(sorted(found)) or _NOWHERE
+
+
 def _origin(address: str) -> str:
     """Where a picture comes from, as a policy names it."""
     parts = urlsplit(address)
     host = parts.netloc
     is_plain = all(sign.isalnum() or sign in ".-:[]" for sign in host) and host.isascii()
-    return f"{parts.scheme}://{host}" if parts.scheme in ("http", "https") and host and is_plain else "'none'"
+    return f"{parts.scheme}://{host}" if parts.scheme in ("http", "https") and host and is_plain else _NOWHERE

@@ -190,17 +190,41 @@ async def test_over_http_the_changed_card_is_the_answer_to_the_tap(build, platfo
 
 
 async def test_what_another_reader_sees_is_a_call_of_its_own(build, platform):
-    """The answer to a tap carries nobody's private values but the tapper's."""
+    """The answer to a tap carries nobody's private values but the tapper's; it does not wait for the call."""
     app = build(card_template_id=TEMPLATE)
     accepted = app.receive(card_delivery(tap(key="k7")), now=NOW)
     code = app.decode(accepted.body).update_code
-    other = CardView("mei", card(note="你已领取"), ())
+    views = (CardView("0254571", card(note="已被梅领取"), ()), CardView("mei", card(note="你已领取"), ()))
+    change = changed(card(note="已被梅领取"), code=code, views=views)
+    sending: list[asyncio.Task[Any]] = []
 
     async def keep() -> None:
-        await app.send(changed(card(), code=code, views=(other,)))
+        sending.append(asyncio.create_task(app.send(change)))
 
-    assert await app.answered(accepted, keep) == b"{}"
-    assert platform.count(UPDATE) == 1
+    answer = json.loads(await app.answered(accepted, keep))
+    await asyncio.gather(*sending)
+
+    assert answer["userPrivateData"]["cardParamMap"]["note"] == "已被梅领取"
+    (body,) = [json.loads(one[-1]) for one in platform.asked if one[1] == UPDATE]
+    assert list(body["privateData"]) == ["mei"]
+    assert "cardData" not in body
+    assert app.cost(change) == 1
+
+
+async def test_a_reader_who_has_left_keeps_nobody_from_seeing_the_change(build, platform):
+    """The platform refuses values for people it does not know: then each gets his own by himself."""
+    platform.answer(UPDATE, refusal("param.userIdNotExist"), {}, refusal("param.userIdNotExist"), {})
+    views = (CardView("gone", card(note="你已领取"), ()), CardView("mei", card(note="你已领取"), ()))
+
+    await build(card_template_id=TEMPLATE, mode="stream").send(changed(card(), to=GROUP, views=views))
+
+    bodies = [json.loads(one[-1]) for one in platform.asked if one[1] == UPDATE]
+    assert [("cardData" in body, list(body.get("privateData", ()))) for body in bodies] == [
+        (True, ["gone", "mei"]),
+        (True, []),
+        (False, ["gone"]),
+        (False, ["mei"]),
+    ]
 
 
 async def test_choices_and_lists_are_spelled_as_json(build, platform):

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.wecom.limits import CallLimits
-from bot.adapters.wecom.token import Token, Tokens
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformError
+from bot.reach.tokens import Token, Tokens
 from tests.adapters.wecom.platform import HandMonotonic
 
 
@@ -38,7 +38,7 @@ def source() -> Source:
 
 @pytest.fixture
 def tokens(source, monotonic) -> Tokens:
-    return Tokens(source, monotonic)
+    return Tokens(source, monotonic, early_s=300.0)
 
 
 async def test_a_token_serves_until_five_minutes_before_its_end(tokens, source, monotonic: HandMonotonic):

@@ -9,7 +9,7 @@ import pytest
 from bot.crm.company.load import ConfigErrors, load
 from tests.crm.company.broken import Break, broken, copy_of_config
 
-SOURCES = "官网、百度推广、抖音、展会、转介绍、公众号、邮件询盘、400电话"
+SOURCES = "官网、百度推广、抖音、腾讯广告、展会、转介绍、公众号、邮件询盘、400电话"
 CASES = [
     Break("org", "region: 华东大区}", "region: §华东区}", "没有“华东区”这个区域，是不是“华东大区”？"),
     Break(
@@ -26,7 +26,7 @@ CASES = [
     Break("fields", "key: budget", "key: §employees", "字段“employees”重复了"),
     Break("fields", "label: 预算", "label: §员工数", "字段名称“员工数”重复了"),
     Break("forms", "source: 官网", "source: §官往", "没有“官往”这个来源，是不是“官网”？"),
-    Break("forms", "source: 官网", "source: §电梯广告", f"没有“电梯广告”这个来源，可以写：{SOURCES}"),
+    Break("forms", "source: 官网", "source: §电梯海报", f"没有“电梯海报”这个来源，可以写：{SOURCES}"),
     Break(
         "forms",
         "source: 展会",
@@ -47,6 +47,17 @@ CASES = [
     Break(
         "scoring", "event: mail_opened", "event: §mail_open", "没有“mail_open”这个行为，是不是“mail_opened”？"
     ),
+    Break(
+        "tracking",
+        "{event: mail_opened",
+        "{event: §mail_open",
+        "没有“mail_open”这个行为，是不是“mail_opened”？",
+    ),
+    Break("tracking", "key: server", "key: §website", "来源“website”重复了"),
+    Break("tracking", "baidu: 百度推广", "baidu: §百度推", "没有“百度推”这个来源，是不是“百度推广”？"),
+    Break("pages", "form: trial", "form: §trail", "没有“trail”这个表单，是不是“trial”？"),
+    Break("pages", "slug: demo", "slug: §handbook", "落地页“handbook”重复了"),
+    Break("pages", "slug: demo", "slug: §event", "/l/event 已经是表单“event”的地址，请换一个名字"),
     Break("scoring", "- id: handbook", "- id: §form", "规则“form”重复了"),
     Break("scoring", "{field: source, op", "{field: §sorce, op", "没有“sorce”这个字段，是不是“source”？"),
     Break("scoring", "{field: source, op", "{field: §来源, op", "没有“来源”这个字段，是不是“source”？"),
@@ -184,7 +195,9 @@ def test_routing_by_region_needs_a_pool_for_each(tmp_path: Path):
         text.replace("  - {id: south, name: 华南公海, regions: [华南大区]}\n", ""), encoding="utf-8"
     )
 
-    with pytest.raises(ConfigErrors, match=r"routing\.yaml:9:23: 按区域进公海，但这些区域没有公海：华南大区"):
+    with pytest.raises(
+        ConfigErrors, match=r"routing\.yaml:18:23: 按区域进公海，但这些区域没有公海：华南大区"
+    ):
         load(directory)
 
 

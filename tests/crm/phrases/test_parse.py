@@ -66,7 +66,7 @@ L7跟进 | follow_up.begin?lead_id=L7
 搜索：云帆 | lead.search?text=云帆
 查13800138000 | lead.search?text=13800138000
 查 lin@xinghe.cn | lead.search?text=lin@xinghe.cn
-查重 13800138000 | lead.search?text=13800138000
+查重 13800138000 | lead.check?text=13800138000
 找 云帆 | lead.search?text=云帆
 13800138000 | lead.search?text=13800138000
 138 0013 8000 | lead.search?text=138 0013 8000
@@ -170,7 +170,7 @@ D4到账3万 | deal.payment?opportunity_id=D4&amount=30000.00
 请假到11月25日 | duty.set?state=off&until=11月25日
 请假3天 | duty.set?state=off&until=3天后
 我请假两天 | duty.set?state=off&until=两天后
-明天请假 | duty.set?state=off&until=明天
+明天请假 | duty.set?state=off&until=明天&since=明天
 请假半天 | duty.set?state=off&until=4小时后
 帮助 | help?
 ？ | help?

@@ -7,7 +7,7 @@ import json
 import aiohttp
 import pytest
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 from tests.simulator.dingtalk.conftest import OTHER, REP, spec_ack
 
 

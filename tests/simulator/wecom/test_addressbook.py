@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.staff import Change
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 
 SELECTION = {
     "question_key": "reason",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.refusal import NotPossibleError
 
 
 async def make_way(sim, *users, **parts):

@@ -17,12 +17,12 @@ from bot.adapters.dingtalk import decode, kept
 from bot.adapters.dingtalk.codes import PLATFORM
 from bot.adapters.dingtalk.stream import frames
 from bot.adapters.dingtalk.stream.frames import Frame
-from bot.adapters.dingtalk.stream.socket import BrokenError, Socket
 from bot.adapters.dingtalk.taps import Json, Taps
 from bot.chat.adapter import Closed, Ending, Host
 from bot.chat.inbound import Accepted
 from bot.errors import BotError
 from bot.kit.clock import Clock, Monotonic
+from bot.reach.sockets import BrokenError, Socket
 
 #: Seconds without any frame after which a new connection is opened beside this one: there are sockets
 #: that stand, answer pings and bring nothing.

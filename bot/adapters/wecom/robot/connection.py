@@ -10,9 +10,9 @@ from typing import Any, Final
 from bot.adapters.wecom.codes import PLATFORM
 from bot.adapters.wecom.robot import errors, frames
 from bot.adapters.wecom.robot.frames import Frame, Json
-from bot.adapters.wecom.robot.socket import BrokenError, Socket
 from bot.chat.adapter import Closed, Ending
 from bot.errors import AnswerLostError, PlatformBusyError
+from bot.reach.sockets import BrokenError, Socket
 
 #: Seconds between heartbeats, and how many may stay unanswered.
 HEARTBEAT_S: Final = 30.0

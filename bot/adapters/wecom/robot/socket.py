@@ -1,83 +1,13 @@
-"""How frames travel: a WebSocket, or whatever a test puts in its place."""
+"""How the smart robot's frames travel."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Protocol
+from bot.reach import sockets
+from bot.reach.sockets import BrokenError, Socket
 
-import aiohttp
-
-#: Seconds until a connection stands.
-_OPEN_WITHIN = 10.0
-#: Bytes of one frame.
-_LARGEST = 4 * 1024 * 1024
-
-
-class BrokenError(Exception):
-    """The connection could not be had, or is gone; the text says in a word what happened."""
-
-
-class Socket(Protocol):
-    """One connection."""
-
-    async def send(self, frame: str) -> None:
-        """Put a frame on its way; BrokenError if nothing of it can have left."""
-
-    async def receive(self) -> str:
-        """Give the next frame; BrokenError at the end."""
-
-    async def close(self) -> None:
-        """End it; a second time does nothing."""
-
-
-class _WebSocket:
-    def __init__(self, session: aiohttp.ClientSession, ws: aiohttp.ClientWebSocketResponse) -> None:
-        self._session = session
-        self._ws = ws
-
-    async def send(self, frame: str) -> None:
-        if self._ws.closed:
-            msg = "closed"
-            raise BrokenError(msg)
-        try:
-            await self._ws.send_str(frame)
-        except (aiohttp.ClientError, OSError, RuntimeError) as exc:
-            raise BrokenError(type(exc).__name__) from None
-
-    async def receive(self) -> str:
-        message = await self._ws.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return str(message.data)
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return bytes(message.data).decode(errors="replace")
-        code = self._ws.close_code
-        raise BrokenError(
-            "error" if message.type is aiohttp.WSMsgType.ERROR else f"closed_{code or 'abnormal'}"
-        )
-
-    async def close(self) -> None:
-        try:
-            # A peer that is half dead must not keep us waiting.
-            async with asyncio.timeout(2):
-                await self._ws.close()
-        except TimeoutError:
-            pass
-        finally:
-            await self._session.close()
+__all__ = ["BrokenError", "Socket", "open_socket"]
 
 
 async def open_socket(url: str, proxy: str = "") -> Socket:
     """Connect; BrokenError if nobody is there. The platform's heartbeat is a frame, not WebSocket's own."""
-    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-    try:
-        async with asyncio.timeout(_OPEN_WITHIN):
-            ws = await session.ws_connect(
-                url, max_msg_size=_LARGEST, autoping=True, heartbeat=None, proxy=proxy or None
-            )
-    except (aiohttp.ClientError, OSError, TimeoutError) as exc:
-        await session.close()
-        raise BrokenError(type(exc).__name__) from None
-    except BaseException:
-        await session.close()
-        raise
-    return _WebSocket(session, ws)
+    return await sockets.open_socket(url, ping_s=None, proxy=proxy)

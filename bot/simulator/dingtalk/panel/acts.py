@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.simulator.common.acting import Act, optional, routes, words
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.dingtalk import company
 from bot.simulator.dingtalk.hands import Hands
 from bot.simulator.dingtalk.model import ROOT_DEPARTMENT, Json
 from bot.simulator.dingtalk.panel import reading
-from bot.simulator.wecom.codes import NotPossibleError
-from bot.simulator.wecom.panel.acting import Act, optional, routes, words
 
 
 class Acts:

@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 from aiohttp import web
 
+from bot.simulator.common.acting import reply
 from bot.simulator.dingtalk import views
 from bot.simulator.dingtalk.faults import KINDS, TEXTS
 from bot.simulator.dingtalk.hands import Hands
 from bot.simulator.dingtalk.model import Json
 from bot.simulator.dingtalk.world import World
-from bot.simulator.wecom.panel.reading import reply
 
 ROOT = "/sim/api/dingtalk"
 

@@ -150,6 +150,12 @@ export class CustomerPhone extends Phone {
   }
 
   async scan(url) {
+    // The word of an official account's code (公众号): following it opens no chat with anybody.
+    if (/^sc[a-z0-9]{26}$/.test(url)) {
+      const { taken } = await api.followScan(this.customer, url);
+      toast(taken ? T.customer.followed : T.customer.followLost, taken ? "" : "bad");
+      return;
+    }
     const added = await api.scan(this.customer, url);
     announce({ kind: "scan", customer: this.customer });
     await this.world.load();

@@ -16,7 +16,7 @@ export function fromCustomer(message) {
 
 export async function openScan(screen, { world, scan }) {
   const list = h("div", { class: "scan-list" });
-  const input = h("input", { class: "field", type: "url", testid: "scan-url", "aria-label": T.customer.scanPaste, placeholder: "https://", autocomplete: "off" });
+  const input = h("input", { class: "field", type: "text", inputmode: "url", testid: "scan-url", "aria-label": T.customer.scanPaste, placeholder: "https://", autocomplete: "off" });
   const before = document.activeElement;
   const close = () => {
     sheet.remove();

@@ -100,9 +100,15 @@ export class Desk {
     return seat.kind === DING && first >= 0 ? first + 1 : this.places.length;
   }
 
+  // Somebody on DingTalk, unless one is there.
+  addDing() {
+    const { ding } = this.world;
+    if (ding.opened && ding.people.length && !this.places.some((place) => place.seat.kind === DING)) this.add(`${DING}:${ding.people[0].userid}`);
+  }
+
   dingButton() {
     return button({
-      class: "top-button top-ding", testid: "add-ding", hidden: true, title: T.ding.add, buttonText: T.ding.add, on: { click: () => this.add(`${DING}:${this.world.ding.people[0].userid}`) },
+      class: "top-button top-ding", testid: "add-ding", hidden: true, title: T.ding.add, buttonText: T.ding.add, on: { click: () => this.addDing() },
     }, icon("plus"), h("span", { class: "top-button-text" }, T.ding.add));
   }
 

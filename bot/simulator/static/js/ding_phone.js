@@ -55,11 +55,23 @@ export class DingPhone extends Phone {
     const keys = [ROBOT, ...this.groups().map((group) => group.id)];
     const found = await Promise.all(keys.map((key) => api.dingMessages(this.userid, key)));
     keys.forEach((key, index) => {
-      this.messages[key] = found[index].map(shown);
+      const now = found[index].map(shown);
+      this.tell(this.messages[key] || [], now);
+      this.messages[key] = now;
       if (!this.seen.has(key)) this.seen.set(key, first ? found[index].length : 0);
     });
     this.todos = (await api.dingTodos(this.userid)).map((one) => ({ ...one, dueLabel: one.due ? label(one.due) : "" }));
     this.draw();
+  }
+
+  // The guide hears of a card that may be taken, and of one that may not be any more.
+  tell(before, now) {
+    const old = new Map(before.map((message) => [message.id, message]));
+    for (const message of now) {
+      const offers = mayBeTaken(message);
+      const flipped = !offers && old.has(message.id) && mayBeTaken(old.get(message.id));
+      if (flipped || (offers && !old.has(message.id))) announce({ kind: "ding_card", userid: this.userid, message, offers, flipped });
+    }
   }
 
   room(key) {
@@ -202,6 +214,10 @@ export class DingPhone extends Phone {
     }
     return settled;
   }
+}
+
+function mayBeTaken(message) {
+  return message.kind === "ding_card" && (message.card.buttons || []).some((one) => one.text === T.ding.take);
 }
 
 // The kinds of entries under the names that the page draws them by.

@@ -1,4 +1,4 @@
-// 试一试: the seven steps of the story. A step is ticked when the page sees it happen. What is done belongs to
+// 试一试: the steps of the story. A step is ticked when the page sees it happen. What is done belongs to
 // the simulated world, so it is the same after a reload and in every window, and a new world starts anew.
 import { api } from "./api.js";
 import { button, fill, h, icon } from "./dom.js";
@@ -20,7 +20,7 @@ export class Guide {
     this.draw();
   }
 
-  // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat", userid?, text?, message?}
+  // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat" | "ding_card", userid?, text?, message?}
   observe(action) {
     if (action.kind === "tap" || action.kind === "text") this.actor = action.userid;
     const fresh = STEPS.map((_, index) => index).filter((index) => STEPS[index].seen(action, this.desk.world) && !this.done.has(index));
@@ -73,7 +73,8 @@ export class Guide {
     return h("li", {}, button({
       class: `guide-step${done ? " done" : ""}${now ? " now" : ""}`, testid: `guide-step-${index + 1}`, "aria-current": now ? "step" : null, buttonText: step.title,
       on: { click: () => { this.shown = index; this.draw(); this.take(step); } },
-    }, h("span", { class: "guide-number" }, done ? icon("check", GUIDE.done) : index + 1), step.title));
+      title: step.title, "aria-label": step.title,
+    }, h("span", { class: "guide-number" }, done ? icon("check", GUIDE.done) : index + 1), now ? step.title : null));
   }
 
   hint(step, lines) {
@@ -85,6 +86,7 @@ export class Guide {
   }
 
   take(step, text) {
+    if (step.needsDing) this.desk.addDing();
     const same = (place, world) => step.where(place, world) && place.seat.userid === this.actor;
     const phone = this.desk.bringUp(same) || this.desk.bringUp(step.where) || this.desk.bringUp((place) => place.seat.kind === "person");
     if (phone && text) phone.prefill(text);

@@ -1,4 +1,4 @@
-// The story, step by step: where it happens, what to do, and how the page knows that it was done.
+// The story, step by step, and the race between two platforms: where it happens, what to do, and how the page knows that it was done.
 const person = (test) => (place, world) => place.seat.kind === "person" && test(world.person(place.seat.userid));
 const rep = person((one) => one.role === "rep");
 const manager = person((one) => one.role === "manager" || one.role === "director" || one.role === "executive");
@@ -6,10 +6,17 @@ const form = (place) => place.seat.kind === "form";
 const pressed = (action, words) => action.kind === "tap" && words.test(action.text || "");
 const said = (action, words) => action.kind === "text" && words.test(action.text || "");
 
+const onDing = (place) => place.seat.kind === "ding";
+
 // A card that may be taken has rung somewhere.
 function offered(action) {
   const buttons = action.kind === "message" && action.message.card && action.message.card.button_list;
   return Boolean(buttons) && buttons.some((one) => one.text === "领取");
+}
+
+// Likewise on DingTalk; these come from the phones that are on the page.
+function offeredOnDing(action) {
+  return action.kind === "ding_card" && action.offers;
 }
 
 export const GUIDE = { done: "已完成", again: "再来一遍" };
@@ -45,5 +52,21 @@ export const STEPS = [
   {
     title: "经理提问", where: manager, hint: "在经理的手机上问：", say: ["本月新增多少线索", "本月业绩"],
     seen: (action, world) => said(action, /多少|业绩|排名|几/) && ["manager", "director", "executive"].includes(world.person(action.userid).role),
+  },
+  {
+    title: "两个平台都响", where: onDing, needsDing: true, hint: "打开一台钉钉的手机，再填一张表：企业微信和钉钉同时响。",
+    seen: (() => {
+      const [wecom, ding] = [new Set(), new Set()];
+      return (action) => {
+        if (offered(action)) wecom.add(JSON.stringify(action.message.card.main_title || ""));
+        else if (offeredOnDing(action)) ding.add(action.message.card.title);
+        else return false;
+        return [...ding].some((title) => [...wecom].some((other) => other.includes(title)));
+      };
+    })(),
+  },
+  {
+    title: "跨平台抢单", where: onDing, needsDing: true, hint: "两边谁先点「领取」就是谁的，另一个平台上的卡片马上写着被谁领了。",
+    seen: (action) => action.kind === "ding_card" && action.flipped,
   },
 ];

@@ -21,7 +21,7 @@ function appTalk(world, userid) {
   return {
     key: APP, title: world.appName(), icon: "bell", face: () => iconAvatar("bell"), empty: T.appNoteEmpty,
     load: () => api.messages(userid), say: (text) => api.text(userid, text),
-    tap: (body) => api.tap(userid, body), enter: () => api.enter(userid),
+    tap: (body) => api.tap(userid, body), enter: () => api.enter(userid), send: (body) => api.file(userid, body),
   };
 }
 

@@ -56,6 +56,7 @@ export const T = {
     bad: "没用",
   },
   ding: {
+    take: "领取",
     name: "钉钉",
     add: "钉钉的手机",
     phone: (name) => `${name}（钉钉）`,
@@ -86,7 +87,9 @@ export const T = {
     addsOne: (name) => `扫了就加${name}为好友`,
     addsAny: (names) => `随机加其中一位：${names}`,
     scanNone: "还没有二维码。填完表，感谢页上会出现一个。",
-    scanPaste: "或者粘贴二维码的地址",
+    scanPaste: "或者粘贴二维码的地址、获客链接、公众号码的参数",
+    followed: "已关注公众号",
+    followLost: "关注了，但机器人没有收到",
     scanGo: "添加",
     scanFailed: "这个码扫不出来",
     empty: "还没有好友。点右上角的扫一扫，加感谢页上的销售为好友。",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.simulator.common.limits import MINUTE, Spans
 from bot.simulator.wecom import codes
 from bot.simulator.wecom.call import Call, Endpoint, ok, text, texts
 from bot.simulator.wecom.codes import RefusedError
@@ -16,8 +17,6 @@ from bot.simulator.wecom.limits import (
     CHATS_CREATED,
     GROUP_MESSAGES_PER_MEMBER,
     GROUP_PERSON_TIMES,
-    MINUTE,
-    Spans,
 )
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Json
 from bot.simulator.wecom.world import World, message_view

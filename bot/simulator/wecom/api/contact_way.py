@@ -13,6 +13,8 @@ from bot.simulator.wecom.world import World
 
 _SINGLE, _MULTI = 1, 2
 _MINI_PROGRAM, _QR = 1, 2
+#: Ours, for what is no code but an acquisition link.
+LINK = 0
 _MOST_STATE, _MOST_REMARK, _MOST_USERS = 30, 30, 100
 _ID_LETTERS = 32
 _KEPT_AS_GIVEN = (
@@ -76,6 +78,46 @@ def delete(world: World, call: Call) -> Json:
     return ok()
 
 
+def create_link(world: World, call: Call) -> Json:
+    """Make an acquisition link (获客助手); who opens it adds one of its members.
+
+    https://developer.work.weixin.qq.com/document/path/97297
+    """
+    _check_permission(world)
+    users, parties = _range(world, call.body)
+    way = ContactWay(
+        config_id=world.mint("cawcde", _ID_LETTERS - 6).lower(), type=_MULTI, scene=LINK,
+        remark=_short(call.body, "link_name", _MOST_REMARK),
+        skip_verify=call.body.get("skip_verify", True) is not False, state="", users=users, parties=parties,
+    )  # fmt: skip
+    way.extra["url"] = f"{world.base_url}/sim/ca/{way.config_id}"
+    world.ways[way.config_id] = way
+    return ok(link={"link_id": way.config_id, "link_name": way.remark, "url": way.extra["url"],
+                    "create_time": int(world.now().timestamp())})  # fmt: skip
+
+
+def update_link(world: World, call: Call) -> Json:
+    """Put other members behind it; its address stays."""
+    _check_permission(world)
+    way = world.ways.get(text(call.body, "link_id", required=True))
+    if way is None or way.scene != LINK:
+        raise RefusedError(codes.BAD_PARAMETER, "link_id")
+    if "range" in call.body:
+        way.users, way.parties = _range(world, call.body)
+    if "link_name" in call.body:
+        way.remark = _short(call.body, "link_name", _MOST_REMARK)
+    return ok()
+
+
+def _range(world: World, body: Json) -> tuple[list[str], list[int]]:
+    given = body.get("range")
+    if not isinstance(given, dict):
+        raise RefusedError(codes.EMPTY_PARAMETER, "range")
+    return _members(
+        world, {"user": given.get("user_list", []), "party": given.get("department_list", [])}, _MULTI
+    )
+
+
 def view(way: ContactWay) -> Json:
     """A contact way as the API shows it."""
     return {
@@ -86,6 +128,7 @@ def view(way: ContactWay) -> Json:
         "skip_verify": way.skip_verify,
         "state": way.state,
         "qr_code": way.qr_code,
+        **({"url": way.extra["url"]} if way.scene == LINK else {}),
         "user": way.users,
         "party": way.parties,
         **way.extra,
@@ -135,4 +178,6 @@ ENDPOINTS = (
     Endpoint("POST", "externalcontact/get_contact_way", get),
     Endpoint("POST", "externalcontact/update_contact_way", update),
     Endpoint("POST", "externalcontact/del_contact_way", delete),
+    Endpoint("POST", "externalcontact/customer_acquisition/create_link", create_link),
+    Endpoint("POST", "externalcontact/customer_acquisition/update_link", update_link),
 )

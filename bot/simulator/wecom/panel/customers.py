@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
 from aiohttp import web
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.acting import Act, routes, words
+from bot.simulator.common.refusal import NotPossibleError
+from bot.simulator.wecom.api.contact_way import LINK
 from bot.simulator.wecom.company import new_customer
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import ContactWay, Json
 from bot.simulator.wecom.panel import views
-from bot.simulator.wecom.panel.acting import Act, routes, words
+
+#: Bytes of the channel behind a link.
+_MOST_CHANNEL = 64
 
 
 class CustomerActs:
@@ -76,9 +83,14 @@ class CustomerActs:
 
     def _way(self, body: Json) -> ContactWay:
         given = str(body.get("config_id") or body.get("url") or "")
+        channel = parse_qs(urlsplit(given).query).get("customer_channel", [""])[0]
         config_id = given.split("?", maxsplit=1)[0].rsplit("/", 1)[-1].removesuffix(".png")
         way = self._world.ways.get(config_id)
         if way is None:
             msg = "这不是「联系我」二维码，或者它已经删除"
             raise NotPossibleError(msg)
+        if way.scene == LINK:
+            # The platform cuts what is longer, and says nothing.
+            state = channel.encode()[:_MOST_CHANNEL].decode(errors="ignore")
+            return replace(way, state=state)
         return way

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bot.simulator.common.fault_text import FaultText
 
 API, DELIVERY, CUSTOMER, ROBOT = (
     "接口（客铃 → 企业微信）",
@@ -10,19 +10,6 @@ API, DELIVERY, CUSTOMER, ROBOT = (
     "客户联系",
     "智能机器人长连接",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FaultText:
-    """One switch of the page; `unit` names its number, if it has one."""
-
-    group: str
-    title: str
-    about: str
-    unit: str = ""
-    #: Happens to the next call alone: on for good it would let nothing through.
-    once: bool = False
-
 
 TEXTS = {
     "slow": FaultText(API, "变慢", "每次调用都晚几秒才回答。消息晚到，但不会少、不会重。", "秒"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.acting import Act, optional, routes, words
+from bot.simulator.common.refusal import NotPossibleError
+from bot.simulator.wecom.codes import RefusedError
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import Json
-from bot.simulator.wecom.panel.acting import Act, routes, words
 from bot.simulator.wecom.taps import url_of
 
 
@@ -25,6 +28,7 @@ class MemberActs:
         posts: dict[str, Act] = {
             "people/{userid}/text": self.text,
             "people/{userid}/send": self.send,
+            "people/{userid}/file": self.file,
             "people/{userid}/tap": self.tap,
             "people/{userid}/menu": self.menu,
             "people/{userid}/enter": self.enter,
@@ -43,6 +47,22 @@ class MemberActs:
             msg = "fields 是元素名到文本的对象"
             raise NotPossibleError(msg)
         self._hands.members.send(request.match_info["userid"], words(body, "kind"), fields)
+        return {}
+
+    async def file(self, request: web.Request, body: Json) -> object:
+        """A member sends a file: {kind, name, content_type, data} with base64 data."""
+        try:
+            data = base64.b64decode(words(body, "data"), validate=True)
+        except binascii.Error:
+            msg = "data 应当是 base64"
+            raise NotPossibleError(msg) from None
+        try:
+            self._hands.members.send_file(
+                request.match_info["userid"], kind=words(body, "kind"), name=words(body, "name"),
+                content_type=optional(body, "content_type") or "application/octet-stream", data=data,
+            )  # fmt: skip
+        except RefusedError as exc:
+            raise NotPossibleError(str(exc)) from exc
         return {}
 
     async def tap(self, request: web.Request, body: Json) -> object:

@@ -10,9 +10,11 @@ from dataclasses import asdict
 import segno
 from aiohttp import web
 
+from bot.simulator.common.acting import reply
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom import shelf
 from bot.simulator.wecom.api import contact_way
-from bot.simulator.wecom.codes import NotPossibleError, RefusedError
+from bot.simulator.wecom.codes import RefusedError
 from bot.simulator.wecom.panel import views
 from bot.simulator.wecom.world import World, message_view
 
@@ -136,9 +138,3 @@ class Reading:
         except RefusedError:
             raise web.HTTPNotFound from None
         return web.Response(body=media.data, headers={"Content-Type": media.content_type})
-
-
-def reply(value: object, status: int = 200) -> web.Response:
-    """JSON with its Chinese readable."""
-    text = json.dumps(value, ensure_ascii=False)
-    return web.Response(text=text, status=status, content_type="application/json")

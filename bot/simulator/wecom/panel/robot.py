@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.acting import Act, optional, reply, routes, words
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import Json
 from bot.simulator.wecom.panel import views
-from bot.simulator.wecom.panel.acting import Act, optional, routes, words
-from bot.simulator.wecom.panel.reading import reply
 from bot.simulator.wecom.robot import downloads
 from bot.simulator.wecom.robot_model import Download
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.simulator.wecom.codes import NotPossibleError
+from bot.simulator.common.acting import Act, number, optional, routes, words
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Json
 from bot.simulator.wecom.panel import views
-from bot.simulator.wecom.panel.acting import Act, number, optional, routes, words
 from bot.simulator.wecom.staff import Change
 
 

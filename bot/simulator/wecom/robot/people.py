@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.wecom import desk, taps
-from bot.simulator.wecom.codes import NotPossibleError
 from bot.simulator.wecom.model import Json, Message, Person
 from bot.simulator.wecom.robot import answers, callbacks, downloads, quotas, shown
 from bot.simulator.wecom.robot.courier import Courier

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.simulator.common.limits import HOUR, MINUTE, Spans
 from bot.simulator.wecom import codes
 from bot.simulator.wecom.codes import RefusedError
-from bot.simulator.wecom.limits import HOUR, MINUTE, Spans
 from bot.simulator.wecom.robot_model import Conversation
 from bot.simulator.wecom.world import World
 

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("shows", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("views", Json(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("card_key", name=op.f("pk_cards")),

@@ -124,6 +124,8 @@ def upgrade() -> None:
         sa.Column("lifecycle", sa.String(), nullable=False),
         sa.Column("marketing_qualified_at", UTCDateTime(), nullable=True),
         sa.Column("sales_qualified_at", UTCDateTime(), nullable=True),
+        sa.Column("sales_accepted_at", UTCDateTime(), nullable=True),
+        sa.Column("sales_rejected_at", UTCDateTime(), nullable=True),
         sa.Column("last_behaviour", sa.String(), nullable=False),
         sa.Column("last_behaviour_at", UTCDateTime(), nullable=True),
         sa.Column("pool_id", sa.String(), nullable=True),
@@ -143,6 +145,14 @@ def upgrade() -> None:
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
+    )
+    op.create_index(
+        "ix_leads_account",
+        "leads",
+        ["account_id"],
+        unique=False,
+        sqlite_where=sa.text("account_id IS NOT NULL"),
+        postgresql_where=sa.text("account_id IS NOT NULL"),
     )
     op.create_index("ix_leads_company", "leads", ["company_key"], unique=False)
     op.create_index("ix_leads_created", "leads", ["created_at"], unique=False)

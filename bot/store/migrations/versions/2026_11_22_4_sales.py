@@ -83,6 +83,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_opportunities_closed", "opportunities", ["won", "closed_at"], unique=False)
     op.create_index("ix_opportunities_created", "opportunities", ["created_at"], unique=False)
+    op.create_index("ix_opportunities_account", "opportunities", ["account_id"], unique=False)
     op.create_index("ix_opportunities_lead", "opportunities", ["lead_id"], unique=False)
     op.create_index("ix_opportunities_owner", "opportunities", ["owner_id", "stage"], unique=False)
     op.create_table(

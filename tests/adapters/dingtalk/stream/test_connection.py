@@ -189,7 +189,7 @@ def test_the_changed_card_is_the_answer_to_the_tap():
             assert isinstance(found, Tap)
             assert talk.taps.user_of(found.update_code) == "0254571"
             answered.append(await talk.taps.answer(found.update_code, {"cardData": 1}))
-            assert talk.taps.is_free(found.update_code)
+            assert talk.taps.rides_to(found.update_code) == "0254571"
 
         tasks = []
         talk.hall.before_keep = lambda accepted: tasks.append(asyncio.create_task(answer(accepted)))
@@ -213,7 +213,7 @@ def test_a_tap_nobody_answers_in_time_is_acknowledged_empty():
         assert talk.line.acks() == [("m4", 200, {"response": {}})]
         code = decode(talk.hall.kept[0].body).update_code
         assert not await talk.taps.answer(code, {"cardData": 1})
-        assert not talk.taps.is_free(code)
+        assert talk.taps.rides_to(code) is None
 
     connected(test)
 

@@ -1,0 +1,1 @@
+"""Other doors than our own forms: form tools, ad platforms, the shared mailbox."""

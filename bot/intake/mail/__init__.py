@@ -1,0 +1,1 @@
+"""Mails to a shared address: which are enquiries, and what they say."""

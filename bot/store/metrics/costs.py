@@ -1,0 +1,34 @@
+"""What leads cost: amounts booked on a source or a campaign, and those set against the leads that came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+
+from bot.crm.query import Period
+from bot.store.metrics.deals import cents
+from bot.store.metrics.fact import Dim, Fact, Measure, total
+from bot.store.metrics.guard import Permit
+from bot.store.metrics.leads import MEASURES as OF_LEADS
+from bot.store.metrics.sums import Figure, Key, sums
+from bot.store.tables.imports import costs
+from bot.store.tx import Tx
+
+ID = "cost_per_lead"
+_CENTS = 100
+_BOOKED = Fact(
+    source=costs, at=costs.c.on, dims={"source": Dim(costs.c.source), "campaign": Dim(costs.c.campaign)}
+)
+MEASURES: Mapping[str, Measure] = {"channel_cost": Measure(_BOOKED, (total(cents(costs.c.amount)),))}
+
+
+async def cost_per_lead(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> dict[Key, Figure]:
+    """By key; None where something was spent and nobody came."""
+    spent = await sums(tx, permit, MEASURES["channel_cost"], period, now=now)
+    came = await sums(tx, permit, OF_LEADS["new_leads"], period, now=now)
+    found = {}
+    for key in dict.fromkeys((*spent, *came)):
+        leads, amount = came.get(key, (0,))[0], spent.get(key, (0,))[0]
+        found[key] = Figure(Fraction(amount, leads * _CENTS) if leads else None, leads)
+    return found
