@@ -45,6 +45,11 @@ class Tried:
     seen: str = ""
 
 
+def over(name: str, said: str) -> Card:
+    """Pressed: nothing is left to press, and what comes of it is told by another card."""
+    return Card(kind="import_offer", title=name, note=said)
+
+
 def card(tried: Tried) -> Card:
     """Nothing to press but the report when not one row would be taken."""
     shown = [Field(label, f"{tried.counts[key]:,}") for key, label in LINES if tried.counts[key]]

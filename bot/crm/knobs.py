@@ -46,6 +46,8 @@ class Knob:
     words: Mapping[str, Value] | None = None
     #: Each pool may have its own.
     of_pool: bool = False
+    #: Of a number.
+    least: int = 1
 
     @property
     def name(self) -> str:
@@ -68,8 +70,10 @@ class Knob:
         return "没有设置" if value is None else f"{value} {self.unit}".strip()
 
 
-def _of_terms(key: str, unit: str, *names: str, words: Mapping[str, Value] | None = None) -> Knob:
-    return Knob(key, names, unit, "pools", ("terms", key), words, of_pool=True)
+def _of_terms(
+    key: str, unit: str, *names: str, words: Mapping[str, Value] | None = None, least: int = 1
+) -> Knob:
+    return Knob(key, names, unit, "pools", ("terms", key), words, of_pool=True, least=least)
 
 
 def _of_response(place: tuple[str, ...], unit: str, *names: str, **given: Mapping[str, Value]) -> Knob:
@@ -79,8 +83,8 @@ def _of_response(place: tuple[str, ...], unit: str, *names: str, **given: Mappin
 KNOBS: tuple[Knob, ...] = (
     _of_terms("daily_claims", "条", "每日领取上限", "每天领取上限", "领取上限", "日领取上限"),
     _of_terms("holding", "条", "持有上限", "库容", "私海上限", "在手上限"),
-    _of_terms("cool_down_days", "天", "冷却期", "冷却天数"),
-    _of_terms("embargo_minutes", "分钟", "禁领期", "领取等待"),
+    _of_terms("cool_down_days", "天", "冷却期", "冷却天数", least=0),
+    _of_terms("embargo_minutes", "分钟", "禁领期", "领取等待", least=0),
     _of_terms("on_duty_only", "", "只推给值班", "只推值班", words=_FLAGS),
     _of_response(("first_response", "remind_after_minutes"), "分钟", "首响提醒", "首次响应提醒"),
     _of_response(("first_response", "act_after_minutes"), "分钟", "首响超时", "首次响应超时", "响应时限"),

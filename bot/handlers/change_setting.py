@@ -53,7 +53,7 @@ async def on_change(command: ChangeSetting, scope: Scope) -> Reply:
     if command.was != was:
         return Reply(text=texts.STALE.format(name=change.name, value=change.told_before))
     await setting_changes.ask(desk, change, by=actor.id)
-    return Reply(text=texts.ASKED.format(file=change.file))
+    return Reply(card=setting_change.asked(change))
 
 
 def _refused(scope: Scope, change: Change) -> str:
@@ -80,6 +80,9 @@ def _knob(command: ChangeSetting, company: Company) -> Change | Unread:
     value = knob.read(command.value)
     if value is None:
         why = texts.ONE_OF.format(words="、".join(knob.words)) if knob.words else texts.A_NUMBER
+        return Unread(texts.WRONG.format(name=knob.name, value=command.value, why=why))
+    if knob.words is None and int(value) < knob.least:
+        why = texts.TOO_SMALL.format(least=knob.least)
         return Unread(texts.WRONG.format(name=knob.name, value=command.value, why=why))
     pool_id = ""
     if command.of:

@@ -51,10 +51,11 @@ async def on_confirm(command: ConfirmImport, scope: Scope) -> Reply:
     if wanted != batch.kind:
         await import_batches.means(scope.desk.tx, batch.id, digest="", kind=wanted, mapping={})
         await import_batches.to_state(scope.desk, batch, FETCHING)
-        return Reply(text=texts.AGAIN.format(kind=KIND_LABELS[ImportKind(wanted)]))
+        said = texts.AGAIN.format(kind=KIND_LABELS[ImportKind(wanted)])
+        return Reply(card=import_offer.over(batch.file_name, said))
     await import_batches.to_state(scope.desk, batch, CONFIRMED)
     await audit.note(scope.desk, actor=scope.actor.id, action="import.confirmed", of=f"import:{batch.id}")
-    return Reply(text=texts.STARTED.format(batch=batch.id))
+    return Reply(card=import_offer.over(batch.file_name, texts.STARTED.format(batch=batch.id)))
 
 
 @router.on(CancelImport)
@@ -67,7 +68,7 @@ async def on_cancel(command: CancelImport, scope: Scope) -> Reply:
         return Reply(text=texts.OVER)
     await import_batches.to_state(scope.desk, batch, CANCELLED)
     await import_batches.drop_file(scope.desk.tx, batch.id, import_batches.FILE, import_batches.REPORT)
-    return Reply(text=texts.CANCELLED)
+    return Reply(card=import_offer.over(batch.file_name, texts.CANCELLED))
 
 
 @router.on(UndoImport)

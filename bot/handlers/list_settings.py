@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.cards import setting_change
 from bot.cards.texts import settings as texts
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
@@ -34,7 +35,7 @@ async def on_list(_command: ListSettings, scope: Scope) -> Reply:
 @router.on(LeaveSetting, reads=True)
 async def on_leave(_command: LeaveSetting, _scope: Scope) -> Reply:
     """Nothing happens."""
-    return Reply(text=texts.LEFT)
+    return Reply(card=setting_change.left())
 
 
 def _line(one: Kept, names: Mapping[str, str], scope: Scope) -> str:

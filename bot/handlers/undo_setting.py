@@ -40,7 +40,7 @@ async def on_undo(command: UndoSetting, scope: Scope) -> Reply:
     if not command.sure:
         return Reply(card=setting_change.card(change, UndoSetting(str(kept.id), "yes"), undoes=kept.id))
     await setting_changes.ask(desk, change, by=scope.actor.id, undoes=kept.id)
-    return Reply(text=texts.ASKED.format(file=change.file))
+    return Reply(card=setting_change.asked(change, undoes=kept.id))
 
 
 async def _meant(command: UndoSetting, scope: Scope) -> Kept | str:

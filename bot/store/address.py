@@ -63,7 +63,7 @@ def unreachable(url: URL, exc: Exception) -> str:
     said = str(getattr(exc, "orig", None) or exc).strip().splitlines()
     why = said[0] if said else type(exc).__name__
     if url.get_backend_name() == "sqlite":
-        return f"{_NAME}：打不开数据库文件 {url.database}（{why}）。请检查路径和读写权限。"
+        return f"{_NAME}：打不开数据库文件 {url.database}（{why}）。请检查路径、读写权限和磁盘剩余空间。"
     where = f"{url.host or 'localhost'}:{url.port or 5432}/{url.database or ''}"
     cure = "请检查地址、端口、用户名、密码，以及数据库是否在运行。"
     return f"{_NAME}：连不上 PostgreSQL {where}（{why}）。{cure}"

@@ -24,9 +24,13 @@ def migrate(url: str) -> list[str]:
     try:
         config = configuration()
         before = _current(engine)
-        with engine.connect() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        try:
+            with engine.connect() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except OperationalError as exc:
+            # The disk is full, or somebody else holds the file.
+            raise SettingsError(unreachable(engine.url, exc)) from exc
         script = ScriptDirectory.from_config(config)
         steps = script.iterate_revisions("head", before or "base")
         return [step.revision for step in reversed(list(steps)) if step.revision != before]

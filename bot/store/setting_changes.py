@@ -40,7 +40,7 @@ _SETTLE = (
     .where(table.c.id == bindparam("of"), table.c.state == "waiting")
     .values(state=bindparam("to"), reason=bindparam("why"), applied_at=bindparam("now"))
 )
-_LATEST = select(func.max(table.c.id).label("id"))
+_LATEST = select(func.max(table.c.id).label("id")).where(table.c.by == bindparam("who"))
 
 
 async def ask(desk: Desk, change: Change, *, by: str, undoes: int | None = None) -> int:
@@ -51,7 +51,7 @@ async def ask(desk: Desk, change: Change, *, by: str, undoes: int | None = None)
         "state": "waiting", "reason": "", "by": by, "undoes": undoes, "at": desk.now, "applied_at": None,
     }  # fmt: skip
     await desk.tx.insert(table, values)
-    row = await desk.tx.first(_LATEST)
+    row = await desk.tx.first(_LATEST, who=by)
     assert row is not None  # noqa: S101 - just inserted
     of, number = f"config:{change.file}", int(row.id)
     await audit.note(desk, actor=by, action="setting.changed", of=of, number=str(number))

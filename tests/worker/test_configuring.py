@@ -87,7 +87,9 @@ async def test_it_is_shown_confirmed_written_and_gone_by(office: Office):
     said = await office.does(ADMIN, reply.card.buttons[0].command)
     await office.keeper.step()
 
-    assert "正在写入" in said.text
+    assert said.card is not None
+    assert "正在写入" in said.card.note
+    assert said.card.buttons == ()
     assert office.text("pools") == before.replace("daily_claims: 10 ", "daily_claims: 8 ", 1)
     assert office.bench.company.pools.terms_of("east").daily_claims == 8
     assert await office.says(ADMIN, "每日领取上限 8") is not None
@@ -323,3 +325,18 @@ def test_the_words_of_an_admin(text, command):
 )
 def test_questions_stay_questions(text):
     assert type(phrases.parse(text)).__name__ == "Ask"
+
+
+async def test_what_is_too_small_is_said_before_anything_is_shown(office: Office):
+    reply = await office.says(ADMIN, "每日领取上限改成0")
+    assert reply.card is None
+    assert "至少是 1" in reply.text
+    assert (await office.says(ADMIN, "冷却期改成0天")).card is not None
+
+
+async def test_a_card_that_was_answered_asks_no_more(office: Office):
+    shown = await office.says(ADMIN, "每日领取上限改成8")
+    left = await office.does(ADMIN, shown.card.buttons[1].command)
+    await office.keeper.step()
+    assert left.card.buttons == ()
+    assert office.bench.company.pools.terms.daily_claims == 10

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-NOT_YOURS = "只有管理员能改配置。请找管理员，或请他把你写进 config/org.yaml 的 also_admins。"
+NOT_YOURS = "只有管理员能改配置，请找管理员。"
+TOO_SMALL = "至少是 {least}。"
 NOBODY = "没有找到「{name}」。请写通讯录里的全名。"
 SEVERAL = "有 {n} 位叫「{name}」，请写成员 id，例如：把 {id} 设为 {role}。"
 NO_POOL = "没有「{name}」这个公海，可以写：{pools}。"

@@ -76,7 +76,9 @@ def load(directory: Path) -> Company:
     mistake is not reported as twenty.
     """
     if not directory.is_dir():
-        raise ConfigErrors([ConfigError(str(directory), 1, 1, "没有这个配置目录")])
+        raise ConfigErrors(
+            [ConfigError(str(directory), 1, 1, "没有这个配置目录：请在项目目录里运行，或指明它在哪里")]
+        )
     errors = _strangers(directory)
     documents: dict[str, Document] = {}
     values: dict[str, Any] = {}

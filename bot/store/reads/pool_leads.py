@@ -28,7 +28,7 @@ async def pool_leads(tx: Tx, pool_ids: Sequence[str], *, number: int) -> Page[Le
     lines = (
         select(leads)
         .where(*waiting)
-        .order_by(leads.c.score.desc(), leads.c.created_at, leads.c.id)
+        .order_by(leads.c.score.desc(), leads.c.created_at, func.length(leads.c.id), leads.c.id)
         .limit(PAGE)
         .offset(bindparam("skipped"))
     )
