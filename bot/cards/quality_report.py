@@ -98,7 +98,7 @@ def _lacks(figure: str, lead: Lead) -> str:
     """What its owner has to ask for; of the other figures nothing."""
     parts = {
         "姓名": lead.name, "公司": lead.company, "省市": lead.province or lead.city,
-        "行业": lead.industry, "电话或邮箱": lead.phone_masked or lead.email_masked,
+        "电话或邮箱": lead.phone_masked or lead.email_masked,
     }  # fmt: skip
     lacking = "、".join(label for label, value in parts.items() if not value)
     return f" · {LACKS.format(what=lacking)}" if figure == "incomplete" and lacking else ""

@@ -113,7 +113,8 @@ async def test_everything_can_be_read_on_a_phone(pocket: Desk, folder: Path | No
     await look(pocket, folder, "13-scan")
     await pocket.page.get_by_test_id("scan-close").click()
     await pocket.page.get_by_test_id("guide-toggle").click()
-    await expect(pocket.page.get_by_test_id("guide-step-4")).to_be_in_viewport(ratio=0.9)
+    # The steps do not fit side by side: the one that is next is brought into view.
+    await expect(pocket.page.locator(".guide-step.now")).to_be_in_viewport(ratio=0.9)
     await look(pocket, folder, "14-guide")
     for panel in ("wire", "faults"):
         await pocket.page.get_by_test_id(f"{panel}-open").click()

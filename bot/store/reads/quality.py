@@ -62,7 +62,7 @@ _SECOND = select(lookalikes.c.second).where(lookalikes.c.state == "open")
 WRONG: Mapping[str, ColumnElement[bool]] = {
     "incomplete": or_(
         _empty(leads.c.name), _empty(leads.c.company), _empty(leads.c.province, leads.c.city),
-        _empty(leads.c.industry), _UNREACHABLE,
+        _UNREACHABLE,
     ),
     "invalid": or_(
         func.lower(leads.c.name).in_(_NO_NAMES), _UNREACHABLE,

@@ -52,6 +52,8 @@ class Pages:
         for _ in range(2 if chance.random() < 0.2 else 1):
             if not doors:
                 return
+            # By which name it is kept, only the answer says, and that may be lost.
+            wire.write("pressed", kind="page")
             answer = await chance.choice(doors).ask("POST", path, body, _FORM)
             if answer is not None and answer.status == _TAKEN:
                 key = answer.headers["Location"].rpartition("/")[2]
