@@ -109,7 +109,7 @@ async def _fill(store: Store, found: list[str]) -> None:
     kept = set()
 
     async def keep(n: int) -> None:
-        row = {"id": f"{n}", "user_id": "zhangsan", "text": b"x" * 3000, "at": ShiftedClock()()}
+        row = {"id": f"{n}", "user_id": "zhangsan", "text": b"x" * 24_000, "at": ShiftedClock()()}
         await store.write(lambda tx: tx.insert(feedback, row), within=10)
         kept.add(f"{n}")
 
