@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from bot.assignment import arrive
@@ -34,13 +33,6 @@ from tests.assignment.conftest import hire, labels
 
 MARY = User(id="mary", name="周婷", role=Role.MARKETER, region="", team="")
 ROOT = User(id="root", name="管理员", role=Role.ADMIN, region="", team="")
-
-
-@pytest.fixture
-def lite_only(store):
-    """What is said does not depend on the database."""
-    if store.dialect != "sqlite":
-        pytest.skip("one database is enough for words")
 
 
 def did(event: str, at, of: str = "") -> Behaviour:
@@ -89,7 +81,7 @@ async def test_at_the_line_it_is_handed_over_once(world, clock, ask):
     await world.card_of("zhangsan")
 
 
-async def test_a_corrected_field_may_reach_the_line_too(world, clock, lite_only):
+async def test_a_corrected_field_may_reach_the_line_too(world, clock):
     """50 points and a title that is worth 20 once it is spelled right."""
     from bot.intake.change import change
 
@@ -102,7 +94,7 @@ async def test_a_corrected_field_may_reach_the_line_too(world, clock, lite_only)
     assert ((await world.get()).score, (await world.get()).status) == (70, LeadStatus.OFFERED)
 
 
-async def test_an_owner_hears_of_it_with_an_urgent_task(world, clock, lite_only):
+async def test_an_owner_hears_of_it_with_an_urgent_task(world, clock):
     """Who has the lead already gets the word and the task, once."""
     lead = await nurtured(world)
     from bot.crm.commands import ClaimLead
@@ -166,7 +158,7 @@ async def test_sales_sends_back_and_gets_it_again_when_it_has_earned_more(world,
     assert [(row.accepted, row.reason, row.score) for row in rows] == [(False, "没有需求", 60)]
 
 
-async def test_only_what_was_handed_over_can_be_sent_back(world, ask, lite_only):
+async def test_only_what_was_handed_over_can_be_sent_back(world, ask):
     """An urgent enquiry below the line is returned or invalid, not marketing's."""
     from bot.crm.commands import ClaimLead
     from bot.handlers.claim import on_claim
@@ -183,7 +175,7 @@ async def test_only_what_was_handed_over_can_be_sent_back(world, ask, lite_only)
     assert (await world.get()).score < 60
 
 
-async def test_tags_by_hand(world, clock, ask, lite_only):
+async def test_tags_by_hand(world, clock, ask):
     """By any of its words, one of a group where only one can be true, with a row for each change."""
     await handed_over(world, clock, ask)
 
@@ -333,7 +325,7 @@ async def test_a_window_gives_points_and_takes_them_when_it_has_slid(world, cloc
     assert await night() == -10
 
 
-async def test_segments_by_message(world, clock, ask, lite_only):
+async def test_segments_by_message(world, clock, ask):
     """A manager gets people of his region, phone masked; a marketer a number; an admin nothing."""
     await handed_over(world, clock, ask)
     await world.unit(lambda desk: hire(desk, MARY, ROOT))
