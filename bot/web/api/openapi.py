@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -89,7 +90,13 @@ def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
         for model in (one.takes, one.gives):
             if model is not None:
                 models[model.__name__] = model
-    wanted = [(model, "serialization") for _, model in sorted(models.items())]
+    return _shapes(tuple(model for _, model in sorted(models.items())))
+
+
+@cache
+def _shapes(models: tuple[type[BaseModel], ...]) -> dict[str, Any]:
+    """Of fixed classes, and slow to make: a tenth of a second of each start."""
+    wanted = [(model, "serialization") for model in models]
     _, found = models_json_schema(wanted, ref_template=_REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = found["$defs"]
     return schemas
