@@ -1,0 +1,19 @@
+"""The first tables: insight.
+
+Nothing can be running on them yet.
+"""
+
+from __future__ import annotations
+
+revision = "2026_11_22_13"
+down_revision = "2026_11_22_12"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
