@@ -13,7 +13,7 @@ from bot.crm.lead import Lead
 from bot.crm.signals import CustomerHasAdded
 from bot.crm.user import User
 from bot.handlers import Scope
-from bot.intake import came, contact_way
+from bot.intake import came, contact_way, wechat_identity
 from bot.store import (
     consents,
     contact_ways,
@@ -128,6 +128,7 @@ async def _bind(
     *,
     is_again: bool,
 ) -> None:
+    await wechat_identity.take(desk, lead, wecom=signal.external_id)
     if await leads.bind(desk, lead.id, signal.external_id):
         await leads.behaved(desk, lead.id, texts.BEHAVIOUR_WECHAT)
         agreed = Consent(
@@ -135,6 +136,9 @@ async def _bind(
         )
         await consents.record(desk, lead.id, agreed)
         await refresh(desk, lead.id)
+        if way is not None and not signal.half:
+            # His name we have; the platform also knows him across apps.
+            await came.ask_who(desk, signal.platform, signal.external_id, lead.id)
     if way is not None:
         await contact_way.served(desk, way)
     if not is_again:

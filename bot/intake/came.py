@@ -13,7 +13,7 @@ from bot.chat.outbound import ReadContact
 from bot.crm.capture_signals import ContactRead
 from bot.crm.lead import Lead
 from bot.crm.user import SYSTEM, Role, User
-from bot.intake import followers, scoring
+from bot.intake import followers, scoring, wechat_identity
 from bot.intake.lifecycle import AWARE, forward
 from bot.intake.submit import complete
 from bot.store import incidents, leads, outbox, timers, touch_points
@@ -84,6 +84,7 @@ async def named(desk: Desk, signal: ContactRead) -> Lead | None:
     if lead.merged_into:
         lead = await leads.lock(desk.tx, lead.merged_into)
     await followers.is_lead(desk, told.get("union_id", ""), lead.id)
+    await wechat_identity.take(desk, lead, union_id=told.get("union_id", ""))
     known = Particulars(name=told.get("name", "")[:64], company=told.get("company", "")[:128])
     after = await complete(desk, lead, known)
     return after if after != lead else None

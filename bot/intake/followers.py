@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.crm.capture_signals import FollowerHasCome, FollowerHasLeft
 from bot.crm.company import Company
 from bot.crm.company.contact_ways import StandingWay
+from bot.intake import wechat_identity
 from bot.kit.ids import keyed
 from bot.kit.vault import Vault
-from bot.store import followers, incidents, touch_points, visitors
+from bot.store import followers, incidents, leads, touch_points, visitors
 from bot.store.desk import Desk
 from bot.store.followers import Follower
 from bot.store.touch_points import TouchPoint
@@ -37,7 +38,7 @@ async def came(desk: Desk, signal: FollowerHasCome) -> Follower:
     )  # fmt: skip
     lead_id = follower.lead_id
     if lead_id is None and follower.union_id:
-        lead_id = await followers.lead_of_union(desk.tx, follower.union_id)
+        lead_id = await wechat_identity.lead_of(desk, union_id=follower.union_id)
         if lead_id is not None:
             await followers.bind(desk.tx, signal.account, signal.open_id, lead_id)
             await _join(desk, [(signal.account, signal.open_id)], lead_id)
@@ -68,6 +69,9 @@ async def is_lead(desk: Desk, union_id: str, lead_id: str) -> None:
 async def _join(desk: Desk, those: list[tuple[str, str]], lead_id: str) -> None:
     known = [_visitor(account, open_id) for account, open_id in those]
     if known:
+        lead = await leads.get(desk.tx, lead_id)
+        for account, open_id in those:
+            await wechat_identity.take(desk, lead, openid=f"{account}:{open_id}")
         await visitors.seen(desk.tx, known, desk.now)
         await visitors.join(desk.tx, known, lead_id, desk.now)
 

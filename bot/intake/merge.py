@@ -15,11 +15,15 @@ from bot.crm.merging import Whose, in_order, may_merge, whose
 from bot.crm.user import User
 from bot.intake import merge_texts as texts
 from bot.intake import scoring
+from bot.intake.behave import hand_over
 from bot.intake.lifecycle import forward
+from bot.intake.scoring import Scored
+from bot.intake.track import wake
 from bot.kit.masked import Email, Phone
 from bot.store import (
     accounts,
     audit,
+    behaviours,
     leads,
     lookalikes,
     merge_journal,
@@ -139,9 +143,19 @@ async def merge(
     await merges.write_journal(desk, done, journal)
     await lookalikes.merged(desk, kept.id, gone.id, by=by.id)
     await audit.note(desk, actor=by.id, action="lead.merged", of=kept.topic, gone=gone.id, merge=done.id)
+    await _carry_on(desk, found)
     await redraw(desk, journal, (kept.id, gone.id))
     _log.info("lead.merged", lead=kept.id, gone=gone.id, merge=done.id, user=by.id)
     return done
+
+
+async def _carry_on(desk: Desk, found: Plan) -> None:
+    """What both did may qualify the one whom neither alone was; what nobody counted yet is counted."""
+    kept = await leads.get(desk.tx, found.kept.id)
+    if not found.gone.is_sales_qualified:
+        await hand_over(desk, Scored(kept, found.kept))
+    if await behaviours.are_waiting(desk.tx, kept.id):
+        await wake(desk, kept.id)
 
 
 async def redraw(desk: Desk, journal: Journal, lead_ids: tuple[str, ...]) -> None:

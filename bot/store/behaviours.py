@@ -108,6 +108,11 @@ async def uncounted(tx: Tx, lead_id: str, *, most: int) -> list[Behaved]:
     return [_read(row) for row in rows]
 
 
+async def are_waiting(tx: Tx, lead_id: str) -> bool:
+    """Whether something that this lead did waits to be counted."""
+    return await tx.first(_UNCOUNTED, of=lead_id, most=1) is not None
+
+
 async def of_lead(tx: Tx, lead_id: str, *, most: int) -> list[Behaved]:
     """What a lead did last, the newest first."""
     return [_read(row) for row in await tx.all(_OF_LEAD, of=lead_id, most=most)]

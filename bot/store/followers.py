@@ -49,11 +49,6 @@ _JOIN = (
     .values(lead_id=bindparam("to_lead"))
     .returning(followers.c.account, followers.c.open_id)
 )
-_UNION = (
-    select(followers.c.lead_id)
-    .where(followers.c.union_id == bindparam("of_union"), followers.c.lead_id.is_not(None))
-    .limit(1)
-)
 
 
 async def find(tx: Tx, account: str, open_id: str) -> Follower | None:
@@ -95,12 +90,6 @@ async def join(tx: Tx, union_id: str, lead_id: str) -> list[tuple[str, str]]:
     """A lead turned out to have this id across apps: accounts and ids under which he follows."""
     rows = await tx.all(_JOIN, of_union=union_id, to_lead=lead_id)
     return [(row.account, row.open_id) for row in rows]
-
-
-async def lead_of_union(tx: Tx, union_id: str) -> str | None:
-    """The lead who is known by this id across apps."""
-    row = await tx.first(_UNION, of_union=union_id)
-    return None if row is None else row.lead_id
 
 
 def _follower(row: Any) -> Follower:  # noqa: ANN401 - a row

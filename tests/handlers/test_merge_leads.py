@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bot.crm.lead import LeadStatus
-from bot.store import follow_ups, lead_keys, merges, tasks
-from bot.store.tables.machinery import audit, timers
+from bot.rules.score import Points
+from bot.store import behaviours, follow_ups, lead_keys, leads, merges, scores, tasks
+from bot.store.behaviours import Behaved
+from bot.store.tables.machinery import audit, outbox, timers
 from bot.store.tables.people import users
 from bot.store.tables.sales import opportunities
+from tests.conftest import NOW
 from tests.handlers.workday import CHEN, GAO, LINA, WANG, ZHOU, Day, labels, staff, told
 
 PHONES = ("+8613812345678", "+8613812345679", "+8613912340001")
@@ -233,3 +237,48 @@ async def test_a_pair_that_is_not_one_is_not_asked_about_again(day):
     assert "要由同时管两边的经理" in told(await day.says(LINA, "合并 L1 L2"))
     assert len(await day.cards_of(WANG, "pair:L1:L2")) == 1
     assert told(await day.says(WANG, "疑似重复")) == "没有疑似重复的线索"
+
+
+async def scored(day: Day, lead_id: str, points: int) -> None:
+    """Points for what somebody did."""
+    gain = Points("by_hand", points, "看了价格页", f"test:{lead_id}")
+
+    async def give(desk):
+        await leads.lock(desk.tx, lead_id)
+        score = await scores.add(desk, lead_id, [gain])
+        await scores.settle(desk, lead_id, score, tier="", is_mql=score >= 40, is_sql=False)
+
+    await day.unit(give)
+
+
+async def test_two_who_qualify_only_together_ring(day):
+    """Forty points and thirty, nobody's: merged they are over the line, and sales hears of it once."""
+    await day.lead(of=None, phone=PHONES[0], name="王伟")
+    await day.lead(of=None, phone=PHONES[1], name="王伟")
+    await scored(day, "L1", 40)
+    await scored(day, "L2", 30)
+
+    asked = await day.says(ZHOU, "合并 L1 L2")
+    await day.presses(ZHOU, asked.card, "合并")
+
+    lead = await day.get("L1")
+    assert lead.is_sales_qualified
+    rung = await day.unit(
+        lambda desk: desk.tx.all(select(outbox.c.recipient).where(outbox.c.topic == "lead:L1"))
+    )
+    assert f"wx-{LINA.id}" in {row.recipient for row in rung}
+
+
+async def test_what_nobody_counted_yet_is_counted_for_the_one_that_stays(day):
+    """A page that the other looked at a moment ago is woken in the lane of the one that goes on."""
+    await two(day)
+    looked = Behaved(
+        message_id="m1", event="pricing_page_viewed", at=NOW, received_at=NOW, lead_id="L2", uncounted=True
+    )
+    await day.unit(lambda desk: behaviours.record(desk.tx, looked))
+
+    asked = await day.says(LINA, "合并 L2 L1")
+    await day.presses(LINA, asked.card, "合并")
+
+    rows = await day.unit(lambda desk: desk.tx.all(select(timers)))
+    assert any(row.lane_key == "lead:L1" and row.kind == "signal.lead.behaved" for row in rows)

@@ -14,6 +14,9 @@ EVIDENCE: Mapping[str, str] = {
     "phone_swapped": "电话有两位颠倒",
     "same_mailbox": "邮箱 @ 前相同",
     "same_landline": "同一座机",
+    "same_unionid": "同一个微信",
+    "same_wecom": "同一个企业微信联系人",
+    "same_openid": "同一个公众号粉丝",
 }
 MERGED = "已合并：{gone} 并入 {kept}"
 UNDO_HINT = "30 天内可撤销：发「撤销合并 {gone}」"
