@@ -17,6 +17,11 @@ class Role(enum.StrEnum):
     MARKETER = "marketer"
     ADMIN = "admin"
 
+    @property
+    def sells(self) -> bool:
+        """Whether customers are his work: he may own leads, and hears whose they are."""
+        return self not in {Role.MARKETER, Role.ADMIN}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:

@@ -11,15 +11,12 @@ from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.pool import WAITING, may_enter, pool_of
 from bot.crm.quality_commands import CheckDuplicate, ShowCollisions
-from bot.crm.user import Role
 from bot.handlers import Scope
 from bot.intake import collide
 from bot.intake.collide import Hit
 from bot.store import collisions, merge_moves, subjects, tenures, users
 
 router: Router[Scope] = Router()
-#: Who sells nothing has no collision to avoid, and is told of nobody's lead.
-_NOT_SELLING = frozenset({Role.MARKETER, Role.ADMIN})
 _SHOWN = 5
 
 
@@ -29,7 +26,8 @@ async def on_check_duplicate(command: CheckDuplicate, scope: Scope) -> Reply:
     if not scope.is_private:
         return Reply(text=texts.ONLY_PRIVATE)
     said, actor = command.text.strip(), scope.actor
-    may_ask = actor.active and actor.role not in _NOT_SELLING
+    # Who sells nothing has no collision to avoid, and is told of nobody's lead.
+    may_ask = actor.active and actor.role.sells
     hits = await collide.look_up(scope.desk, said) if may_ask else ()
     if not hits:
         return Reply(card=collision.none(said))

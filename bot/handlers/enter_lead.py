@@ -58,6 +58,8 @@ async def _known(scope: Scope, lead: Lead, matched: str) -> Reply:
     if may_see or (is_free and may_enter(desk.company, actor, lead.pool_id)):
         card = await face_of(desk, lead.id, actor, note=texts.ALREADY_KNOWN)
         return Reply(card=card, topic=lead.topic)
+    if not actor.role.sells:
+        return Reply(text=texts.NOTHING_TO_ENTER)
     owner = found.owner.name if found is not None and found.owner is not None else ""
     now = desk.now.astimezone(desk.company.org.zone)
     line = collision.Line(lead, owner, pool_of(desk.company, lead.pool_id).name, matched)

@@ -12,14 +12,13 @@ from bot.chat.outbound import Notice, Reply
 from bot.chat.router import Router
 from bot.crm.commands import HandOverTask
 from bot.crm.task import Task, TaskState
-from bot.crm.user import Role, User
+from bot.crm.user import User
 from bot.handlers import Scope
 from bot.store import dialogues, outbox, subjects, tasks, users
 from bot.store.subjects import TaskSubject
 
 router: Router[Scope] = Router()
 _LASTS = timedelta(minutes=30)
-_SELLING = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
 
 
 @router.on(HandOverTask)
@@ -49,7 +48,7 @@ async def _meant(scope: Scope, to: str) -> list[User]:
 
 def _may_have(task: Task, one: User) -> bool:
     """Who sells nothing sees no customer, so no task about one either."""
-    return one.role in _SELLING or not (task.lead_id or task.opportunity_id)
+    return one.role.sells or not (task.lead_id or task.opportunity_id)
 
 
 async def _ask(scope: Scope, found: TaskSubject, among: list[User], *, note: str) -> Reply:

@@ -12,7 +12,6 @@ from bot.crm.commands import SearchLeads
 from bot.crm.lead import Lead
 from bot.crm.listing import PAGE, Colleague
 from bot.crm.pool import WAITING, may_enter, may_oversee
-from bot.crm.user import Role
 from bot.handlers import Scope
 from bot.intake.clean.email import read_email
 from bot.intake.clean.phone import read_phone
@@ -20,7 +19,6 @@ from bot.store import lead_keys, leads, users
 from bot.store.reads.search import search
 
 #: Who sells nothing has no collision to avoid, and is told of nobody's lead.
-_NOT_SELLING = frozenset({Role.MARKETER, Role.ADMIN})
 router: Router[Scope] = Router()
 _LASTS = timedelta(minutes=10)
 
@@ -60,7 +58,7 @@ async def _known(scope: Scope, said: str, lead: Lead) -> Reply:
     colleague, free = None, None
     if lead.owner_id == actor.id or may_oversee(actor, lead, owner):
         own = (lead,)
-    elif lead.owner_id is not None and actor.role not in _NOT_SELLING:
+    elif lead.owner_id is not None and actor.role.sells:
         colleague = Colleague(lead.id, owner.name if owner else lead.owner_id, lead.owned_at)
     elif lead.status in WAITING and may_enter(desk.company, actor, lead.pool_id):
         free = lead

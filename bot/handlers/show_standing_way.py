@@ -57,7 +57,7 @@ async def _give(desk: Desk, actor: User, way: StandingWay) -> Reply:
     if made is None:
         return Reply(text=texts.NOT_ABLE.format(name=way.name))
     if made.url:
-        return _shown(made)
+        return await _there(desk, actor, made)
     await _await(desk, StandingWayAwaited(made.standing.state, actor.id))
     return Reply(text=texts.COMING.format(name=way.name))
 
@@ -88,6 +88,15 @@ async def on_standing_way_awaited(signal: StandingWayAwaited, scope: Scope) -> R
         caption = _caption(made)
         await outbox.post(desk, Notice(to=signal.user_id, key=f"{key}:caption", text=caption, answers=True))
     return Reply()
+
+
+async def _there(desk: Desk, actor: User, made: Made) -> Reply:
+    """It was made before: the picture, and which one it is."""
+    shown = _shown(made)
+    if shown.image is not None:
+        key = f"standing_way:{made.standing.state}:{actor.id}:{desk.now.isoformat()}:caption"
+        await outbox.post(desk, Notice(to=actor.id, key=key, text=_caption(made), answers=True))
+    return shown
 
 
 async def _page(desk: Desk, actor: User, way: StandingWay) -> Reply:

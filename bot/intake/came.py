@@ -12,7 +12,7 @@ from bot.cards.texts import standing as texts
 from bot.chat.outbound import ReadContact
 from bot.crm.capture_signals import ContactRead
 from bot.crm.lead import Lead
-from bot.crm.user import SYSTEM, Role, User
+from bot.crm.user import SYSTEM, User
 from bot.intake import followers, scoring, wechat_identity
 from bot.intake.lifecycle import AWARE, forward
 from bot.intake.submit import complete
@@ -23,7 +23,6 @@ from bot.store.standing_ways import Standing
 from bot.store.touch_points import TouchPoint
 
 _log = structlog.get_logger()
-_SELLING = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
 _AGAIN, _TRIES = timedelta(seconds=2), 20
 
 
@@ -36,7 +35,7 @@ async def new_lead(desk: Desk, standing: Standing, user: User | None) -> Lead:
     lead = await leads.create(desk, lead_id, Particulars(), origin, by="contact_way")
     await forward(desk, lead, AWARE, reason="contact_way", by="contact_way")
     lead = (await scoring.count(desk, await leads.get(desk.tx, lead_id))).lead
-    by_rule = (way is not None and way.owner == "rule") or user is None or user.role not in _SELLING
+    by_rule = (way is not None and way.owner == "rule") or user is None or not user.role.sells
     rings = by_rule and (way is None or form is None or form.ring == "at_once")
     lead = await arrive.arrive(desk, lead, rings=rings)
     if not by_rule and user is not None and lead.owner_id is None:

@@ -9,7 +9,7 @@ import structlog
 from bot.assignment import arrive
 from bot.assignment.assign import assign
 from bot.crm.lead import Lead
-from bot.crm.user import Role, User
+from bot.crm.user import User
 from bot.intake import match, scoring, texts
 from bot.intake.clean.form import FieldError, read_person
 from bot.intake.lifecycle import AWARE, forward
@@ -19,7 +19,6 @@ from bot.store.desk import Desk
 from bot.store.leads import Origin
 
 _log = structlog.get_logger()
-_SELLING = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
 _FIRM_SHOWN = 3
 
 
@@ -79,7 +78,7 @@ async def enter(desk: Desk, text: str, *, by: User) -> Unreadable | Incomplete |
 
 
 async def _hand_over(desk: Desk, lead: Lead, by: User) -> Lead:
-    sells = by.role in _SELLING
+    sells = by.role.sells
     lead = await arrive.arrive(desk, lead, rings=not sells)
     if not sells:
         return lead

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
 from bot.chat.adapter import Adapter
 from bot.web.callbacks import Callbacks
 from bot.web.guard import SERVER
 from bot.web.health import Health
 from bot.web.metrics import Metrics
+from bot.web.pages.texts import PAGE_MISSING
 
 #: Bytes of a body; a platform's callback is below 4 KiB, a form below 64.
 MAX_BODY = 65536
@@ -25,7 +27,7 @@ def build(
     routes: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
     """Give the application: callbacks, health, metrics, and the routes of forms and pages."""
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_said_in_chinese])
     app.on_response_prepare.append(_unnamed)
     for platform, callback in callbacks.items():
         path = f"/callback/{platform}"
@@ -42,6 +44,15 @@ def build(
         app.router.add_get("/metrics", metrics.tell, allow_head=False)
     app.add_routes(routes)
     return app
+
+
+@web.middleware
+async def _said_in_chinese(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Somebody mistyped an address, or his link was cut in two; what is hidden answers the same."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return web.Response(status=404, text=PAGE_MISSING)
 
 
 async def _unnamed(_request: web.Request, response: web.StreamResponse) -> None:
