@@ -51,7 +51,7 @@ browser:
 	sh tools/browser.sh
 
 test: lint browser
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/dev
 	$(BIN)/python -m bench
@@ -76,6 +76,7 @@ realdata: .venv/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group realdata
 	$(BIN)/python tools/realdata.py $(DATA)
 	$(BIN)/python tools/realdata_scorecard.py $(DATA)
+	$(BIN)/python tools/realdata_forecast.py $(DATA)
 
 screenshots: .venv/dev browser
 	LEADBELL_TEST_SCREENSHOTS=build/screenshots $(BIN)/pytest tests/browser

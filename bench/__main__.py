@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import claims, imports, rules, segments, tracking, webhook
+from bench import ask, claims, dashboards, imports, pictures, rules, segments, tracking, webhook
 
-ALL = ["webhook", "claims", "imports", "rules", "segments", "tracking"]
+ALL = ["webhook", "claims", "imports", "rules", "segments", "tracking", "pictures", "ask", "dashboards"]
 
 
 def main() -> int:
@@ -17,11 +17,16 @@ def main() -> int:
     parser.add_argument(
         "--seconds", type=int, default=3, help="seconds of load per server and round (default 3)"
     )
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the import (default 1000000)")
+    parser.add_argument(
+        "--rows", type=int, default=imports.ROWS, help=f"rows of the import (default {imports.ROWS})"
+    )
     parser.add_argument(
         "--leads", type=int, default=100_000, help="leads of rules and segments (default 100000)"
     )
     parser.add_argument("--events", type=int, default=1_000_000, help="events of segments (default 1000000)")
+    parser.add_argument(
+        "--dashboard-leads", type=int, default=100_000, help="leads of dashboards (default 100000)"
+    )
     given = parser.parse_args()
     wanted = given.only or ALL
     met = True
@@ -30,13 +35,19 @@ def main() -> int:
     if "claims" in wanted:
         met &= claims.run(rounds=given.rounds)
     if "imports" in wanted:
-        met &= imports.run(rows=given.rows)
+        met &= imports.run(rows=given.rows, rounds=min(given.rounds, 3))
     if "rules" in wanted:
         met &= rules.run(rounds=given.rounds, leads=given.leads)
     if "segments" in wanted:
         met &= segments.run(rounds=given.rounds, leads=given.leads, events=given.events)
     if "tracking" in wanted:
         met &= tracking.run(rounds=given.rounds)
+    if "pictures" in wanted:
+        met &= pictures.run(rounds=given.rounds)
+    if "ask" in wanted:
+        met &= ask.run(rounds=given.rounds)
+    if "dashboards" in wanted:
+        met &= dashboards.run(rounds=given.rounds, leads=given.dashboard_leads)
     return 0 if met else 1
 
 

@@ -54,6 +54,7 @@ from bot.web.health import Health
 from bot.web.import_report import ImportReport
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
+from bot.web.pages.insight import InsightPages
 from bot.web.pages.landing import Landing
 from bot.web.pages.thanks import Thanks
 from bot.web.pages.timeline import TimelinePages
@@ -67,10 +68,13 @@ from bot.worker.hooks import HookSender, secrets_by_endpoint
 from bot.worker.importing import Importer
 from bot.worker.lanes import LaneWorker
 from bot.worker.mailbox import MailboxKeeper
+from bot.worker.painting import Painting
+from bot.worker.rollups import RollupKeeper
 from bot.worker.schedules import Scheduler
 from bot.worker.segments import SegmentKeeper
 from bot.worker.sender import Sender
 from bot.worker.streams import StreamKeeper
+from bot.worker.translating import Translating, completing
 
 log = structlog.get_logger()
 
@@ -222,8 +226,10 @@ async def opened(
     vault = build_vault(settings, random_bytes)
     means = Means(clock, monotonic, random_bytes)
     adapters, mailbox = build_adapters(settings, means), build_mailbox(settings)
+    asked = completing(settings.model, discover(bot.adapters, "MODEL"))
     prove_ready(settings.database_url, vault)
-    store = open_store(settings.database_url, monotonic=monotonic)
+    store, painting = open_store(settings.database_url, monotonic=monotonic), Painting()
+    model = Translating(asked, store, clock) if asked else None
     try:
         # The chain begins before the first delivery: without a beginning it would look cut.
         with contextlib.suppress(StoreBusyError):
@@ -232,13 +238,16 @@ async def opened(
         bench = Bench(
             store=store, adapters=adapters, callers=build_callers(settings), router=build_router(),
             company=company, vault=vault, clock=clock, random_bytes=random_bytes,
-            monotonic=monotonic,
+            monotonic=monotonic, painting=painting, model=model,
             name=f"{socket.gethostname()}:{os.getpid()}:{token(random_bytes, 5)}",
         )  # fmt: skip
         yield replace(assemble(settings, bench, monotonic), mailbox=mailbox)
     finally:
         for adapter in adapters.values():
             await adapter.close()
+        await painting.close()
+        if model is not None:
+            await model.close()
         await store.close()
 
 
@@ -270,6 +279,7 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
         recognising={name: one for name, one in bench.adapters.items() if isinstance(one, Recognising)},
     )  # fmt: skip
     parts = (
+        InsightPages(site, monotonic=monotonic),
         *(Forms(site, monotonic=monotonic), Connect(site, monotonic=monotonic)),
         *(Landing(site, monotonic=monotonic), Agree(site), Thanks(site), action_pages, ImportReport(site)),
         *(TimelinePages(site, monotonic=monotonic), Tracking(site, settings.tracking, monotonic=monotonic)),
@@ -318,6 +328,7 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
     if "scheduler" in roles:
         running["scheduler"] = Scheduler(bench, nightly.schedules(bench)).run
         running["segments"] = SegmentKeeper(bench).run
+        running["rollups"] = RollupKeeper(bench).run
         running["audit"] = auditing.AuditKeeper(bench).run
     return running
 

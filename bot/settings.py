@@ -21,7 +21,7 @@ PREFIX = "LEADBELL_"
 _FOREIGN = ("LEADBELL_TEST_",)
 _NAMED_IN_ERRORS = "、"
 #: Blocks of settings that are no chat platform's.
-_DOORS = ("connectors", "mailbox", "wechat", "tracking", "webhooks")
+_DOORS = ("connectors", "mailbox", "wechat", "tracking", "webhooks", "model")
 
 
 class Settings(BaseModel):
@@ -48,6 +48,8 @@ class Settings(BaseModel):
     #: Write keys by source of config/tracking.yaml; signing secrets by endpoint of config/webhooks.yaml.
     tracking: Mapping[str, str] = Field(default_factory=dict, repr=False)
     webhooks: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    #: A language model that reads questions our grammar does not; off without it.
+    model: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("timezone")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
 import inspect
 import re
 import sys
@@ -17,7 +18,6 @@ from packaging.utils import canonicalize_name
 import bot.adapters
 import bot.handlers
 from bot.chat.router import Router
-from bot.crm import assigning, assigning_signals, behaviour_signals, commands, signals
 from bot.crm.company.load import load
 from bot.kit.discover import discover
 from bot.kit.wire import name_of
@@ -37,6 +37,8 @@ HANDLERS = [
     "change_setting",
     "check_duplicate",
     "claim",
+    "commit",
+    "compare_change",
     "complete_task",
     "contact_read",
     "contact_way_awaited",
@@ -44,6 +46,7 @@ HANDLERS = [
     "convert",
     "customer_added",
     "customer_left",
+    "day_report",
     "duty",
     "enter_lead",
     "feedback",
@@ -92,15 +95,22 @@ HANDLERS = [
     "search",
     "segments",
     "show_chance",
+    "show_commitments",
     "show_contact_way",
+    "show_dashboard",
     "show_deal",
+    "show_digest",
     "show_doors",
     "show_fairness",
+    "show_kpi",
     "show_lead",
     "show_quality",
+    "show_review",
     "show_standing_way",
     "show_task",
     "show_timeline",
+    "subscribe",
+    "subscriptions",
     "tag_lead",
     "undo_setting",
     "unmerge_leads",
@@ -109,18 +119,22 @@ HANDLERS = [
     "win_deal",
 ]
 #: What people ask for, and what timers and platforms tell.
-ASKED = {
-    kind
-    for module in (assigning, commands)
-    for _, kind in inspect.getmembers(module, inspect.isclass)
-    if kind.__module__ == module.__name__
-}
-TOLD = {
-    kind
-    for module in (signals, assigning_signals, behaviour_signals)
-    for _, kind in inspect.getmembers(module, inspect.isclass)
-    if kind.__module__ == module.__name__
-}
+
+
+def _declared(*patterns: str) -> set[type]:
+    """The classes of these modules of the business."""
+    files = [file for pattern in patterns for file in sorted((ROOT / "bot/crm").glob(pattern))]
+    modules = [importlib.import_module(f"bot.crm.{file.stem}") for file in files]
+    return {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__")
+    }
+
+
+ASKED = _declared("*commands.py", "assigning.py")
+TOLD = _declared("*signals.py")
 
 
 def sources(*folders: str) -> list[Path]:

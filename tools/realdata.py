@@ -45,6 +45,8 @@ NOW = datetime(2018, 12, 1, 2, 0, tzinfo=timezone.utc)
 BOSS = User(id="boss", name="陈总", role=Role.EXECUTIVE, region="", team="")
 #: What an import leaves beside the business.
 APART = frozenset({"numbers", "import_batches", "audit", "audit_head"})
+#: Worked out of the business, and marked to be worked out again.
+DERIVED = "rollup_"
 STAGES = {"stage": {"Engaging": "需求确认", "Prospecting": "初步接触"}}
 
 
@@ -88,7 +90,7 @@ class Place:
         found = {}
         async with self.tools.store.read() as tx:
             for name, one in METADATA.tables.items():
-                if name not in APART:
+                if name not in APART and not name.startswith(DERIVED):
                     lines = sorted(repr(tuple(row)) for row in await tx.all(select(one)))
                     found[name] = (len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
         return found
@@ -102,6 +104,11 @@ class Place:
             )
             assert isinstance(marked, Batch)  # noqa: S101 - it stands
             self.check(f"undone {batch.id}", (await undo(self.tools, marked)).state, "undone")
+
+
+async def _no_trace(place: Place, before: dict[str, tuple[int, str]]) -> None:
+    after = await place.fingerprint()
+    place.check("tables with a trace", sorted(name for name in after if after[name] != before[name]), [])
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -137,7 +144,7 @@ async def crm(place: Place) -> list[Batch]:
     place.check("win rate", round(float(await place.number("win_rate", *span)) * 100, 2), 63.15)
     place.check("cycle", round(float(await place.number("sales_cycle_days", *span)), 2), 51.78)
     await place.take_back(*batches)
-    place.check("no trace", await place.fingerprint() == before, known=True)
+    await _no_trace(place, before)
     return []
 
 
@@ -157,7 +164,7 @@ async def olist(place: Place) -> list[Batch]:
     rate = await place.number("lead_to_won_rate", *span)
     place.check("closed of all", round(float(rate) * 100, 1), 10.5)
     await place.take_back(*batches)
-    place.check("no trace", await place.fingerprint() == before, known=True)
+    await _no_trace(place, before)
     return []
 
 
@@ -170,7 +177,7 @@ async def xedu(place: Place) -> list[Batch]:
     place.check("leads", batch.counts.created, distinct)
     place.check("rows", batch.counts.rows, 9240)
     await place.take_back(batch)
-    place.check("no trace", await place.fingerprint() == before, known=True)
+    await _no_trace(place, before)
     return []
 
 
@@ -191,7 +198,7 @@ async def hillstrom(place: Place) -> list[Batch]:
         total = sum(row.amount for row in await tx.all(select(METADATA.tables["orders"].c.amount)))
     place.check("spent", total, sum(one.quantize(Decimal("0.01")) for one in spent))
     await place.take_back(leads, orders)
-    place.check("no trace", await place.fingerprint() == before, known=True)
+    await _no_trace(place, before)
     return []
 
 

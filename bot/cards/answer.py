@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.chat.card import Button, Card
 from bot.crm.commands import Ask, ShowHelp
 
 KIND = "answer"
 BELOW = "结果见下一条消息。"
+ROWS = "明细"
 PICK = "点一个，或回复序号："
 HELP = "帮助"
-NOT_HERE = "数字只能私聊问我。"
+NOT_HERE = "这个只能私聊问我。群里可以问全公司或大区的总数，例如：本月新增线索。"
+#: By why a number is not said before others.
+_NOT_HERE: Mapping[str, str] = {
+    "speaker": "数字请私聊问我。",
+    "names_people": "涉及个人和小组的数字，请私聊问我。群里可以问全公司或大区的总数。",
+    "too_few": "这个范围里的人太少，总数会等于某个人的数字，请私聊问我。",
+    "too_fine": "群里只说总数，细分到这么小请私聊问我。可以按大区、按月看。",
+    "not_everybodys": "花费、ROI和触达的数字不在群里说，请私聊问我。",
+}
 NOT_ALLOWED = "这个数字不在你的查看范围内。"
 #: As many as a card takes, the last one for help.
 _AT_MOST, _SUGGESTIONS = 6, 5
+
+
+def not_here(why: str) -> str:
+    """What is said instead before others; nothing of the question is repeated."""
+    return _NOT_HERE.get(why, NOT_HERE)
 
 
 def figure(name: str, value: str, *, words: str, notes: Sequence[str], footnotes: Sequence[str]) -> Card:
@@ -28,9 +43,14 @@ def figure(name: str, value: str, *, words: str, notes: Sequence[str], footnotes
     )
 
 
-def below(words: str) -> Card:
-    """In place of a pressed card, when the answer is a list that follows as a message."""
-    return Card(kind=KIND, title=words, note=BELOW)
+def below(words: str, *, url: str = "") -> Card:
+    """Beside a list that follows as a message, or in place of a pressed card."""
+    return with_rows(Card(kind=KIND, title=words, note=BELOW), url)
+
+
+def with_rows(card: Card, url: str) -> Card:
+    """The same card, leading to the records that were counted."""
+    return replace(card, buttons=(*card.buttons, Button(ROWS, url=url))) if url else card
 
 
 def said(reply: str) -> Card:

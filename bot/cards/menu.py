@@ -21,6 +21,7 @@ MENU: tuple[MenuEntry, ...] = (
             MenuEntry("我的任务", "tasks.mine"),
             MenuEntry("我的商机", "deals.mine"),
             MenuEntry("逾期", "tasks.overdue"),
+            MenuEntry("看板", "dashboard"),
         ),
     ),
     MenuEntry(

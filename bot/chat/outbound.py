@@ -18,14 +18,21 @@ WEBHOOK = "webhook:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture to be shown in a chat: its bytes (PNG or JPEG), or the address where it lies."""
+    """A picture to be shown in a chat: its bytes (PNG or JPEG), the address where it lies, or a chart.
+
+    A chart is drawn when it is sent. The text or card beside it is shown as well and says the same,
+    so nothing is lost where it cannot be drawn.
+    """
 
     data: bytes = field(default=b"", repr=False)
     url: str = ""
+    #: Plain JSON, as bot/insight/charts.py makes it.
+    chart: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if bool(self.data) == bool(self.url) or len(self.data) > IMAGE_MOST:
-            msg = f"a picture has an address, or 1 to {IMAGE_MOST} bytes"
+        given = bool(self.data) + bool(self.url) + bool(self.chart)
+        if given != 1 or len(self.data) > IMAGE_MOST:
+            msg = f"a picture has an address, or 1 to {IMAGE_MOST} bytes, or is a chart"
             raise ValueError(msg)
 
 
@@ -40,7 +47,7 @@ class Notice:
     to: str
     key: str
     card: Card | None = None
-    #: With a picture: what is said in its place where it cannot be shown.
+    #: With a picture: what is said in its place where it cannot be shown; with a chart: beside it.
     text: str = ""
     image: Image | None = None
     topic: str = ""
@@ -72,7 +79,8 @@ class Reply:
 
     card: Card | None = None
     text: str = ""
-    #: Shown as a message of its own; `text` then stands in where it cannot be shown.
+    #: Shown as a message of its own; `text` then stands in where it cannot be shown. With a chart
+    #: the text or card is shown as well.
     image: Image | None = None
     #: What the card is about; see Notice.
     topic: str = ""
@@ -118,7 +126,9 @@ class SendPicture:
     #: PNG or JPEG; empty if it lies at `url`, from where it is fetched when it is sent.
     data: bytes = field(default=b"", repr=False)
     url: str = ""
-    #: Said in its place where it cannot be had or shown.
+    #: What `data` is drawn from, just before it is sent; see Image.
+    chart: Mapping[str, Any] | None = field(default=None, repr=False)
+    #: Said in its place where it cannot be had or shown; empty where the same was said beside it.
     instead: str = ""
     group: bool = False
     #: The occasion, as in SendText.

@@ -67,7 +67,7 @@ async def _examine(settings: Settings, *, quick: bool, say: Say) -> list[Finding
 
 
 async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Finding]:
-    from bot.cli.diagnosis import address, database, files, platforms
+    from bot.cli.diagnosis import address, database, files, pictures, platforms
     from bot.kit.clock import system_clock
     from bot.settings import secret_files
 
@@ -81,6 +81,8 @@ async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Findi
         async for one in _inside(settings, vault, quick=quick):
             yield one
     for one in files.look(secrets=secret_files(), data=_data_files(settings)):
+        yield one
+    for one in pictures.look():
         yield one
     async for one in platforms.look(settings, system_clock):
         yield one
@@ -98,7 +100,7 @@ def _is(finding: Finding, what: str, *, fine: bool = False) -> bool:
 
 async def _inside(settings: Settings, vault: Vault | None, *, quick: bool) -> AsyncIterator[Finding]:
     """What stands in the database; whatever reading it raises is a finding as well."""
-    from bot.cli.diagnosis import doors, two_platforms, work
+    from bot.cli.diagnosis import doors, rollups, two_platforms, work
     from bot.cli.diagnosis.finding import broken
     from bot.kit.clock import system_clock
 
@@ -106,6 +108,8 @@ async def _inside(settings: Settings, vault: Vault | None, *, quick: bool) -> As
         if vault is not None:
             yield _key(settings, vault)
         async for one in work.look(settings.database_url, vault, system_clock(), quick=quick):
+            yield one
+        async for one in rollups.look(settings.database_url, system_clock()):
             yield one
         async for one in doors.look(settings, system_clock()):
             yield one

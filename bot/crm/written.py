@@ -25,7 +25,7 @@ NUMBER = rf"(?>(?:{_LITERAL}|[{_HANZI}])(?:[{_HANZI}kw]|\d)*)"
 
 def half_width(text: str) -> str:
     """Write full-width letters, digits and signs as half-width ones; the length stays the same."""
-    return text.translate(_HALF_WIDTH)
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
 @dataclass(slots=True)

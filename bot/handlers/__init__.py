@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.chat.inbound import PRIVATE
 from bot.crm.user import User
+from bot.insight.ask.translator import Model
 from bot.store.desk import Desk
 
 
@@ -25,6 +26,8 @@ class Scope:
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: The command came from a press on a card: the answer takes the card's place.
     tapped: bool = False
+    #: For handlers that only read: whom to ask what a question means; None if nobody was set up.
+    model: Model | None = None
 
     @property
     def is_private(self) -> bool:

@@ -18,7 +18,8 @@ from bot.crm.user import User
 from bot.crm.when import read_when
 from bot.handlers import Scope
 from bot.intake.clean.company import company_key
-from bot.store import accounts, lead_status, leads, opportunities, subjects
+from bot.intake.lifecycle import DECIDING, forward
+from bot.store import accounts, lead_status, opportunities, subjects
 from bot.store.accounts import Account
 from bot.store.desk import Desk
 from bot.store.opportunities import Plan
@@ -26,8 +27,6 @@ from bot.store.subjects import Subject
 
 router: Router[Scope] = Router()
 _log = structlog.get_logger()
-#: The lifecycle of a lead with an opportunity.
-_DECIDING = "决策"
 
 
 @router.on(ConvertLead)
@@ -83,7 +82,7 @@ async def _convert(desk: Desk, found: Subject, plan: Plan, *, by: User) -> Oppor
     if not await lead_status.convert(desk, lead, account_id=account.id, by=owner):
         return None
     deal = await opportunities.begin(desk, plan, lead=lead, account_id=account.id, owner=owner, by=by.id)
-    await leads.live(desk, lead, _DECIDING, reason="converted", by=by.id)
+    await forward(desk, lead, DECIDING, reason="converted", by=by.id)
     await respond.stop(desk, lead.id)
     await faces.refresh(desk, lead.id)
     _log.info("lead.converted", lead=lead.id, deal=deal.id, account=account.id, user=by.id)

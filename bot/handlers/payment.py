@@ -14,7 +14,8 @@ from bot.crm.amount import read_amount
 from bot.crm.commands import RecordPayment
 from bot.crm.past_day import read_past_day
 from bot.handlers import Scope
-from bot.store import dialogues, payments, subjects
+from bot.intake.lifecycle import SERVED, forward
+from bot.store import dialogues, leads, payments, subjects
 from bot.store.desk import Desk
 
 router: Router[Scope] = Router()
@@ -41,6 +42,9 @@ async def on_payment(command: RecordPayment, scope: Scope) -> Reply:
     if isinstance(day, str):
         return Reply(text=day)
     await payments.add(desk, deal, amount=amount, on=day, by=actor.id, owner=found.owner)
+    lead = await leads.find(desk.tx, deal.lead_id) if deal.won and deal.lead_id else None
+    if lead is not None:
+        await forward(desk, lead, SERVED, reason="paid", by=actor.id)
     await dialogues.close(desk.tx, actor.id)
     _log.info("deal.paid", deal=deal.id, user=actor.id)
     total = await payments.total(desk.tx, deal.id)

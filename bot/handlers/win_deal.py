@@ -19,15 +19,15 @@ from bot.crm.lead import Lead
 from bot.crm.opportunity import DealFacts
 from bot.crm.spoken import mask_name
 from bot.handlers import Scope
+from bot.intake.lifecycle import BOUGHT, LOYAL, forward
 from bot.store import dialogues, leads, opportunities, subjects
 from bot.store.desk import Desk
+from bot.store.reads.bought_before import bought_before
 from bot.store.subjects import DealSubject
 
 router: Router[Scope] = Router()
 _log = structlog.get_logger()
 _LASTS = timedelta(minutes=30)
-#: The lifecycle of a lead that has bought.
-_BOUGHT = "购买"
 
 
 @router.on(WinDeal)
@@ -77,7 +77,8 @@ async def _win(scope: Scope, found: DealSubject, amount: Decimal) -> Reply:
     await dialogues.close(desk.tx, actor.id)
     lead = await leads.find(desk.tx, deal.lead_id) if deal.lead_id else None
     if lead is not None:
-        await leads.live(desk, lead, _BOUGHT, reason="won", by=actor.id)
+        again = await bought_before(desk.tx, deal)
+        await forward(desk, lead, LOYAL if again else BOUGHT, reason="won", by=actor.id)
     won = await opportunities.find(desk.tx, deal.id) or deal
     await _tell(desk, found, await opportunities.facts(desk.tx, won), lead)
     _log.info("deal.won", deal=deal.id, user=actor.id)

@@ -12,12 +12,13 @@ from bot.crm.metrics.dimension import Dimension, dimension_name
 from bot.crm.metrics.metric import Metric
 from bot.crm.query import FUNNEL, Query
 from bot.crm.user import User
-from bot.insight import names, wording
+from bot.insight import forecast_answer, names, wording
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.charts import chart, funnel_chart
+from bot.insight.charts import funnel_chart
 from bot.insight.funnel_rows import funnel_rows
 from bot.insight.plain import plain_rows
 from bot.insight.rows import Table, is_over, other_period, table
+from bot.insight.table_charts import chart, heading, scope_of
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.registry import UNRECORDED_DIMENSIONS, adds_up, is_recorded
 from bot.store.metrics.sums import Figure
@@ -86,22 +87,27 @@ async def answer_question(
 ) -> Answered:
     """Read and word it; NotPermittedError if the asker may not have it."""
     asked = _Asked(tx, await permit(tx, query, asker, company), lexicon, words, now)
-    metrics = [one for one in query.definitions() if is_recorded(one.id)]
-    missing = tuple(wording.not_recorded(one) for one in query.definitions() if not is_recorded(one.id))
+    forecast = await forecast_answer.said(tx, asked.allowed, lexicon, words=words, now=now)
+    metrics = [one for one in query.definitions() if is_recorded(one.id) or forecast.speaks_of(one.id)]
+    missing = tuple(
+        forecast.refusal or wording.not_recorded(one) for one in query.definitions() if one not in metrics
+    )
     why_not = _unanswerable(query, lexicon)
     if why_not or not metrics:
         return Answered(words, missing or (why_not,), ())
     if FUNNEL in query.metrics:
         return await _funnel(asked, metrics)
-    found = await table(tx, asked.allowed, metrics, today=asked.local.date(), now=now)
+    found = await table(
+        tx, asked.allowed, metrics, today=asked.local.date(), now=now, forecast=forecast.known
+    )
     lines = _single(asked, found) if not query.by else _list(asked, found)
     return Answered(
         words=words,
-        lines=(*lines, *missing),
-        footnotes=_footnotes(asked, metrics, found),
+        lines=(*lines, *forecast.notes, *missing),
+        footnotes=(*_footnotes(asked, metrics, found), *forecast.footnotes),
         rows=tuple(plain_rows(query, found, lexicon)),
-        chart=chart(query, found, lexicon, title=words),
-        headline=_headline(asked, found) if not query.by and not missing else None,
+        chart=forecast.chart or chart(query, found, lexicon, **_about(asked, metrics)),
+        headline=_headline(asked, found, forecast.notes) if not query.by and not missing else None,
     )
 
 
@@ -123,7 +129,7 @@ def _single(asked: _Asked, found: Table) -> tuple[str, ...]:
         for at, one in enumerate(found.metrics)
     ]
     if all(figure.value == 0 and figure.base is None for figure in row.figures):
-        lines.append(wording.NO_FACTS)
+        lines.append(wording.no_facts(scope_of(asked.query, asked.lexicon)))
     return tuple(lines)
 
 
@@ -133,21 +139,22 @@ def _with_notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | 
 
 
 def _notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> tuple[str, ...]:
-    compared = wording.change(metric, figure, before, asked.currency) if before is not None else ""
+    than = names.other_period(asked.query, asked.local.date())
+    compared = wording.change(metric, figure, before, asked.currency, than) if before is not None else ""
     return tuple(note for note in (wording.base(metric, figure, asked.currency), compared) if note)
 
 
-def _headline(asked: _Asked, found: Table) -> Headline | None:
+def _headline(asked: _Asked, found: Table, more: tuple[str, ...] = ()) -> Headline | None:
     if len(found.metrics) != 1:
         return None
     metric, row = found.metrics[0], found.rows[0]
     notes = _notes(asked, metric, row.figures[0], row.before[0] if row.before else None)
-    return Headline(metric.name, wording.amount(metric, row.figures[0], asked.currency), notes)
+    return Headline(metric.name, wording.amount(metric, row.figures[0], asked.currency), (*notes, *more))
 
 
 def _list(asked: _Asked, found: Table) -> tuple[str, ...]:
     if not found.rows:
-        return (wording.NO_ROWS,)
+        return (wording.no_facts(scope_of(asked.query, asked.lexicon)),)
     ranked = asked.query.rank is not None
     lines = [
         (f"{place}. " if ranked else "") + _line(asked, found, place - 1)
@@ -181,7 +188,7 @@ def _total(asked: _Asked, found: Table) -> Iterator[str]:
     sums = [
         (one, Figure(sum(row.figures[at].value or 0 for row in found.rows)))
         for at, one in enumerate(found.metrics)
-        if adds_up(one.id)
+        if adds_up(one.id, asked.query.by)
     ]
     if sums:
         said = [
@@ -211,12 +218,23 @@ async def _funnel(asked: _Asked, metrics: Sequence[Metric]) -> Answered:
     found = await funnel_rows(asked.tx, asked.allowed, asked.lexicon, before=before, now=asked.now)
     lines = [wording.named(one.name, one.said) if one.name else one.said for one in found]
     if not any(one.counts[0] for one in found):
-        lines.append(wording.NO_FACTS)
+        lines.append(wording.no_facts(scope_of(asked.query, asked.lexicon)))
     left = len(lines) - MOST_LINES
     return Answered(
         words=asked.words,
         lines=(*lines[:MOST_LINES], *((wording.more(left),) if left > 0 else ())),
         footnotes=_footnotes(asked, metrics, None),
         rows=tuple(row for one in found for row in one.rows),
-        chart=funnel_chart(asked.words, [one.counts for one in found]),
+        chart=funnel_chart(counts=[one.counts for one in found], **_about(asked, metrics)),
     )
+
+
+def _about(asked: _Asked, metrics: Sequence[Metric]) -> dict[str, str]:
+    """What a picture is of, of when and whom, and what it means."""
+    # What it is not stands in the words beside it.
+    meaning = (f"{one.name}＝{one.definition}" for one in metrics)
+    return {
+        "title": heading(asked.query, metrics, asked.lexicon),
+        "subtitle": scope_of(asked.query, asked.lexicon),
+        "note": "；".join((wording.as_of(asked.local), *meaning)),
+    }

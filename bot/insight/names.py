@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from bot.crm.metrics.dimension import PEOPLE, Dimension
+from bot.crm.query import Compare, Period, Query
 from bot.insight import wording
+from bot.insight.ask.echo import period_words
 from bot.insight.ask.lexicon import Lexicon
 from bot.insight.ask.times import spans
 
@@ -43,3 +46,30 @@ def _time(unit: str, begins: date) -> str:
     if unit == Dimension.QUARTER:
         return f"{begins.year}年第{(begins.month + 2) // 3}季度"
     return f"{begins.year}年"
+
+
+def other_period(query: Query, today: date) -> str:
+    """What the period that it is set against is called: 上月, 去年同期, 2026年9月."""
+    if query.period is None or query.compare is None:
+        return ""
+    if query.compare is Compare.LAST_YEAR:
+        return "去年同期"
+    before = spans.previous(query.period)
+    for unit, name in _BEFORE:
+        if query.period == unit(today):
+            return name
+    return period_words(before)
+
+
+def _year(on: date) -> Period:
+    return spans.year(on.year)
+
+
+#: What lies before the present unit.
+_BEFORE: tuple[tuple[Callable[[date], Period], str], ...] = (
+    (spans.day, "昨天"),
+    (spans.week, "上周"),
+    (spans.month, "上月"),
+    (spans.quarter, "上季度"),
+    (_year, "去年"),
+)

@@ -12,6 +12,7 @@ from bot.crm.metrics.dimension import PEOPLE, TIME_UNITS, Dimension
 from bot.crm.metrics.metric import Kind, Metric, Unit
 from bot.crm.query import Compare, Order, Period, Query
 from bot.crm.user import Role
+from bot.insight import forecasting
 from bot.insight.ask.times import spans
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.read import read
@@ -42,12 +43,22 @@ class Table:
     tied: int = 0
 
 
-async def table(tx: Tx, permit: Permit, metrics: Sequence[Metric], *, today: date, now: datetime) -> Table:
-    """Read the metrics of a question that have facts."""
+async def table(
+    tx: Tx,
+    permit: Permit,
+    metrics: Sequence[Metric],
+    *,
+    today: date,
+    now: datetime,
+    forecast: forecasting.Learned | None = None,
+) -> Table:
+    """Read the metrics of a question that have facts; for a forecast what was learned, if it is at hand."""
     query = permit.query
+    if forecast is None and any(one.id == forecasting.METRIC for one in metrics):
+        forecast = await forecasting.learned(tx, permit.company, now)
     before = other_period(query)
-    found = await _read(tx, permit, metrics, query.period, now=now)
-    other = await _read(tx, permit, metrics, before, now=now) if before else {}
+    found = await _read(tx, permit, metrics, query.period, now=now, forecast=forecast)
+    other = await _read(tx, permit, metrics, before, now=now, forecast=forecast) if before else {}
     moved = _moved(query, other, before)
     keys = _keys(permit, metrics, [*found.values(), *moved.values()], today=today)
     rows = [
@@ -72,9 +83,20 @@ def other_period(query: Query) -> Period | None:
 
 
 async def _read(
-    tx: Tx, permit: Permit, metrics: Iterable[Metric], period: Period | None, *, now: datetime
+    tx: Tx,
+    permit: Permit,
+    metrics: Iterable[Metric],
+    period: Period | None,
+    *,
+    now: datetime,
+    forecast: forecasting.Learned | None,
 ) -> dict[str, dict[Key, Figure]]:
-    return {one.id: await read(tx, permit, one.id, period, now=now) for one in metrics}
+    return {
+        one.id: await forecasting.figures(tx, permit, forecast, period, now=now)
+        if one.id == forecasting.METRIC and forecast is not None
+        else await read(tx, permit, one.id, period, now=now)
+        for one in metrics
+    }
 
 
 def _nothing(metric: Metric) -> Figure:

@@ -14,36 +14,42 @@ from bot.store.metrics.sums import Figure
 
 NOBODY, NOT_KNOWN = "未分配", "未填写"
 NO_ROWS = "这个范围里没有数据。"
-NO_FACTS = "没有符合条件的记录。"
+#: What another period is called if nothing better is known.
+_OTHER = "对比期"
 NO_BASE = "算不出"
 NO_TARGET = "没有目标"
 TOTAL = "合计"
 SEVERAL = "、"
+#: What was asked for and what it is set against.
+PERIODS = ("本期", "对比期")
+#: No filter.
+EVERYTHING = "全部"
 _TIMES, _PIECES, _HEADS = "次", "个", "家"
 _UNITS: Mapping[Subject, str] = {
     Subject.LEAD: "条", Subject.FOLLOW_UP: _TIMES, Subject.TASK: _PIECES, Subject.DEAL: _PIECES,
     Subject.CUSTOMER: _HEADS,
+}  # fmt: skip
+#: Of what is a mean: places after the point, and what stands behind.
+_MEANS: Mapping[Unit, tuple[int, str]] = {
+    Unit.MINUTES: (1, "分钟"), Unit.DAYS: (1, "天"), Unit.MARK: (2, "分"), Unit.RATIO: (2, ""),
 }  # fmt: skip
 _OWN_UNITS: Mapping[str, str] = {
     "re_enquiries": _TIMES,
     "followed_leads": "条",
     "won_deals": "单",
     "lost_deals": "单",
+    "complaints": "件",
+    "touches_sent": "条",
 }
 _BASES: Mapping[str, str] = {
     "lead_to_mql_rate": "条新增线索", "mql_to_sql_rate": "条MQL", "lead_to_won_rate": "条新增线索",
     "invalid_rate": "条新增线索", "wechat_added_rate": "条新增线索", "first_response_minutes": "次首次响应",
     "on_time_rate": "个到期任务", "win_rate": "个关闭的商机", "sales_cycle_days": "个赢单",
-    "avg_deal_amount": "个赢单", "repeat_rate": "家成交客户",
+    "avg_deal_amount": "个赢单", "repeat_rate": "家成交客户", "churn_rate": "家此前下过单的客户",
+    "delivery_rate": "条发送", "open_rate": "条送达", "click_rate": "条送达", "unsubscribe_rate": "条送达",
+    "failure_rate": "条发送和失败", "satisfaction": "份问卷", "form_conversion_rate": "个访客",
+    "cost_per_lead": "条新增线索",
 }  # fmt: skip
-#: Why there is no such number yet.
-_NOT_RECORDED: Mapping[Subject, str] = {
-    Subject.TOUCH: "触达还没有接入",
-    Subject.PAGE: "落地页访问还没有记录",
-    Subject.COST: "按触点归因还没有接入",
-    Subject.CUSTOMER: "订单、问卷和投诉还没有接入",
-    Subject.DEAL: "销售预测还没有接入",
-}
 
 
 def amount(metric: Metric, figure: Figure, currency: str) -> str:
@@ -55,10 +61,9 @@ def amount(metric: Metric, figure: Figure, currency: str) -> str:
         return say_amount(_decimal(value, 2), currency)
     if metric.unit is Unit.PERCENT:
         return f"{_trimmed(_decimal(value * 100, 2))}%"
-    if metric.unit is Unit.MINUTES:
-        return f"{_trimmed(_decimal(value, 1))} 分钟"
-    if metric.unit is Unit.DAYS:
-        return f"{_trimmed(_decimal(value, 1))} 天"
+    if metric.unit in _MEANS:
+        places, unit = _MEANS[metric.unit]
+        return f"{_trimmed(_decimal(value, places))} {unit}".strip()
     return f"{int(value):,} {_OWN_UNITS.get(metric.id) or _UNITS.get(metric.subject, '')}".strip()
 
 
@@ -68,22 +73,26 @@ def base(metric: Metric, figure: Figure, currency: str) -> str:
         return "" if figure.base is None else f"目标 {say_amount(Decimal(figure.base), currency)}"
     if figure.base is None:
         return ""
+    if metric.id == "channel_roi":
+        return f"花费 {say_amount(Decimal(figure.base), currency)}" if figure.base else "这段时间没有花费"
     noun = _BASES.get(metric.id, "条记录")
     return f"共 {figure.base:,} {noun}" if figure.base else f"这段时间没有{noun[1:]}"
 
 
-def change(metric: Metric, now: Figure, before: Figure, currency: str) -> str:
-    """The other period's number, and by how much this one differs."""
-    said = f"对比期 {amount(metric, before, currency)}"
-    if now.value is None or before.value is None:
-        return said
+def change(metric: Metric, now: Figure, before: Figure, currency: str, than: str = _OTHER) -> str:
+    """How much this differs from the other period, which `than` names: 比上月的 2 条多 12%."""
+    theirs = amount(metric, before, currency)
+    gap = " " if theirs[-1:].isascii() else ""
+    if now.value is None or before.value is None or (not before.value and metric.unit is not Unit.PERCENT):
+        return f"{than}{'' if before.value is None else '是 '}{theirs}"
+    difference = Fraction(now.value) - Fraction(before.value)
+    if not difference:
+        return f"和{than}的 {theirs}{gap}一样"
     if metric.unit is Unit.PERCENT:
-        points = _decimal((Fraction(now.value) - Fraction(before.value)) * 100, 2)
-        return f"{said}，{_signed(points)} 个百分点"
-    if not before.value:
-        return said
-    grown = (Fraction(now.value) - Fraction(before.value)) / Fraction(before.value)
-    return f"{said}，{_signed(_decimal(grown * 100, 1))}%"
+        points = _trimmed(_decimal(abs(difference) * 100, 2))
+        return f"比{than}的 {theirs}{gap}{'高' if difference > 0 else '低'} {points} 个百分点"
+    grown = _trimmed(_decimal(abs(difference / Fraction(before.value)) * 100, 1))
+    return f"比{than}的 {theirs}{gap}{'多' if difference > 0 else '少'} {grown}%"
 
 
 def definition(metric: Metric) -> str:
@@ -99,6 +108,11 @@ def definitions(metrics: Iterable[Metric]) -> str:
 def named(name: str, said: str) -> str:
     """A line: what, and how much."""
     return f"{name}：{said}"
+
+
+def along(name: str, by: str, *, is_ranked: bool) -> str:
+    """What a picture shows: 按销售看赢单金额排名."""
+    return (f"按{by}看{name}" if by else name) + ("排名" if is_ranked else "")
 
 
 def noted(said: str, notes: Sequence[str]) -> str:
@@ -131,8 +145,7 @@ def as_of(now: datetime) -> str:
 
 def not_recorded(metric: Metric) -> str:
     """Why there is no number, instead of a nought."""
-    why = _NOT_RECORDED.get(metric.subject, "还没有记录")
-    return f"「{metric.name}」现在没有数字：{why}。"
+    return f"「{metric.name}」现在没有数字：还没有记录。"
 
 
 def not_cut(dimension: str) -> str:
@@ -156,6 +169,11 @@ def steps(walked: Iterable[tuple[str, int, Fraction | None]]) -> str:
 def more(rows: int) -> str:
     """Lines that are not shown."""
     return f"……另有 {rows} 行，可以加条件或问「前10」。"
+
+
+def no_facts(scope: str) -> str:
+    """A nought that was counted, with what was looked through."""
+    return f"{scope}：没有符合条件的记录。"
 
 
 def tied(rows: int) -> str:

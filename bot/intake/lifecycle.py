@@ -8,7 +8,7 @@ from bot.store.desk import Desk
 
 #: In this order.
 LIFECYCLE = ("认知", "考虑", "决策", "购买", "服务", "忠诚")
-AWARE, CONSIDERING, DECIDING = LIFECYCLE[:3]
+AWARE, CONSIDERING, DECIDING, BOUGHT, SERVED, LOYAL = LIFECYCLE
 
 
 async def forward(desk: Desk, lead: Lead, to: str, *, reason: str, by: str) -> None:

@@ -24,7 +24,6 @@ from bot.store.lookalikes import Lookalike
 from bot.store.reads.likely import likely
 
 _log = structlog.get_logger()
-SWEEP = "likeness"
 #: A lead is compared once everything that came with it is written down.
 _AFTER = timedelta(minutes=2)
 #: Cards of this kind to one person in a day; more wait in his list.
@@ -35,7 +34,7 @@ _NAMESAKES = 3
 
 async def sweep(desk: Desk, *, most: int) -> int:
     """Compare the next new leads with those that were there; how many it looked at."""
-    found = await sweeps.following(desk, SWEEP, until=desk.now - _AFTER, most=most)
+    found = await sweeps.following(desk, until=desk.now - _AFTER, most=most)
     for lead_id in found:
         await compare(desk, lead_id)
     return len(found)

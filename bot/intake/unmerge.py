@@ -85,6 +85,10 @@ async def unmerge(desk: Desk, said: str, *, by: User) -> Unmerged | Refused:
         return Refused(Refusal.NOTHING)
     for lead_id in sorted((merge.kept, merge.gone), key=lambda one: int(one[1:])):
         await leads.lock(desk.tx, lead_id)
+    merge = await merges.find(desk.tx, merge.id)
+    if merge is None or merge.undone_at is not None:
+        # Somebody else's word for the same was faster.
+        return Refused(Refusal.NOTHING)
     kept, gone = [await leads.get(desk.tx, lead_id) for lead_id in (merge.kept, merge.gone)]
     refusal = await _refusal(desk, merge, kept, gone, by)
     if refusal is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import random
-import secrets
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ RandomBytes: TypeAlias = Callable[[int], bytes]
 
 def system_random_bytes(n: int) -> bytes:
     """Ask the machine for `n` unpredictable bytes."""
-    return secrets.token_bytes(n)
+    return os.urandom(n)
 
 
 def seeded_random_bytes(seed: int) -> RandomBytes:

@@ -62,7 +62,7 @@ class Vault:
 
     def index(self, kind: str, value: str) -> str:
         """Give the blind index of a normalised value: equal values of one kind, equal text."""
-        return hmac.new(self._index, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()[:40]
+        return hmac.digest(self._index, f"{kind}\0{value}".encode(), "sha256").hex()[:40]
 
     def sign(self, label: str, text: str) -> bytes:
         """Give 16 bytes that only we can make for `text` under `label`."""

@@ -34,6 +34,8 @@ class ApiKey:
     scopes: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    #: In whose view alone it asks for numbers; empty if each request names somebody.
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,27 @@ def digest(vault: Vault, key: str) -> str:
     return vault.index("api_key", key)
 
 
-async def make(desk: Desk, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
+async def make(desk: Desk, name: str, scopes: Sequence[str], *, person: str = "") -> tuple[ApiKey, str]:
     """A new key, and the words that are said this once."""
     secret = _PREFIX + token(desk.random_bytes, 32)
-    made = ApiKey(desk.new_id()[:12], name, tuple(scopes), desk.now, None)
+    made = ApiKey(desk.new_id()[:12], name, tuple(scopes), desk.now, None, person)
     row = {"id": made.id, "digest": digest(desk.vault, secret), "name": name, "scopes": list(scopes)}
-    await desk.tx.insert(api_keys, {**row, "created_at": desk.now, "revoked_at": None})
+    await desk.tx.insert(api_keys, {**row, "person": person, "created_at": desk.now, "revoked_at": None})
     return made, secret
 
 
 async def find(tx: Tx, vault: Vault, key: str) -> ApiKey | None:
     """Whose key this is."""
     row = await tx.first(_BY_DIGEST, of=digest(vault, key)) if key.startswith(_PREFIX) else None
-    return None if row is None else ApiKey(row.id, row.name, tuple(row.scopes), row.created_at, None)
+    return (
+        None if row is None else ApiKey(row.id, row.name, tuple(row.scopes), row.created_at, None, row.person)
+    )
 
 
 async def all_keys(tx: Tx) -> list[ApiKey]:
     """Every key there ever was."""
     rows = await tx.all(_ALL)
-    return [ApiKey(r.id, r.name, tuple(r.scopes), r.created_at, r.revoked_at) for r in rows]
+    return [ApiKey(r.id, r.name, tuple(r.scopes), r.created_at, r.revoked_at, r.person) for r in rows]
 
 
 async def revoke(desk: Desk, key_id: str) -> bool:

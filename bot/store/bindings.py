@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.crm.user import User
-from bot.store import users
+from bot.store import subscriptions, users
 from bot.store.desk import Desk
 from bot.store.tables.machinery import cards
 from bot.store.tables.people import binding_codes, logins
@@ -106,6 +106,7 @@ async def move_all(desk: Desk, gone: User, into: User, *, by: str, reason: str) 
     await desk.tx.run(_MOVE_LOGINS, was=gone.id, now_is=into.id)
     await desk.tx.run(_MOVE_CARDS, was=gone.id, now_is=into.id)
     await desk.tx.run(_NO_MOBILE, of=gone.id)
+    await subscriptions.pass_on(desk.tx, gone=gone.id, into=into.id)
     after = {"platforms": list(moved), "from": gone.id}
     await users.note_change(desk, into.id, "login_added", before=None, after=after, by=by, reason=reason)
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from bot.kit.vault import Vault
 from bot.store.desk import Desk
 from bot.store.tables.imports import import_batches, import_files, import_rows
+from bot.store.tables.leads import leads
 from bot.store.tx import Tx
 
 FETCHING, CHECKED, CONFIRMED, RUNNING = "fetching", "checked", "confirmed", "running"
@@ -82,7 +83,7 @@ _TO_STATE = (
 )
 _PROGRESS = (
     update(import_batches)
-    .where(_OF)
+    .where(_OF, import_batches.c.state == RUNNING, import_batches.c.done_through == bindparam("was_through"))
     .values(
         rows=bindparam("n_rows"), created=bindparam("n_created"), merged=bindparam("n_merged"),
         unchanged=bindparam("n_unchanged"), rejected=bindparam("n_rejected"),
@@ -101,6 +102,16 @@ _COUNTED = (
     .where(import_rows.c.batch_id == bindparam("of"))
     .group_by(import_rows.c.outcome)
 )
+_GIVEN = (
+    select(leads.c.owner_id, func.count().label("n"))
+    .select_from(import_rows.join(leads, leads.c.id == import_rows.c.entity_id))
+    .where(
+        import_rows.c.batch_id == bindparam("of"), import_rows.c.outcome == "created",
+        leads.c.owner_id.is_not(None),
+    )
+    .group_by(leads.c.owner_id)
+    .order_by(leads.c.owner_id)
+)  # fmt: skip
 _ROWS = (
     select(import_rows)
     .where(import_rows.c.batch_id == bindparam("of"), import_rows.c.row > bindparam("after"))
@@ -194,12 +205,13 @@ async def rename(tx: Tx, batch_id: str, name: str) -> None:
     await tx.run(_RENAME, of=batch_id, called=name)
 
 
-async def progress(tx: Tx, batch_id: str, counts: Counts, *, through: int, now: datetime) -> None:
-    """Write down how far it has got."""
-    await tx.run(
+async def progress(tx: Tx, batch_id: str, counts: Counts, *, after: int, through: int, now: datetime) -> bool:
+    """Write down how far it has got from `after`; False if somebody else is at it, or it is being undone."""
+    changed = await tx.run(
         _PROGRESS, of=batch_id, n_rows=counts.rows, n_created=counts.created, n_merged=counts.merged,
-        n_unchanged=counts.unchanged, n_rejected=counts.rejected, through=through, at=now,
+        n_unchanged=counts.unchanged, n_rejected=counts.rejected, was_through=after, through=through, at=now,
     )  # fmt: skip
+    return changed == 1
 
 
 async def set_kept(tx: Tx, batch_id: str, kept: int) -> None:
@@ -210,6 +222,11 @@ async def set_kept(tx: Tx, batch_id: str, kept: int) -> None:
 async def counted(tx: Tx, batch_id: str) -> dict[str, int]:
     """Outcomes as the rows themselves have them, for holding against what was counted on the way."""
     return {row.outcome: int(row.n) for row in await tx.all(_COUNTED, of=batch_id)}
+
+
+async def given(tx: Tx, batch_id: str) -> dict[str, int]:
+    """Who has how many of the leads that a batch created."""
+    return {row.owner_id: int(row.n) for row in await tx.all(_GIVEN, of=batch_id)}
 
 
 async def rows_after(tx: Tx, batch_id: str, row: int, *, most: int) -> list[Any]:

@@ -16,6 +16,7 @@ from bot.store.leads import Particulars
 from bot.store.tables import METADATA
 from bot.store.tables.imports import orders
 from bot.store.tables.leads import lead_keys, leads, score_changes
+from bot.store.tables.quality import lead_hints
 from bot.store.tables.sales import accounts, opportunities, targets
 from bot.store.tx import Tx
 
@@ -30,10 +31,13 @@ class Wants:
 
     lead_keys: set[LeadKey] = field(default_factory=set)
     lead_ids: set[str] = field(default_factory=set)
+    #: Digests of office numbers: a lead that has one alone is found by it.
+    landlines: set[str] = field(default_factory=set)
     account_ids: set[str] = field(default_factory=set)
     account_external_ids: set[str] = field(default_factory=set)
     account_uscc: set[str] = field(default_factory=set)
     account_keys: set[str] = field(default_factory=set)
+    account_phones: set[str] = field(default_factory=set)
     deal_ids: set[str] = field(default_factory=set)
     deal_external_ids: set[str] = field(default_factory=set)
     order_external_ids: set[str] = field(default_factory=set)
@@ -60,8 +64,9 @@ class Found:
     """What was there."""
 
     lead_of_key: dict[LeadKey, str] = field(default_factory=dict)
+    leads_of_landline: dict[str, set[str]] = field(default_factory=dict)
     leads: dict[str, KnownLead] = field(default_factory=dict)
-    #: By id; and ids by `external_id`, `uscc` and `name_key`.
+    #: By id; and ids by `external_id`, `uscc`, `name_key` and `phone_digest`.
     accounts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     account_by: dict[tuple[str, str], str] = field(default_factory=dict)
     deals: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -84,6 +89,11 @@ _KEYS = (
     .select_from(lead_keys.join(leads, leads.c.id == lead_keys.c.lead_id, isouter=True))
     .where(lead_keys.c.kind == bindparam("of_kind"), lead_keys.c.digest.in_(_some))
 )
+_HINTS = (
+    select(lead_hints.c.digest, func.coalesce(leads.c.merged_into, leads.c.id).label("lead_id"))
+    .select_from(lead_hints.join(leads, leads.c.id == lead_hints.c.lead_id))
+    .where(lead_hints.c.kind == "landline", lead_hints.c.digest.in_(_some))
+)
 _LEADS = _among(leads.c.id, leads).order_by(leads.c.id)
 _LOCKED = _LEADS.with_for_update()
 _POINTS = _among(
@@ -97,7 +107,7 @@ _ACCOUNTS = {
     name: _among(accounts.c[name], accounts)
     .where(accounts.c.merged_into.is_(None))
     .order_by(accounts.c.created_at, accounts.c.id)
-    for name in ("id", "external_id", "uscc", "name_key")
+    for name in ("id", "external_id", "uscc", "name_key", "phone_digest")
 }
 _DEALS = {name: _among(opportunities.c[name], opportunities) for name in ("id", "external_id")}
 _ORDERS = _among(orders.c.external_id, orders)
@@ -120,6 +130,7 @@ async def fetch(desk: Desk, wants: Wants, *, locked: bool) -> Found:
         ("external_id", wants.account_external_ids),
         ("uscc", wants.account_uscc),
         ("name_key", wants.account_keys),
+        ("phone_digest", wants.account_phones),
     ):
         for row in await _all(desk.tx, _ACCOUNTS[name], values):
             found.accounts[row.id] = row._asdict()
@@ -144,7 +155,9 @@ async def _fetch_leads(desk: Desk, wants: Wants, found: Found, *, locked: bool) 
         digests = {key.digest for key in wants.lead_keys if key.kind == kind}
         for row in await _all(desk.tx, _KEYS, digests, of_kind=kind):
             found.lead_of_key[LeadKey(row.kind, row.digest)] = row.lead_id
-    ids = wants.lead_ids | set(found.lead_of_key.values())
+    for row in await _all(desk.tx, _HINTS, wants.landlines):
+        found.leads_of_landline.setdefault(row.digest, set()).add(row.lead_id)
+    ids = wants.lead_ids.union(found.lead_of_key.values(), *found.leads_of_landline.values())
     if not ids:
         return
     points: dict[str, dict[tuple[str, str], int]] = {}

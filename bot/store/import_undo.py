@@ -11,11 +11,16 @@ from typing import Any
 import orjson
 from sqlalchemy import BindParameter, Table, and_, bindparam, delete, func, select, update
 
+from bot.crm.pool import HELD
 from bot.kit.vault import Vault
+from bot.store import counters
+from bot.store.claims import holding_key
 from bot.store.import_spelling import read
+from bot.store.sweeps import LISTED
 from bot.store.tables import METADATA
 from bot.store.tables.imports import import_effects, import_rows
-from bot.store.tables.leads import leads
+from bot.store.tables.leads import leads, tenures
+from bot.store.tables.quality import uncompared
 from bot.store.tables.sales import opportunities, stage_changes
 from bot.store.tx import Tx
 
@@ -23,7 +28,9 @@ from bot.store.tx import Tx
 _OF_LEAD = frozenset(
     (
         *("lead_keys", "status_changes", "score_changes", "lifecycle_changes", "consents"),
-        *("lead_tags", "tag_changes", "field_changes"),
+        *("lead_tags", "tag_changes", "field_changes", "tenures"),
+        # What the machine works out of it.
+        *("lead_hints", "segment_members", "segment_changes", "segment_marks", "segment_dues"),
     )
 )
 _OF_DEAL = frozenset({"stage_changes"})
@@ -43,10 +50,17 @@ _KEEP = (
     .where(import_rows.c.batch_id == bindparam("of"), import_rows.c.row == bindparam("line"))
     .values(outcome="kept", reason=bindparam("why"))
 )
-_TAKEN = select(leads.c.id).where(
-    leads.c.id.in_(_ids),
-    (leads.c.epoch > 0) | leads.c.owner_id.is_not(None) | (leads.c.changed_at > bindparam("last")),
+#: How often the import itself gave it to somebody: once or never.
+_GIVEN = (
+    select(func.count())
+    .where(tenures.c.lead_id == leads.c.id, tenures.c.by == bindparam("by_batch"))
+    .scalar_subquery()
 )
+_TAKEN = select(leads.c.id).where(
+    leads.c.id.in_(_ids), (leads.c.epoch > _GIVEN) | (leads.c.changed_at > bindparam("last"))
+)
+_HOLDERS = select(leads.c.owner_id).where(leads.c.id.in_(_ids), leads.c.status.in_(sorted(HELD)))
+_COMPARED = delete(uncompared).where(uncompared.c.lane == LISTED, uncompared.c.id.in_(_ids))
 _MERGED = select(leads.c.merged_into.label("id")).where(leads.c.merged_into.in_(_ids))
 _MOVED = (
     select(stage_changes.c.opportunity_id.label("id"))
@@ -77,11 +91,11 @@ async def last_at(tx: Tx, batch_id: str) -> datetime | None:
     return None if row is None else row.at
 
 
-async def worked_leads(tx: Tx, ids: Sequence[str], *, last: datetime) -> set[str]:
+async def worked_leads(tx: Tx, ids: Sequence[str], *, last: datetime, by: str) -> set[str]:
     """Those of these leads with which something was done since, or that others were merged into."""
     if not ids:
         return set()
-    found = {row.id for row in await tx.all(_TAKEN, some=ids, last=last)}
+    found = {row.id for row in await tx.all(_TAKEN, some=ids, last=last, by_batch=by)}
     found |= {row.id for row in await tx.all(_MERGED, some=ids)}
     return found | await _named(tx, "lead_id", ids, _OF_LEAD)
 
@@ -128,6 +142,10 @@ async def delete_records(tx: Tx, table: str, ids: Sequence[str]) -> None:
         return
     own = {leads.name: ("lead_id", _OF_LEAD), opportunities.name: ("opportunity_id", _OF_DEAL)}
     column, parts = own.get(table, ("", frozenset()))
+    if table == leads.name:
+        for row in await tx.all(_HOLDERS, some=ids):
+            await counters.give(tx, holding_key(row.owner_id))
+        await tx.run(_COMPARED, some=ids)
     for name in sorted(parts):
         # Some of these come with later versions of the program.
         if (part := METADATA.tables.get(name)) is not None:

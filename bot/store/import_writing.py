@@ -11,7 +11,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Table, Update, and_, bindparam, update
 
+from bot.crm.user import User
 from bot.kit.vault import Vault
+from bot.store import counters
+from bot.store.claims import holding_key
 from bot.store.import_spelling import spell
 from bot.store.tables import METADATA
 from bot.store.tables.imports import import_effects, import_rows
@@ -47,6 +50,8 @@ class Written:
     entity_id: str = ""
     external_id: str = ""
     reason: str = ""
+    #: Has one more lead in his hands.
+    owner: User | None = None
     #: Sealed.
     raw: bytes | None = field(default=None, repr=False)
     inserts: list[Insert] = field(default_factory=list)
@@ -55,12 +60,15 @@ class Written:
 
 async def write(tx: Tx, vault: Vault, batch_id: str, lines: Sequence[Written], *, now: datetime) -> None:
     """Do it all: rows are added first, then others changed, then all of it is recorded."""
-    rows: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Any]]] = {}
+    rows: dict[str, list[Mapping[str, Any]]] = {}
     for line in lines:
         for one in line.inserts:
-            rows.setdefault((one.table, tuple(one.values)), []).append(one.values)
-    for (table, _), values in rows.items():
-        await tx.insert_all(METADATA.tables[table], values)
+            rows.setdefault(one.table, []).append(one.values)
+        if line.owner is not None:
+            await counters.take(tx, holding_key(line.owner.id), cap=None)
+    for table, values in rows.items():
+        for alike in _by_shape(values):
+            await tx.insert_all(METADATA.tables[table], alike)
     for line in lines:
         for change in line.changes:
             await _change(tx, change)
@@ -69,6 +77,17 @@ async def write(tx: Tx, vault: Vault, batch_id: str, lines: Sequence[Written], *
         await tx.insert_all(import_effects, effects)
     if lines:
         await tx.insert_all(import_rows, [_row(batch_id, line, now) for line in lines])
+
+
+def _by_shape(rows: list[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
+    """Rows that name the same columns, together; nearly always all of them do."""
+    # As many names each: if they were others after all, the insert would miss one and say so.
+    if len(set(map(len, rows))) == 1:
+        return (rows,)
+    shapes: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        shapes.setdefault(tuple(sorted(row)), []).append(row)
+    return shapes.values()
 
 
 def _row(batch_id: str, line: Written, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -21,9 +21,8 @@ _MAINLAND = "+86"
 _MOBILE = re.compile(r"\+861[3-9]\d{9}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LeadKey:
-    """The blind index of one normalised value."""
+class LeadKey(NamedTuple):
+    """The blind index of one normalised value; a tuple, for imports hash and sort them by the million."""
 
     #: email, external_id, landline, openid, phone, unionid or wecom.
     kind: str
@@ -57,17 +56,19 @@ def keys_of(
 
     `wecom` is an external contact's user id, `openid` is `<account>:<openid>` of an official account.
     """
-    own = not is_shared(phone)
     values = {
-        "phone": phone if own else "",
-        "landline": "" if own else f"{phone}#{name.strip().lower()}",
         "email": email,
         "external_id": external_id,
         "unionid": unionid,
         "wecom": wecom,
         "openid": openid,
     }
-    return tuple(sorted(LeadKey(kind, vault.index(kind, value)) for kind, value in values.items() if value))
+    if is_shared(phone):
+        values["landline"] = f"{phone}#{name.strip().lower()}"
+    else:
+        values["phone"] = phone
+    found = [LeadKey(kind, vault.index(kind, value)) for kind, value in values.items() if value]
+    return tuple(sorted(found)) if len(found) > 1 else tuple(found)
 
 
 def is_shared(phone: str) -> bool:

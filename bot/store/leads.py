@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -15,7 +16,7 @@ from sqlalchemy import bindparam, or_, select, update
 from bot.crm.lead import Lead, LeadStatus
 from bot.kit.masked import Email, Phone
 from bot.kit.vault import Vault
-from bot.store import webhooks
+from bot.store import sweeps, webhooks
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, lifecycle_changes, status_changes
 from bot.store.tx import Tx
@@ -24,6 +25,7 @@ from bot.store.tx import Tx
 _MAINLAND = "+86"
 #: Text columns that an enquiry may bring.
 _TEXTS = ("name", "company", "company_key", "title", "province", "city", "region", "industry")
+_texts_of = attrgetter(*_TEXTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ async def create(desk: Desk, lead_id: str, known: Particulars, origin: Origin, *
     await desk.tx.insert(leads, new_row(desk.vault, lead_id, known, origin, at=desk.now))
     change = {"lead_id": lead_id, "before": "", "after": LeadStatus.NEW.value, "reason": "created", "by": by}
     await desk.tx.insert(status_changes, {**change, "at": desk.now, "team": "", "region": known.region})
+    await sweeps.note(desk, lead_id)
     created = await get(desk.tx, lead_id)
     await webhooks.tell(desk, "lead.created", webhooks.lead_data(created), lead_id=lead_id)
     return created
@@ -172,7 +175,7 @@ async def particulars(desk: Desk, lead_id: str) -> Particulars:
 
 def particulars_of(vault: Vault, row: Any) -> Particulars:  # noqa: ANN401 - a row of leads
     """All that a row tells of a lead, in the clear."""
-    texts = {column: getattr(row, column) for column in _TEXTS}
+    texts = dict(zip(_TEXTS, _texts_of(row), strict=True))
     return Particulars(
         **texts,
         phone=Phone(_open(vault, row.id, "phone", row.phone)),
@@ -252,7 +255,7 @@ def columns(vault: Vault, lead_id: str, known: Particulars) -> dict[str, Any]:
 
     phone, email = known.phone.reveal(), known.email.reveal()
     return {
-        **{column: getattr(known, column) for column in _TEXTS},
+        **dict(zip(_TEXTS, _texts_of(known), strict=True)),
         "phone": sealed("phone", phone),
         "phone_masked": Phone(dialled(phone)).masked if phone else "",
         "email": sealed("email", email),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -140,11 +140,24 @@ async def post(desk: Desk, notice: Notice) -> bool:
 
 async def post_at(desk: Desk, notice: Notice, where: Address) -> bool:
     """As `post`, where the caller says."""
+    chart = None if notice.image is None else notice.image.chart
+    if chart is None or not (notice.text or notice.card):
+        return await _post_one(desk, notice, where)
+    # The words first: they stand whatever becomes of the picture.
+    if not await _post_one(desk, replace(notice, image=None), where):
+        return False
+    picture = replace(notice, key=f"{notice.key}:picture", card=None, text="", reply_to="")
+    return await _post_one(desk, picture, where)
+
+
+async def _post_one(desk: Desk, notice: Notice, where: Address) -> bool:
+    """Queue one message."""
     if notice.card is None or (notice.group and not _is_pressed(notice.card)):
         text = notice.text if notice.card is None else plain(notice.card)
         outgoing = _without_buttons(notice, where, text)
         return await _queue(desk, where, outgoing, key=notice.key, topic=notice.topic,
-                            expires_at=notice.expires_at, line=text, answers=notice.answers)  # fmt: skip
+                            expires_at=notice.expires_at, line=text or None,
+                            answers=notice.answers)  # fmt: skip
     card_key = keyed(desk.vault.key("card"), where.platform, where.account, notice.key)
     sealed = seal_buttons(desk.vault, notice.card, card_key=card_key, audience=where.lane_key, version=1)
     drawn = spelled(notice.card)
@@ -179,10 +192,9 @@ def _without_buttons(notice: Notice, where: Address, text: str) -> Outgoing:
     """What is said, shown as a picture, or shown in a group by a robot that can only speak."""
     to, group = where.account, notice.group
     if notice.image is not None:
-        data, url = notice.image.data, notice.image.url
-        return SendPicture(
-            to=to, data=data, url=url, instead=text, group=group, mark=notice.key, reply_to=notice.reply_to
-        )
+        image = notice.image
+        return SendPicture(to=to, data=image.data, url=image.url, chart=image.chart, instead=text,
+                           group=group, mark=notice.key, reply_to=notice.reply_to)  # fmt: skip
     if notice.card is not None and to.startswith(WEBHOOK) and not notice.card.presses:
         return SendCard(to=to, card=notice.card, card_key="", buttons=(), group=True)
     return SendText(to=to, text=text, group=group, mark=notice.key, reply_to=notice.reply_to)

@@ -10,6 +10,11 @@ from bot.store.tables.quality import page_visits
 from bot.store.tx import Tx
 
 _FIND = select(page_visits.c.browser).where(page_visits.c.link == bindparam("of_link"))
+_OF = (
+    select(page_visits.c.link)
+    .where(page_visits.c.browser == bindparam("of_browser"), page_visits.c.user_id == bindparam("of_user"))
+    .limit(1)
+)
 _OLD = delete(page_visits).where(page_visits.c.at < bindparam("before"))
 
 
@@ -23,6 +28,11 @@ async def take(desk: Desk, link: str, browser: str, *, user_id: str) -> bool:
     """Give a link to a browser; False if it is another one's."""
     row = {"link": link, "browser": browser, "user_id": user_id, "at": desk.now}
     return await desk.tx.insert_new(page_visits, row) or await browser_of(desk.tx, link) == browser
+
+
+async def is_of(tx: Tx, browser: str, user_id: str) -> bool:
+    """Whether somebody's links were opened in this browser before."""
+    return await tx.first(_OF, of_browser=browser, of_user=user_id) is not None
 
 
 async def forget(desk: Desk) -> None:

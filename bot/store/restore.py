@@ -33,6 +33,8 @@ from bot.store.tables import METADATA
 _AT_ONCE = 1000
 #: Rows that every new database has by itself.
 _BORN_WITH = frozenset({"instance", "audit_head", "numbers"})
+#: Written by triggers while other tables come: comes last, and alone.
+_BY_TRIGGERS = "rollup_marks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,9 @@ async def _fill(
     connection: Connection, archive: zipfile.ZipFile, manifest: Manifest, dialect: str,
     told: Callable[[int], None],
 ) -> None:  # fmt: skip
-    for part in manifest.parts:
+    for part in sorted(manifest.parts, key=lambda one: one.table == _BY_TRIGGERS):
+        if part.table == _BY_TRIGGERS:
+            await connection.change(f"DELETE FROM {_BY_TRIGGERS}", ())  # noqa: S608 - our own name
         names = ", ".join(f'"{name}"' for name, _ in part.columns)
         places = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(part.columns))
         statement = f'INSERT INTO "{part.table}" ({names}) VALUES ({places})'  # noqa: S608 - a signed list

@@ -82,9 +82,7 @@ class Compiled:
         for place, name in enumerate(self._names):
             processor = self._binds.get(name)
             if processor is not None:
-                for values in found:
-                    if values[place] is not None:
-                        values[place] = processor(values[place])
+                _process(found, place, processor)
         return found
 
     def _expanded(self, params: Mapping[str, Any]) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
@@ -110,6 +108,17 @@ class Compiled:
                 values[i] = processor(values[i])
             rows.append(make(values))
         return rows
+
+
+def _process(found: Sequence[list[Any]], place: int, processor: Processor) -> None:
+    """Bring one column of many rows into the driver's shape; rows of one unit share their moment."""
+    last = became = None
+    for values in found:
+        value = values[place]
+        if value is not None:
+            if value is not last:
+                last, became = value, processor(value)
+            values[place] = became
 
 
 def _compile(statement: Executable, dialect: Dialect, column_keys: Sequence[str] | None) -> SQLCompiler:

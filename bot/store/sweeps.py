@@ -1,41 +1,50 @@
-"""Going through all leads in the order of their creation, a few at a time, and remembering how far."""
+"""Leads that wait to be compared with the others: noted when they are entered, struck off when it is done.
+
+A note and not a time: what a list brings is years old, and a unit that ends late has an early moment.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import bindparam, delete, select
 
 from bot.store.desk import Desk
-from bot.store.tables.leads import leads
-from bot.store.tables.quality import sweeps
+from bot.store.tables.quality import uncompared
 
-_FIND = select(sweeps).where(sweeps.c.name == bindparam("of")).with_for_update()
-_AT = bindparam("since", type_=leads.c.created_at.type)
-_NEXT = (
-    select(leads.c.id, leads.c.created_at)
-    .where(
-        or_(leads.c.created_at > _AT, and_(leads.c.created_at == _AT, leads.c.id > bindparam("last"))),
-        leads.c.created_at >= _AT,
-        leads.c.created_at <= bindparam("until", type_=leads.c.created_at.type),
-    )
-    .order_by(leads.c.created_at, leads.c.id)
+#: Whoever comes alone goes before whoever comes with a list of thousands.
+ALONE, LISTED = 0, 1
+
+_ALONE = (
+    select(uncompared.c.lane, uncompared.c.id)
+    .where(uncompared.c.lane == ALONE, uncompared.c.at <= bindparam("until", type_=uncompared.c.at.type))
+    .order_by(uncompared.c.at, uncompared.c.id)
     .limit(bindparam("most"))
+    .with_for_update()
 )
-_GO_ON = update(sweeps).where(sweeps.c.name == bindparam("of")).values(
-    at=bindparam("now_at"), last=bindparam("now_last")
-)  # fmt: skip
+_LISTED = (
+    select(uncompared.c.lane, uncompared.c.id)
+    .where(uncompared.c.lane == LISTED)
+    .order_by(uncompared.c.id)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+_DONE = delete(uncompared).where(
+    uncompared.c.lane == bindparam("of_lane"), uncompared.c.id.in_(bindparam("some", expanding=True))
+)
 
 
-async def following(desk: Desk, name: str, *, until: datetime, most: int) -> list[str]:
-    """The next leads of this sweep, created at `until` or before; they count as done with this unit."""
-    row = await desk.tx.first(_FIND, of=name)
-    if row is None:
-        await desk.tx.insert_new(
-            sweeps, {"name": name, "at": datetime.fromtimestamp(0, until.tzinfo), "last": ""}
-        )
-        row = await desk.tx.first(_FIND, of=name)
-    found = await desk.tx.all(_NEXT, since=row.at, last=row.last, until=until, most=most) if row else []
-    if found:
-        await desk.tx.run(_GO_ON, of=name, now_at=found[-1].created_at, now_last=found[-1].id)
+async def note(desk: Desk, lead_id: str) -> None:
+    """A lead came in: it has to be compared once."""
+    await desk.tx.insert_new(uncompared, {"lane": ALONE, "id": lead_id, "at": desk.now})
+
+
+async def following(desk: Desk, *, until: datetime, most: int) -> list[str]:
+    """The next leads, those that came alone at `until` or before first; they are done with this unit."""
+    found = await desk.tx.all(_ALONE, until=until, most=most)
+    if len(found) < most:
+        found += await desk.tx.all(_LISTED, most=most - len(found))
+    for lane in (ALONE, LISTED):
+        if some := [one.id for one in found if one.lane == lane]:
+            await desk.tx.run(_DONE, of_lane=lane, some=some)
     return [one.id for one in found]

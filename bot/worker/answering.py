@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.assignment import pool_groups
 from bot.cards.texts import work
 from bot.chat.inbound import PRIVATE
-from bot.chat.outbound import Notice, Reply
+from bot.chat.outbound import Image, Notice, Reply
 from bot.crm.commands import BindAccount
 from bot.store import audit, dialogues, on_screen, outbox, users
 from bot.store.desk import Desk
@@ -45,29 +45,43 @@ async def answer(
     here = reply_to if request.chat == PRIVATE else ""
     if request.card_key:
         await _draw(desk, request, reply, on_page=on_page)
-    text = reply.text
+    text, chart = reply.text, _chart(reply)
     if reply.card is not None and (reply.fresh or not request.card_key):
-        # A card tells names: whoever asked before others gets it alone.
+        # A card tells names: whoever asked before others gets it alone, and its chart with it. Else that
+        # follows the words that say the same.
+        beside, chart = (None, chart) if text and request.chat == PRIVATE else (chart, None)
         card = Notice(
             to=request.actor.id, key=f"card:{key}", card=reply.card, topic=reply.topic, answers=True,
-            reply_to=here,
+            reply_to=here, image=beside,
         )  # fmt: skip
         await outbox.post(desk, card)
         text = text if request.chat == PRIVATE else work.IN_GROUP_SENT
-    if reply.image is not None:
+    if reply.image is not None and reply.image.chart is None:
         # A picture may show whose it is: before others it goes to whoever asked alone.
         image = Notice(to=request.actor.id, key=f"image:{key}", image=reply.image, text=text, answers=True,
                        reply_to=here)  # fmt: skip
         await outbox.post(desk, image)
         text = "" if request.chat == PRIVATE else work.IN_GROUP_SENT
-    if text:
-        said = Notice(to=request.actor.id, key=f"text:{key}", text=text, answers=True, reply_to=reply_to)
+    if text or chart is not None:
+        # A chart shows what the words say, so it goes where they go.
+        said = Notice(to=request.actor.id, key=f"text:{key}", text=text, image=chart, answers=True,
+                      reply_to=reply_to)  # fmt: skip
         await _post(desk, request, platform, said)
+    await _remember(desk, request, reply)
+
+
+async def _remember(desk: Desk, request: Request, reply: Reply) -> None:
+    """What the answer leaves in the audit, and what the next words may refer to."""
     if reply.audit:
         await audit.note(desk, actor=request.actor.id, action=reply.audit, of="numbers")
     if reply.memory is not None:
         memory = reply.memory
         await dialogues.keep(desk, request.actor.id, memory.kind, memory.state, for_=memory.lasts)
+
+
+def _chart(reply: Reply) -> Image | None:
+    """A picture of what the card or the text says; any other picture stands for the text."""
+    return None if reply.image is None or reply.image.chart is None else reply.image
 
 
 async def _as_he_is_now(desk: Desk, request: Request, platform: str) -> Request:
@@ -102,7 +116,9 @@ async def _in_group(desk: Desk, request: Request, reply: Reply, key: str) -> boo
             to=request.actor.id, key=f"card:{key}", card=reply.card, topic=reply.topic, answers=True
         ))  # fmt: skip
     if reply.text:
-        said = Notice(to=request.actor.id, key=f"text:{key}", text=reply.text, answers=True)
+        said = Notice(
+            to=request.actor.id, key=f"text:{key}", text=reply.text, image=_chart(reply), answers=True
+        )
         await outbox.post(desk, said)
     return True
 
@@ -133,6 +149,4 @@ async def _post(desk: Desk, request: Request, platform: str, notice: Notice) -> 
     if request.chat == PRIVATE:
         await outbox.post(desk, notice)
         return
-    group = Notice(to=f"{platform}:{request.chat}", key=notice.key, text=notice.text, group=True,
-                   answers=True, reply_to=notice.reply_to)  # fmt: skip
-    await outbox.post(desk, group)
+    await outbox.post(desk, replace(notice, to=f"{platform}:{request.chat}", group=True))

@@ -12,12 +12,14 @@ from bot.chat.links import PAGE, pressed
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.handlers import Scope
+from bot.insight.ask.translator import Model
 from bot.kit.clock import Clock, Monotonic, system_monotonic
 from bot.kit.ids import RandomBytes
 from bot.kit.vault import Vault
 from bot.kit.wire import unpack
 from bot.store import Store, Tx
 from bot.store.desk import Desk
+from bot.worker.painting import Painting
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +41,10 @@ class Bench:
     monotonic: Monotonic = system_monotonic
     #: Seconds between looks when nobody wakes us.
     poll: float = 0.5
+    #: Draws charts; without it only their words are said.
+    painting: Painting | None = None
+    #: Asked what a question means that our grammar does not understand; None if there are no settings.
+    model: Model | None = None
     #: Set after each commit that may have left work; a lost wake-up costs a poll, never work.
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     #: Set likewise for the sender.

@@ -17,6 +17,7 @@ from bot.errors import BotError, ImportFileError, PlatformBusyError, PlatformErr
 from bot.intake.imports import job, limits, report, say, trial
 from bot.intake.imports.columns import KIND_LABELS
 from bot.intake.imports.engine import Tools
+from bot.intake.imports.outcome import ElsewhereError
 from bot.intake.imports.trial import Trial
 from bot.intake.imports.undo import undo
 from bot.store import import_batches, leases, outbox
@@ -97,6 +98,9 @@ class Importer:
                     await self._undo(batch)
                 case _:
                     await self._take(batch)
+        except ElsewhereError:
+            # Our lease ran out on the way; whoever has it now goes on.
+            log.warning("import.taken_over", batch=batch.id)
         except (ImportFileError, PlatformError) as exc:
             why = str(exc) if isinstance(exc, ImportFileError) else texts.NO_FILE
             log.warning("import.failed", batch=batch.id, error=type(exc).__name__)
@@ -154,7 +158,7 @@ class Importer:
         data = await self._data(batch)
         async with self._bench.store.read() as tx:
             batch = await import_batches.get(tx, batch.id)
-        tried = await trial.try_out(self._tools, data, batch.file_name, kind=batch.kind)
+        tried = await trial.try_out(self._tools, data, batch.file_name, kind=batch.kind, by=batch.by)
 
         async def unit(tx: Tx) -> None:
             desk = self._bench.desk(tx)

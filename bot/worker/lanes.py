@@ -301,7 +301,8 @@ class LaneWorker:
         request = deferred.request
         async with self._bench.store.read() as tx:
             route = self._bench.router.route(request.command)
-            reply = await route.handler(request.command, scope(self._bench.desk(tx), request))
+            asked = replace(scope(self._bench.desk(tx), request), model=self._bench.model)
+            reply = await route.handler(request.command, asked)
 
         async def settle(tx: Tx) -> None:
             desk = self._bench.desk(tx)

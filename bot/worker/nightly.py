@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.worker import assigning, auditing, directory, forgetting, quality, segments, training
+from bot.worker import (
+    assigning,
+    auditing,
+    digests,
+    directory,
+    forecasting,
+    forgetting,
+    quality,
+    rollups,
+    segments,
+    training,
+)
 from bot.worker.bench import Bench
 from bot.worker.schedules import Schedule
 
@@ -20,6 +31,10 @@ def schedules(bench: Bench) -> tuple[Schedule, ...]:
     learning = Schedule(
         "scorecard", CronTrigger(hour=4, minute=30, timezone=zone), lambda: training.train(bench)
     )
+    sums = Schedule("rollups", CronTrigger(hour=2, minute=45, timezone=zone), lambda: rollups.nightly(bench))
+    foresight = Schedule(
+        "forecast", CronTrigger(hour=4, minute=45, timezone=zone), lambda: forecasting.learn(bench)
+    )
     morning = Schedule("audit_head", CronTrigger(hour=9, timezone=zone), lambda: auditing.announce(bench))
-    own = (rescoring, address_book, forgets, learning, morning)
-    return (*own, *assigning.schedules(bench), *quality.schedules(bench))
+    own = (rescoring, sums, address_book, forgets, learning, foresight, morning)
+    return (*own, *assigning.schedules(bench), *quality.schedules(bench), *digests.schedules(bench))

@@ -44,8 +44,9 @@ def _notice(leased: Leased, to: str) -> Notice | None:
             return Notice(**about, **rest, text=text)  # type: ignore[arg-type]
         case SendCard(group=False, card=card):
             return Notice(**about, **rest, card=card)  # type: ignore[arg-type]
-        case SendPicture(group=False, data=data, url=url, instead=instead):
-            image = Image(data=data, url=url)
+        case SendPicture(group=False, data=data, url=url, chart=chart, instead=instead):
+            # Drawn anew there: what waits stays small.
+            image = Image(chart=chart) if chart else Image(data=data, url=url)
             return Notice(**about, **rest, image=image, text=instead)  # type: ignore[arg-type]
         case _:
             return None

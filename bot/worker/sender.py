@@ -25,7 +25,7 @@ from bot.chat.outbound import (
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError, StoreBusyError
 from bot.store import Tx, incidents, leases, outbox, put_back, quotas, sending, todos
 from bot.store.sending import Leased
-from bot.worker import economy, rerouting, stale_cards
+from bot.worker import economy, painting, rerouting, stale_cards
 from bot.worker.bench import Bench, wait
 
 log = structlog.get_logger()
@@ -120,6 +120,7 @@ class Sender:
     async def _one(self, leased: Leased, *, urgent: bool = False) -> None:
         adapter = self._bench.adapters.get(leased.platform)
         try:
+            leased = await painting.drawn(self._bench, leased)
             ready = await self._decided(leased, adapter, urgent=urgent)
             if ready is None or adapter is None:
                 return
@@ -184,6 +185,10 @@ class Sender:
             case SendText() if leased.card_key and _changes_by_key(adapter):
                 # Said beside a card that could not be changed; here the card says it.
                 await self._skip(tx, leased, "card_says_it", now)
+                return None
+            case SendPicture(data=b"", url=""):
+                # Its words were said before it.
+                await self._skip(tx, leased, "not_drawn", now)
                 return None
             case _:
                 return leased.outgoing

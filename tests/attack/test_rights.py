@@ -15,7 +15,10 @@ from bot.chat.outbound import Notice
 from bot.crm import assigning as a
 from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import digest_commands as g
+from bot.crm import forecast_commands as f
 from bot.crm import import_commands as i
+from bot.crm import insight_commands as n
 from bot.crm import marketing_commands as m
 from bot.crm import quality_commands as q
 from bot.crm.user import Role, User
@@ -64,6 +67,7 @@ ON_OTHERS = (
     q.UnmergeLeads("L1"),
     q.ShowCollisions("L1"),
     q.ShowTimeline("L1"),
+    f.ShowChance("L1"),
     a.GiveLeads("L1", "gao"),
     a.GiveLeads("L1", "gao", "yes"),
     a.LockLead("L1"),
@@ -127,9 +131,26 @@ ON_ONES_OWN = (
     a.PreviewRecycling(),
     a.PreviewRecycling("1/1/1"),
     a.ShowFairness(),
+    n.OpenDashboard(),
+    g.ListSubscriptions(),
+    g.ChangeSubscription("S1", "周二"),
+    g.StopSubscription("S1"),
+    g.PauseSubscription("S1", "7"),
+    g.SendNow("S1"),
+    g.SendDayReport("2026-11-18"),
+    g.EditDayReport("2026-11-18", "今天拜访了客户"),
+    g.LeaveDayReport("2026-11-18"),
+    g.CompareChange(),
+    g.CompareChange("1"),
+    f.ShowCommitments(),
+    f.ShowReview("lost"),
+    f.ListReviewed("lost"),
 )
 #: These say something of oneself alone, or of the group in which they are said (see tests/rights).
 HARMLESS = {
+    f.Commit,
+    f.ShowChanceModel,
+    f.ShowKpi,
     i.ImportFile,
     i.ConfirmImport,
     i.CancelImport,
@@ -141,6 +162,8 @@ HARMLESS = {
     d.ShowDoors,
     d.RetryArrivals,
     d.ShowStandingWay,
+    g.Subscribe,
+    g.ShowDigest,
     c.SetDuty,
     c.GiveFeedback,
     c.CancelDialogue,
@@ -196,7 +219,7 @@ def test_every_command_is_tried_here():
     """A new command makes somebody decide what others may do with it."""
     persons = {
         getattr(module, name)
-        for module in (a, c, d, i, m, q)
+        for module in (a, c, d, f, g, i, m, n, q)
         for name in vars(module)
         if isinstance(getattr(module, name), type)
     }

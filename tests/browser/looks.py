@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Frame, expect
+from playwright.async_api import Frame, Page, expect
 
 from tests.browser.desk import Desk
 
@@ -21,6 +21,12 @@ async def can_be_read(desk: Desk) -> None:
             assert not found["troubles"], "\n".join([frame.url, *found["troubles"]])
             assert found["texts"] > 0
             assert found["sees"] == {"missing": True, "present": True, "different": True}
+
+
+async def seen_troubles(page: Page) -> list[str]:
+    """What cannot be read on a page of its own."""
+    found = await page.evaluate(_SCRIPT)
+    return [str(one) for one in found["troubles"]]
 
 
 async def fonts(desk: Desk, selector: str) -> set[str]:

@@ -154,18 +154,51 @@ async def test_what_is_not_his_is_refused_without_a_word_of_it(chat: Chat) -> No
     assert "不查看销售数字" in (await chat.says("本月业绩", "itops")).text
 
 
-async def test_numbers_are_not_told_before_others(chat: Chat) -> None:
-    """In a group everybody would read them."""
-    reply = await chat.says("本月业绩", chat="group-1")
-    assert reply.text == "数字只能私聊问我。"
-    assert "¥" not in reply.text
+@pytest.mark.parametrize("text", ["本月新增线索", "各大区本月业绩", "每月业绩", "本月新增线索走势"])
+async def test_a_group_gets_totals(chat: Chat, text: str) -> None:
+    """As words, since a card would go to whoever asked alone; and nobody is named."""
+    reply = await chat.says(text, chat="group-1")
+    assert "数据截至" in reply.text
+    assert reply.card is None
+    assert not [one.name for one in BY_ID.values() if one.name in reply.text]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("张三本月业绩", "chenli"), ("本月业绩排名", "chenli"), ("谁本月业绩最低", "chenli"),
+        ("上海组本月业绩", "chenli"), ("各组本月业绩", "wanglei"), ("我本月业绩", "chenli"),
+        ("张三本月业绩", "wanglei"), ("陈晨本月业绩", "wanglei"), ("华南本月业绩", "wanglei"),
+        ("本月业绩", "zhangsan"), ("本月新增线索", "itops"), ("王伟本月业绩", "chenli"), ("李那本月业绩", "chenli"),
+        ("渠道花费", "chenli"), ("本月业绩走势", "chenli"), ("客单价按来源", "chenli"), ("本月邮件打开率", "shichang"), ("云桌面的赢单率", "chenli"), ("你好", "chenli"),
+    ],
+)  # fmt: skip
+async def test_before_others_nobody_is_named_and_no_small_number_told(
+    chat: Chat, text: str, who: str
+) -> None:
+    """Neither a figure nor a name, whether asked for, offered or suggested."""
+    reply = await chat.says(text, who, chat="group-1")
+    assert "私聊" in reply.text
+    assert reply.card is None
+    assert reply.image is None
     assert reply.memory is None
+    assert not [one.name for one in BY_ID.values() if one.name in reply.text]
+    assert not any(char.isdigit() for char in reply.text)
 
 
-async def test_what_is_not_recorded_is_said(chat: Chat) -> None:
-    """No card with a nought."""
-    reply = await chat.says("本月邮件打开率")
-    assert "触达还没有接入" in reply.text
+async def test_what_was_said_in_private_is_not_gone_on_with_before_others(chat: Chat) -> None:
+    """The same words are a new question there, and what was said there is no part of the private talk."""
+    await chat.says("李娜上月业绩")
+    aloud = await chat.says("本月业绩呢", chat="group-1")
+    private = await chat.says("赢单数呢")
+    assert "李娜" not in aloud.text
+    assert aloud.memory is None
+    assert "李娜" in card_of(private).title
+
+
+async def test_what_cannot_be_worked_out_is_said(chat: Chat) -> None:
+    """What cannot be worked out is no nought."""
+    assert card_of(await chat.says("本月邮件打开率")).emphasis == ("算不出", "打开率")
 
 
 async def test_a_question_may_also_be_answered_inside_a_unit_of_work(

@@ -189,6 +189,25 @@ async def test_a_win_closes_it_rings_in_the_group_and_makes_a_buyer(day: Day, de
     assert labels(reply.card) == ["回款", "跟进"]
 
 
+async def test_who_pays_is_served_and_who_buys_again_is_loyal(day: Day, deal: Card):
+    """A payment for a won deal is service; the firm's second deal is loyalty, and nothing leads back."""
+    await day.says(LINA, "D1 产品 专业版")
+    await day.says(LINA, "回款 D1 1万")
+    await day.says(LINA, "D1 赢单 4.8万")
+    await day.says(LINA, "回款 D1 2万")
+    again = await day.lead(phone="+8613812345679")
+    await day.says(LINA, f"转商机 {again.id} 专业版")
+    await day.says(LINA, "D2 赢单 9800")
+    await day.says(LINA, "回款 D2 9800")
+
+    first, second = [
+        [one.after for one in await day.rows(lifecycle_changes, lead_id=lead_id)]
+        for lead_id in ("L1", again.id)
+    ]
+    assert first[-2:] == ["购买", "服务"]
+    assert second[-2:] == ["决策", "忠诚"]
+
+
 async def test_a_person_without_a_company_is_not_named_in_the_group(day: Day):
     lead = await day.lead(company="")
     await day.says(LINA, f"转商机 {lead.id} 专业版")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
@@ -66,9 +67,17 @@ def _deals(made: Made) -> None:
     made.put("targets", scope="owner", name="zhangsan", month=date(2026, 11, 1), amount=Decimal(200_000))
 
 
-def lead(made: Made, lead_id: str, created: datetime, *, owner: str | None, **known: Any) -> None:
+def lead(
+    made: Made,
+    lead_id: str,
+    created: datetime,
+    *,
+    owner: str | None,
+    people: Mapping[str, User] = BY_ID,
+    **known: Any,
+) -> None:
     """A lead that its owner got an hour after it came in."""
-    person = BY_ID.get(owner or "")
+    person = people.get(owner or "")
     row = {
         "status": "working" if owner else "new", "name": "", "company": "", "company_key": "", "title": "",
         "phone_masked": "", "email_masked": "", "province": "", "city": "", "industry": "软件",
@@ -87,9 +96,16 @@ def lead(made: Made, lead_id: str, created: datetime, *, owner: str | None, **kn
 
 
 def deal(
-    made: Made, deal_id: str, owner: str, amount: Decimal, *, closed: datetime | None, won: bool | None
+    made: Made,
+    deal_id: str,
+    owner: str,
+    amount: Decimal,
+    *,
+    closed: datetime | None,
+    won: bool | None,
+    people: Mapping[str, User] = BY_ID,
 ) -> None:
-    person, created = BY_ID[owner], at(11, 1)
+    person, created = people[owner], at(11, 1)
     stage = "赢单" if won else "输单" if closed else "方案报价"
     made.put(
         "opportunities", id=deal_id, account_id=f"A{deal_id}", lead_id="L1" if deal_id == "D1" else None,

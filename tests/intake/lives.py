@@ -24,6 +24,7 @@ MACHINERY = frozenset(
     (
         *("outbox", "cards", "card_codes", "card_views", "lanes", "inbox", "incidents", "numbers", "quotas"),
         *("audit", "audit_head", "merges", "lookalikes", "monthly", "dialogues"),
+        *("rollup_marks", "rollup_stale", "rollup_books", "rollup_differences"),
     )
 )
 #: Namesakes, one firm written in three ways, a switchboard.

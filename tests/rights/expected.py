@@ -148,7 +148,9 @@ EXPECTED: dict[str, Right] = {
     "chance L987": _nobody(),
     "chance model": _nobody(),
     "commit": Right(
-        does="owner colleague elsewhere manager other_manager director executive", in_group="", leaves_row=False
+        does="owner colleague elsewhere manager other_manager director executive",
+        in_group="",
+        leaves_row=False,
     ),
     "commitments": _nobody(),
     "review": _nobody(),

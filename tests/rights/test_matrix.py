@@ -97,6 +97,11 @@ def breaches(name: str, who: str, outcome: Outcome, *, in_group: bool) -> list[s
     # A segment shows some of the leads that are his to see; to a marketer nobody.
     allowed |= IN_SEGMENT.get(who, set()) if name in {"segment", "quality rows"} else set()
     allowed |= {"L2"} if name in {"ask to merge L1 L2", "merge L1 L2"} and who in right.viewers() else set()
+    # What he did himself today, or waits for him, names his own customers.
+    if name in {"morning list", "report of the day"}:
+        allowed |= {"owner": {"L1", "L2"}, "colleague": {"L5"}}.get(who, set())
+    # What was lost in his region, and whom nobody followed up, is named to who leads it.
+    allowed |= {"L2"} if name.startswith("recap of") and who in right.viewers() else set()
     if set(told) - allowed:
         found.append(f"told {told}")
     if name == "reveal L1" and who != "owner" and any(one in heard for one in SECRETS["L1"].numbers()):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.crm import assigning as a
 from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import digest_commands as g
 from bot.crm import forecast_commands as f
 from bot.crm import import_commands as i
+from bot.crm import insight_commands as n
 from bot.crm import marketing_commands as m
 from bot.crm import quality_commands as q
 from bot.crm import setting_commands as s
@@ -101,6 +103,30 @@ TRIES: dict[str, object] = {
     "chance L3": f.ShowChance("L3"),
     "chance L987": f.ShowChance("L987"),
     "chance model": f.ShowChanceModel(),
+    "commit": f.Commit("本月", "47万"),
+    "commitments": f.ShowCommitments(),
+    "review": f.ShowReview("lost"),
+    "review rows": f.ListReviewed("lost"),
+    "kpi": f.ShowKpi(),
+    "subscriptions": g.ListSubscriptions(),
+    "subscribe to a funnel": g.Subscribe("每周一9点", "华东漏斗"),
+    "subscribe to a person": g.Subscribe("每天18点", "李娜本月业绩"),
+    "subscribe for the group": g.Subscribe("每天18点", "今天新增线索", "group"),
+    "take up the morning list": g.Subscribe("", "早报"),
+    "move a subscription": g.ChangeSubscription("S1", "周二"),
+    "stop a subscription": g.StopSubscription("S1"),
+    "mute a subscription": g.PauseSubscription("S1", "7"),
+    "a subscription now": g.SendNow("S1"),
+    "morning list": g.ShowDigest("morning"),
+    "report of the day": g.ShowDigest("day_report"),
+    "recap of the day": g.ShowDigest("daily"),
+    "recap of the week": g.ShowDigest("weekly"),
+    "recap of the month": g.ShowDigest("monthly"),
+    "send a report": g.SendDayReport("2026-11-18"),
+    "edit a report": g.EditDayReport("2026-11-18", "今天拜访了客户"),
+    "leave a report": g.LeaveDayReport("2026-11-18"),
+    "before and after": g.CompareChange("1"),
+    "which change": g.CompareChange(),
     "settings": s.ListSettings(),
     "ask to change a setting": s.ChangeSetting("daily_claims", "", "8"),
     "change a setting": s.ChangeSetting("daily_claims", "", "8", "10", "yes"),
@@ -135,6 +161,7 @@ TRIES: dict[str, object] = {
     "ask numbers": c.Ask("本月新增线索"),
     "ask by person": c.Ask("本月每个人的新增线索"),
     "ask for a phone": c.Ask(f"{_L1.name}的电话是多少"),
+    "dashboard": n.OpenDashboard(),
     "ask to merge L1 L2": q.MergeLeads("L1", "L2"),
     "merge L1 L2": q.MergeLeads("L1", "L2", "yes"),
     "keep L1 L2 apart": q.KeepApart("L1", "L2"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,16 +20,17 @@ from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
 from bot.store.metrics.guard import permit
 from bot.store.metrics.read import funnel, read
-from bot.store.metrics.registry import MEASURES, UNRECORDED_DIMENSIONS
+from bot.store.metrics.registry import COMPOSED, MEASURES
 from bot.store.reader import Reader, open_reader
-from tests.store.metrics_data import REGIONS, SOURCES, Made, Maker, pour
-from tests.store.metrics_oracle import Oracle
+from tests.insight.oracle.companies import CHANNELS, TAGS, Life
+from tests.insight.oracle.truth import Truth
+from tests.store.metrics_data import REGIONS, SOURCES, Made, pour
 
 BOSS = User(id="boss", name="陈总", role=Role.EXECUTIVE, region="", team="")
 ASKED_AT = datetime(2026, 11, 18, 2, 0, tzinfo=timezone.utc)
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Pacific/Chatham")
 UNITS = ("day", "week", "month", "quarter", "year")
-NUMBERS = [key for key in MEASURES if key != "funnel"]
+NUMBERS = [*(key for key in MEASURES if key != "funnel"), *sorted(COMPOSED - {"quota_attainment"})]
 
 
 def in_zone(company: Company, zone: str) -> Company:
@@ -42,7 +44,7 @@ def in_zone(company: Company, zone: str) -> Company:
 async def made(seed: int, database_url: str, company: Company) -> AsyncIterator[Any]:
     """A company from a seed, in the database, and the means to read it."""
     where = in_zone(company, ZONES[seed % len(ZONES)])
-    rows = Maker(seed, where.org.zone, ASKED_AT, leads=0 if seed == 19 else 60).make()
+    rows = Life(seed, where.org.zone, ASKED_AT, leads=0 if seed == 19 else 60).make()
     pour(database_url, rows)
     reader = open_reader(database_url)
     yield seed, where, rows, reader
@@ -52,7 +54,7 @@ async def made(seed: int, database_url: str, company: Company) -> AsyncIterator[
 def questions(seed: int, metric_id: str) -> list[Query]:
     """Some ways to ask for a metric: alone, cut, filtered, both; over months, days and years."""
     chance, metric = random.Random(f"{seed}:{metric_id}"), METRICS[metric_id]
-    dims = sorted(key.value for key in metric.dimensions if key.value not in UNRECORDED_DIMENSIONS)
+    dims = sorted(key.value for key in metric.dimensions)
     if metric_id in {"pool_leads", "unassigned_leads"}:
         dims.remove("team")
     if metric.takes("size"):
@@ -63,6 +65,8 @@ def questions(seed: int, metric_id: str) -> list[Query]:
         "source": SOURCES,
         "owner": ("u0", "u1", "u4"),
         "team": ("上海组", "深圳组"),
+        "tag": TAGS,
+        "channel": CHANNELS,
     }
     filters = {key: (value[0], value[-1]) for key, value in values.items() if key in dims}
     key = chance.choice(sorted(filters))
@@ -101,11 +105,11 @@ def span(chance: random.Random) -> Period:
     )
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 19])
 async def test_every_metric_equals_the_plain_computation(made: tuple[int, Company, Made, Reader]) -> None:
     """For each metric, cut and filtered in many ways, the registry gives exactly the oracle's numbers."""
     seed, company, rows, reader = made
-    oracle = Oracle(rows)
+    oracle = Truth(rows)
     async with reader.read() as tx:
         for metric_id in NUMBERS:
             for query in questions(seed, metric_id):
@@ -118,11 +122,11 @@ async def test_every_metric_equals_the_plain_computation(made: tuple[int, Compan
                 }, query
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_the_funnel_equals_the_plain_computation(made: tuple[int, Company, Made, Reader]) -> None:
     """Each step holds the leads that came this far or further."""
     _, company, rows, reader = made
-    oracle = Oracle(rows)
+    oracle = Truth(rows)
     period = Period(date(2026, 1, 1), date(2027, 1, 1))
     async with reader.read() as tx:
         for by in ((), ("source",), ("region",), ("month",)):
@@ -137,51 +141,33 @@ async def test_the_funnel_equals_the_plain_computation(made: tuple[int, Company,
             }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_attainment_is_won_amount_over_the_target(made: tuple[int, Company, Made, Reader]) -> None:
-    """The target is one's own, else the sum of those below; a month without one gives no number."""
-    _, company, rows, reader = made
-    oracle = Oracle(rows)
-    targets = {(one["scope"], one["name"], one["month"]): one["amount"] for one in rows["targets"]}
+    """The target is one's own, else the sum of those below; of a part of a month by its days."""
+    seed, company, rows, reader = made
+    oracle = Truth(rows)
+    whose = (
+        {}, {"owner": ("u0",)}, {"owner": ("u0", "u1")}, {"team": ("上海组",)}, {"region": ("华南大区",)},
+        {"region": ("华东大区",)},
+    )  # fmt: skip
+    spans = (
+        Period(date(2026, 4, 1), date(2026, 5, 1)),
+        Period(date(2026, 1, 1), date(2026, 11, 1)),
+        Period(date(2026, 2, 9), date(2026, 10, 12)),
+        Period(date(2026, 9, 7), date(2026, 9, 14)),
+    )
+    known = 0
     async with reader.read() as tx:
-        for month in (1, 4, 9):
-            period = Period(date(2026, month, 1), date(2026, month + 1, 1))
-            for scope, name in (("owner", "u0"), ("team", "上海组"), ("region", "华南大区")):
-                query = Query(metrics=("quota_attainment",), where={scope: (name,)}, period=period)
-                found = await read(
-                    tx, await permit(tx, query, BOSS, company), "quota_attainment", period, now=ASKED_AT
-                )
-                won = oracle.answer("won_amount", (), {scope: (name,)}, (period.begins, period.ends))[()]
-                target = targets.get((scope, name, period.begins))
-                assert found[()].value == (None if target is None else Fraction(won) / Fraction(target))
-            query = Query(metrics=("quota_attainment",), period=period)
+        cuts = ((), ("owner",), ("month",), ("week",), ("day", "team"))
+        for period, where, by in random.Random(seed).sample(list(product(spans, whose, cuts)), 20):
+            query = Query(metrics=("quota_attainment",), by=by, where=where, period=period)
             found = await read(
                 tx, await permit(tx, query, BOSS, company), "quota_attainment", period, now=ASKED_AT
             )
-            # The team's own target stands for its people's; the region without one has its teams'.
-            whole = targets["team", "上海组", period.begins] + targets["region", "华南大区", period.begins]
-            won = oracle.answer("won_amount", (), {}, (period.begins, period.ends))[()]
-            assert found[()].value == Fraction(won) / Fraction(whole)
-
-
-@pytest.mark.parametrize("seed", range(2))
-async def test_cost_per_lead_is_cost_over_new_leads(made: tuple[int, Company, Made, Reader]) -> None:
-    """By source too; without a lead there is no number."""
-    _, company, rows, reader = made
-    oracle, period = Oracle(rows), Period(date(2026, 1, 1), date(2027, 1, 1))
-    span = (period.begins, period.ends)
-    async with reader.read() as tx:
-        for by in ((), ("source",), ("month",)):
-            query = Query(metrics=("cost_per_lead",), by=by, period=period)
-            found = await read(
-                tx, await permit(tx, query, BOSS, company), "cost_per_lead", period, now=ASKED_AT
-            )
-            spent = oracle.answer("channel_cost", by, {}, span)
-            came = oracle.answer("new_leads", by, {}, span)
-            assert {key: exact(one.value) for key, one in found.items()} == {
-                key: Fraction(Decimal(spent.get(key, 0))) / came[key] if came.get(key) else None
-                for key in {**spent, **came}
-            }
+            expected = oracle.attained(by, dict(where), (period.begins, period.ends))
+            assert {key: exact(found[key].value) for key in expected} == expected, query
+            known += sum(value is not None for value in expected.values())
+    assert known > 5
 
 
 def exact(value: Any) -> Fraction | None:
@@ -194,10 +180,5 @@ def test_every_metric_is_either_computed_or_named_as_not_recorded() -> None:
     from bot.store.metrics.registry import is_recorded, unrecorded
 
     assert {key for key in METRICS if is_recorded(key)} | set(unrecorded()) == set(METRICS)
-    assert set(unrecorded()) == {
-        "churn_rate", "satisfaction", "complaints", "touches_sent", "delivery_rate", "open_rate",
-        "click_rate",
-        "unsubscribe_rate", "failure_rate",         "channel_roi",
-        "forecast_amount",
-    }  # fmt: skip
+    assert set(unrecorded()) <= {"forecast_amount"}
     assert all(METRICS[key].kind is not Kind.SNAPSHOT for key in unrecorded())

@@ -40,7 +40,9 @@ def together(deal_ids: Sequence[str], tasks: int) -> str:
     """Say what goes with a lead; empty if nothing does."""
     parts = [DEALS.format(ids="、".join(deal_ids))] if deal_ids else []
     parts += [TASKS.format(count=tasks)] if tasks else []
-    return TOGETHER.format(what="、".join(parts)) if parts else ""
+    what = "、".join(parts)
+    # A number stands apart from the word before it.
+    return TOGETHER.format(what=what if deal_ids else f" {what}") if parts else ""
 
 
 def unclaimed_in_group(lead_id: str, pool: str, note: str) -> str:

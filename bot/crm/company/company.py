@@ -11,6 +11,7 @@ from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
 from bot.crm.company.connectors import ConnectorMap
 from bot.crm.company.contact_ways import ContactWays
+from bot.crm.company.digests import Digests
 from bot.crm.company.fields import SYSTEM, ChoicesFrom, Fields, LeadField
 from bot.crm.company.forms import Form, Forms, Ring
 from bot.crm.company.lists import Reasons, Scripts
@@ -61,6 +62,7 @@ class Company:
     pages: Pages
     webhooks: Webhooks
     contact_ways: ContactWays = field(default=ContactWays())
+    digests: Digests = field(default=Digests())
     #: By tool; one file each under connectors/.
     connectors: Mapping[str, ConnectorMap] = field(default_factory=dict)
     #: What the environment says, not `config/`: addresses and secrets of our doors.

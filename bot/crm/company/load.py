@@ -13,6 +13,7 @@ from bot.crm.company.channels import Channels
 from bot.crm.company.company import Company
 from bot.crm.company.connectors import ConnectorMap
 from bot.crm.company.contact_ways import ContactWays
+from bot.crm.company.digests import Digests
 from bot.crm.company.fields import Fields
 from bot.crm.company.forms import Forms
 from bot.crm.company.lists import Reasons, Scripts
@@ -51,6 +52,7 @@ MODELS: Mapping[str, type[Strict]] = {
     "calendar": CompanyCalendar,
     "channels": Channels,
     "contact_ways": ContactWays,
+    "digests": Digests,
     "targets": Targets,
     "tracking": Tracking,
     "pages": Pages,

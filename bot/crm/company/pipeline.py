@@ -32,6 +32,11 @@ class Stage(Named):
     #: Must be known before a deal may enter.
     requires: tuple[str, ...] = ()
 
+    @property
+    def is_quote(self) -> bool:
+        """Whether a deal comes here with an offer of ours: the funnel's step 报价."""
+        return any("报价" in name for name in (self.name, *self.aliases))
+
 
 class Pipeline(Strict):
     """The one sales pipeline: open stages in order, then exactly one won and one lost."""
@@ -66,6 +71,13 @@ class Pipeline(Strict):
     def lost(self) -> Stage:
         """The stage of a lost deal."""
         return self.stages[-1]
+
+    @property
+    def quoting(self) -> tuple[str, ...]:
+        """The open stages from the one called 报价 on; none if no stage is called so."""
+        names = [stage.name for stage in self.stages if stage.kind == "open"]
+        first = next((at for at, stage in enumerate(self.stages) if stage.is_quote), len(names))
+        return tuple(names[first:])
 
     def position(self, name: str) -> int:
         """How far along a stage is, from 0; KeyError if there is none of this name."""

@@ -1,4 +1,4 @@
-"""config/targets.yaml: what is to be sold, by month; targets can be imported as well."""
+"""config/targets.yaml: what is to be sold, by month, and when a customer is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,17 @@ class SalesTarget(Strict):
         return self
 
 
+class Churn(Strict):
+    """When a customer counts as lost."""
+
+    #: Whoever ordered in so many days before a period may be lost in it.
+    active_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    #: After so many days without an order he is.
+    silent_days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+
 class Targets(Strict):
-    """All targets."""
+    """All targets, and what is taken for a lost customer."""
 
     targets: tuple[SalesTarget, ...] = ()
+    churn: Churn = Churn()

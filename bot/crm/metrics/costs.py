@@ -9,12 +9,15 @@ from bot.crm.metrics.spoken import spoken
 ATTRIBUTIONS = ("first", "last", "linear")
 
 
-def _cost(id: str, name: str, words: tuple[str, ...], *, means: str, unit: Unit, kind: Kind) -> Metric:
+def _cost(
+    id: str, name: str, words: tuple[str, ...], *, means: str, is_not: str, unit: Unit, kind: Kind
+) -> Metric:
     return Metric(
         id=id,
         name=name,
         words=words,
         definition=means,
+        is_not=is_not,
         unit=unit,
         kind=kind,
         subject=Subject.COST,
@@ -35,6 +38,7 @@ METRICS = (
             "投放 市场投入 营销投入 渠道投入 推广投入 营销成本"
         ),
         means="时间段内入账的渠道花费",
+        is_not="不是预算，没导入的花费不在里面",
         unit=Unit.MONEY,
         kind=Kind.FLOW,
     ),
@@ -48,6 +52,7 @@ METRICS = (
             "线索平均成本 一条线索的成本"
         ),
         means="渠道花费 ÷ 新增线索",
+        is_not="不是每个成交客户的成本",
         unit=Unit.MONEY,
         kind=Kind.RATE,
     ),
@@ -58,7 +63,8 @@ METRICS = (
             "ROI 投产比 投入产出比 投资回报率 回报率 投入产出 投放回报 渠道投产比 投放ROI 投放回报率 "
             "渠道回报率 产出比 投产 推广ROI 营销ROI"
         ),
-        means="（归因的赢单金额 − 花费）÷ 花费，默认按首次触点归因",
+        means="（时间段内归到渠道的赢单金额 − 同期渠道花费）÷ 渠道花费，默认归给首次触点，也可以问末次、线性",
+        is_not="0 是刚好回本，不是亏光；不算销售人力",
         unit=Unit.RATIO,
         kind=Kind.RATE,
     ),

@@ -23,7 +23,7 @@ METRICS = (
             "新增客户量 新成交客户 新增成交客户数 首次成交客户 新增新客 客户新增数 新客户数量"
         ),
         definition="首个赢单落在时间段内的客户数",
-        is_not="不是新增线索",
+        is_not="不是新增线索，老客户再签不算",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.CUSTOMER,
@@ -36,7 +36,8 @@ METRICS = (
         words=spoken(
             "回购率 重复购买率 再购率 老客复购率 客户复购率 复购比例 再次购买率 老客户复购率 复购占比"
         ),
-        definition="时间段内有赢单或订单的客户中，此前已买过的比例",
+        definition="时间段内有赢单或订单的客户中，在这段时间之前已买过的比例",
+        is_not="同一时间段里买两次不算复购",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.CUSTOMER,
@@ -46,8 +47,8 @@ METRICS = (
         id="churn_rate",
         name="流失率",
         words=spoken("客户流失率 流失比例 老客流失率 老客户流失率 流失占比 客户流失比例"),
-        definition="时间段前365天内有订单的客户中，在时间段内满365天没有新订单的比例",
-        is_not="不是输单",
+        definition="时间段前365天内有订单的客户中，在时间段内满365天没有新订单的比例（两个天数可以配置）",
+        is_not="不是输单，也不看有没有跟进",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.CUSTOMER,
@@ -59,7 +60,8 @@ METRICS = (
         words=spoken(
             "客户满意度 满意度评分 满意度得分 平均满意度 CSAT 满意度打分 满意分 满意度分数 客户满意度评分"
         ),
-        definition="时间段内问卷评分的平均值，1到5分",
+        definition="时间段内收回的问卷评分的平均值，1到5分",
+        is_not="不是好评率，没答的不算",
         unit=Unit.MARK,
         kind=Kind.RATE,
         subject=Subject.CUSTOMER,
@@ -73,6 +75,7 @@ METRICS = (
             "被投诉 被投诉数 投诉次数 客诉单"
         ),
         definition="时间段内新开的投诉数",
+        is_not="不是还没处理完的投诉数",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.CUSTOMER,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.crm.metrics.dimension import PEOPLE, Dimension
 from bot.crm.metrics.metric import DEAL_DIMENSIONS, Kind, Metric, Subject, Unit
 from bot.crm.metrics.spoken import spoken
@@ -19,11 +17,10 @@ def _deal(
     means: str,
     unit: Unit = Unit.COUNT,
     kind: Kind = Kind.FLOW,
-    is_not: str = "",
+    is_not: str,
     dimensions: frozenset[Dimension] = DEAL_DIMENSIONS,
-    time_units: frozenset[Dimension] | None = None,
 ) -> Metric:
-    plain = Metric(
+    return Metric(
         id=id,
         name=name,
         words=words,
@@ -35,7 +32,6 @@ def _deal(
         dimensions=dimensions,
         additive=kind is Kind.FLOW,
     )
-    return plain if time_units is None else replace(plain, time_units=time_units)
 
 
 METRICS = (
@@ -47,6 +43,7 @@ METRICS = (
             "商机新增 新开商机"
         ),
         means="时间段内新建的商机数",
+        is_not="不是在跟商机数，后来关闭的也算",
         dimensions=DEAL_DIMENSIONS | {D.STAGE},
     ),
     _deal(
@@ -54,6 +51,7 @@ METRICS = (
         "新增商机金额",
         spoken("新商机金额 新增商机总额 新建商机金额 新增商机额 商机新增金额 新增商机总金额"),
         means="时间段内新建商机的当前金额之和",
+        is_not="不是新建那天填的金额，也不是成交额",
         unit=Unit.MONEY,
         dimensions=DEAL_DIMENSIONS | {D.STAGE},
     ),
@@ -66,6 +64,7 @@ METRICS = (
             "中标数"
         ),
         means="时间段内以赢单关闭的商机数",
+        is_not="不是客户数，一个客户可以有几单",
     ),
     _deal(
         "won_amount",
@@ -77,7 +76,7 @@ METRICS = (
         ),
         means="时间段内以赢单关闭的商机金额之和",
         unit=Unit.MONEY,
-        is_not="不是回款",
+        is_not="不是回款，钱到账看回款",
     ),
     _deal(
         "lost_deals",
@@ -87,6 +86,7 @@ METRICS = (
             "丢了几单 输了多少单 丢了多少单 输单商机 丢单商机 丢掉的单子 输掉的商机 丢掉的商机"
         ),
         means="时间段内以输单关闭的商机数",
+        is_not="不是无效线索，也不是客户流失",
         dimensions=DEAL_DIMENSIONS | {D.LOST_REASON},
     ),
     _deal(
@@ -98,7 +98,7 @@ METRICS = (
         means="时间段内关闭的商机中，赢单数 ÷（赢单数 + 输单数）",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
-        is_not="不是线索成交率",
+        is_not="不是线索成交率，还没关闭的商机不算",
     ),
     _deal(
         "sales_cycle_days",
@@ -108,6 +108,7 @@ METRICS = (
             "成单天数 赢单天数 成交用时 签单要多久 成单要多久 销售周期天数 成交时长 多少天成交 几天成交"
         ),
         means="时间段内赢单的商机，从新建到赢单的平均天数",
+        is_not="不从线索进来那天算，输单不算",
         unit=Unit.DAYS,
         kind=Kind.RATE,
     ),
@@ -120,6 +121,7 @@ METRICS = (
             "平均签单金额 平均签约金额 客单"
         ),
         means="赢单金额 ÷ 赢单数",
+        is_not="是每单的平均，不是每个客户的平均",
         unit=Unit.MONEY,
         kind=Kind.RATE,
     ),
@@ -133,7 +135,7 @@ METRICS = (
         ),
         means="时间段内收到的款项",
         unit=Unit.MONEY,
-        is_not="不是赢单金额",
+        is_not="不是赢单金额，签了没付的不算",
     ),
     _deal(
         "quota_attainment",
@@ -145,11 +147,11 @@ METRICS = (
             "目标完成进度 业绩完成进度 业绩完成度 业绩进度 指标完成情况 目标进度 配额完成率 "
             "销售任务完成率 业绩任务完成率 任务达成率 任务目标完成率"
         ),
-        means="赢单金额 ÷ 同一时间段、同一人或组的目标",
+        means="赢单金额 ÷ 同一时间段、同一人或组的目标；没有自己的目标按下级之和，不满一个月按天数折算",
+        is_not="不是回款的完成率，有一个月没设目标就算不出",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         dimensions=PEOPLE,
-        time_units=frozenset({D.MONTH, D.QUARTER, D.YEAR}),
     ),
     _deal(
         "forecast_amount",
@@ -158,7 +160,8 @@ METRICS = (
             "预计业绩 业绩预测 预测业绩 预计成交额 预计赢单金额 预计销售额 预测 预测金额 预测销售额 "
             "预估业绩 预计成交金额 预测成交额 预计能签多少 预计能成交多少 预计能卖多少 预估成交额 "
             "预估销售额 能做多少业绩 预计签单金额 预计签约金额 成交预测 预计签多少 预计成交多少 "
-            "预计能做多少 预计签单额"
+            "预计能做多少 预计签单额 能做多少 能签多少 能卖多少 能成交多少 能做到多少 能完成多少业绩 "
+            "大概能做多少 预计完成多少业绩 预计做多少"
         ),
         means="时间段内预期的赢单金额",
         unit=Unit.MONEY,

@@ -14,7 +14,7 @@ METRICS = (
             "跟进频次 跟进条数"
         ),
         definition="时间段内的跟进记录数",
-        is_not="同一条线索跟进两次算两次",
+        is_not="不是跟进线索数，同一条线索跟进两次算两次",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.FOLLOW_UP,
@@ -26,7 +26,7 @@ METRICS = (
         name="跟进线索数",
         words=spoken("跟进线索 跟进的线索数 跟进客户数 已跟进线索 已跟进线索数 跟进线索量 已跟进"),
         definition="时间段内有跟进记录的不同线索数",
-        is_not="同一条线索只算一次",
+        is_not="不是跟进次数，同一条线索只算一次",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.FOLLOW_UP,
@@ -41,7 +41,7 @@ METRICS = (
             "首次响应分钟数"
         ),
         definition="从线索新建或再次咨询到负责人首次跟进的平均工作分钟数，按首次跟进的日期计",
-        is_not="只算工作时间",
+        is_not="不是自然时间，只算工作时间；还没跟进的不算",
         unit=Unit.MINUTES,
         kind=Kind.RATE,
         subject=Subject.LEAD,
@@ -55,6 +55,7 @@ METRICS = (
             "跟进准时率 跟进按时率 按时跟进率 及时跟进率 任务按时率 准时完成率 及时完成率"
         ),
         definition="时间段内到期的任务中，按时完成的比例",
+        is_not="不是完成率，逾期后才完成的不算；取消的和还没到期的不算",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.TASK,
@@ -68,6 +69,7 @@ METRICS = (
             "已完成的任务 办结任务 任务完成 做完的任务 做完任务"
         ),
         definition="时间段内完成的任务数",
+        is_not="不看到期日，也不看有没有逾期",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.TASK,

@@ -13,7 +13,7 @@ def _count(
     words: tuple[str, ...],
     *,
     means: str,
-    is_not: str = "",
+    is_not: str,
     extra: frozenset[Dimension] = frozenset(),
 ) -> Metric:
     return Metric(
@@ -30,7 +30,7 @@ def _count(
     )
 
 
-def _share(id: str, name: str, words: tuple[str, ...], *, means: str, is_not: str = "") -> Metric:
+def _share(id: str, name: str, words: tuple[str, ...], *, means: str, is_not: str) -> Metric:
     return Metric(
         id=id,
         name=name,
@@ -54,7 +54,7 @@ METRICS = (
             "线索条数 获取线索 获取线索数 新增留资 获客 线索增量"
         ),
         means="时间段内新建的线索数，并入已有线索的重复提交不算",
-        is_not="不含再次咨询",
+        is_not="不含再次咨询，也不是现在在手的线索",
     ),
     _count(
         "re_enquiries",
@@ -64,7 +64,7 @@ METRICS = (
             "再咨询 又来咨询 重新咨询 二次询盘 再次留资 复询"
         ),
         means="已是线索的人再次提交的次数",
-        is_not="不是新增线索",
+        is_not="不是新增线索，同一个人来两次算两次",
     ),
     _count(
         "mql",
@@ -78,18 +78,21 @@ METRICS = (
         "SQL",
         spoken("SQL数 SQL数量 销售认可线索 销售合格线索 销售认可 新增SQL SQL线索"),
         means="时间段内评分首次达到SQL线（默认60分）或人工认可、且未被销售驳回的线索数",
+        is_not="不是商机，也不是当前仍在SQL线上的线索数",
     ),
     _share(
         "lead_to_mql_rate",
         "线索转MQL率",
         spoken("MQL率 线索MQL率 线索转MQL 线索到MQL 线索MQL转化率 MQL占比"),
         means="时间段内新建的线索中，到现在已成为MQL的比例",
+        is_not="不是这段时间的MQL数 ÷ 新增线索，越近的线索还有时间",
     ),
     _share(
         "mql_to_sql_rate",
         "MQL转SQL率",
         spoken("SQL率 MQL转SQL MQL到SQL SQL转化率 MQL的SQL转化率"),
         means="时间段内成为MQL的线索中，到现在已成为SQL的比例",
+        is_not="不是这段时间的SQL数 ÷ MQL数",
     ),
     _share(
         "lead_to_won_rate",
@@ -110,6 +113,7 @@ METRICS = (
             "领取了 认领了 领取的线索"
         ),
         means="时间段内从公海领取的不同线索数",
+        is_not="不含直接分配和转交的，同一条领两次算一条",
     ),
     _count(
         "returned_leads",
@@ -119,6 +123,7 @@ METRICS = (
             "退了 退还 退回来"
         ),
         means="时间段内被负责人退回的线索数",
+        is_not="不是按规则收回的，那是回收线索",
     ),
     _count(
         "recycled_leads",
@@ -128,19 +133,22 @@ METRICS = (
             "线索回收数 掉保线索数 收回 收回线索 回收了 被收回 掉了保 回收到公海 掉回公海"
         ),
         means="时间段内按规则收回的线索数",
+        is_not="不是负责人自己退回的，那是退回线索",
     ),
     _count(
         "invalid_leads",
         "无效线索",
         spoken("无效线索数 无效数 无效 废线索 垃圾线索 无效线索量 无效量 判无效 标无效 线索无效数"),
         means="时间段内标记为无效的线索数",
+        is_not="不是退回，也不是输单；不看线索是哪天新建的",
         extra=frozenset({Dimension.INVALID_REASON}),
     ),
     _share(
         "invalid_rate",
         "无效率",
         spoken("线索无效率 无效线索率 无效线索占比 无效占比 无效比例 无效线索比例 废线索率"),
-        means="时间段内新建的线索中，已标记无效的比例",
+        means="时间段内新建的线索中，到现在已标记无效的比例",
+        is_not="不是这段时间标无效的数 ÷ 新增线索",
     ),
     _count(
         "wechat_added",
@@ -150,11 +158,13 @@ METRICS = (
             "加上微信 加微信人数 微信添加数 加V 加到微信"
         ),
         means="时间段内绑定到微信联系人的线索数",
+        is_not="不是好友总数，后来删除的也算",
     ),
     _share(
         "wechat_added_rate",
         "加微率",
         spoken("加微信率 微信添加率 加好友率 加企微率 加微比例 加微占比 加V率 加微通过率 微信通过率"),
-        means="时间段内新建的线索中，已绑定微信联系人的比例",
+        means="时间段内新建的线索中，到现在已绑定微信联系人的比例",
+        is_not="不是这段时间的加微数 ÷ 新增线索",
     ),
 )

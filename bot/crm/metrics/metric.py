@@ -70,7 +70,9 @@ TOUCH_DIMENSIONS = PEOPLE | {D.CHANNEL, D.CAMPAIGN, D.TAG, D.INDUSTRY, D.LIFECYC
 COST_DIMENSIONS = frozenset({D.SOURCE, D.CAMPAIGN})
 
 #: Subjects whose records carry the company's custom fields.
-WITH_CUSTOM_FIELDS = frozenset({Subject.LEAD, Subject.FOLLOW_UP, Subject.DEAL, Subject.CUSTOMER})
+WITH_CUSTOM_FIELDS = frozenset(
+    {Subject.LEAD, Subject.FOLLOW_UP, Subject.TASK, Subject.DEAL, Subject.CUSTOMER, Subject.TOUCH}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,8 @@ class Metric:
     words: tuple[str, ...] = ()
     #: Chinese, a sentence without a full stop.
     definition: str
-    #: What it is easily taken for, Chinese; empty if nothing.
-    is_not: str = ""
+    #: What it is easily taken for, Chinese.
+    is_not: str
     unit: Unit
     kind: Kind
     subject: Subject

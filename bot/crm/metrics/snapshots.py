@@ -19,6 +19,7 @@ def _now(
     words: tuple[str, ...],
     *,
     means: str,
+    is_not: str,
     subject: Subject,
     unit: Unit = Unit.COUNT,
     audience: Audience = Audience.SALES,
@@ -29,6 +30,7 @@ def _now(
         name=name,
         words=words,
         definition=means,
+        is_not=is_not,
         unit=unit,
         kind=Kind.SNAPSHOT,
         subject=subject,
@@ -47,6 +49,7 @@ METRICS = (
             "线索池线索 公海待领取线索 待领取线索 待领取 公海客户 可领取线索"
         ),
         means="现在在公海里的线索数",
+        is_not="不含有负责人的，也不是新增线索",
         subject=Subject.LEAD,
         audience=Audience.OPEN,
         dimensions=NOBODYS,
@@ -59,7 +62,8 @@ METRICS = (
             "没人认领 没分出去 未分配的线索 没分下去 待分派 没有负责人 无负责人 没分配出去 没有分出去 "
             "未指派"
         ),
-        means="现在还没有负责人的线索数",
+        means="现在还没有负责人的线索数，在公海里的也算",
+        is_not="不是没跟进的线索，那些有负责人",
         subject=Subject.LEAD,
         audience=Audience.OPEN,
         dimensions=NOBODYS,
@@ -73,6 +77,7 @@ METRICS = (
             "手上的线索 手里的线索 名下的线索 手头的线索 存量线索 保有线索 在手的线索 持有线索数"
         ),
         means="现在有负责人且未关闭的线索数",
+        is_not="不含已转商机和无效的，也不是新增线索",
         subject=Subject.LEAD,
     ),
     _now(
@@ -84,6 +89,7 @@ METRICS = (
             "未联系 没跟进线索"
         ),
         means=f"现在有负责人、连续N天没有跟进的线索数，不说天数按{STALE_AFTER_DAYS}天",
+        is_not="不是逾期任务，也不含没有负责人的",
         subject=Subject.LEAD,
     ),
     _now(
@@ -96,6 +102,7 @@ METRICS = (
             "管道商机数 在途商机 在跟进的商机 在跟单子 手头商机"
         ),
         means="现在还未赢单或输单的商机数",
+        is_not="不是新增商机数，哪天新建的都算",
         subject=Subject.DEAL,
         dimensions=DEAL_DIMENSIONS | {D.STAGE},
     ),
@@ -108,6 +115,7 @@ METRICS = (
             "存量商机金额 管线金额 销售管道 在跟商机额 销售管道金额 活跃商机金额"
         ),
         means="现在还未赢单或输单的商机金额之和",
+        is_not="不是销售预测，没有按赢单概率打折",
         subject=Subject.DEAL,
         unit=Unit.MONEY,
         dimensions=DEAL_DIMENSIONS | {D.STAGE},
@@ -122,6 +130,7 @@ METRICS = (
             "超期未完成 到期未做 拖期任务 延期任务"
         ),
         means="现在已过期且未完成的任务数",
+        is_not="不是未跟进线索，完成和取消的不算",
         subject=Subject.TASK,
     ),
 )

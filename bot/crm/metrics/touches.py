@@ -7,12 +7,13 @@ from bot.crm.metrics.metric import TOUCH_DIMENSIONS, Audience, Kind, Metric, Sub
 from bot.crm.metrics.spoken import spoken
 
 
-def _rate(id: str, name: str, words: tuple[str, ...], means: str) -> Metric:
+def _rate(id: str, name: str, words: tuple[str, ...], means: str, is_not: str) -> Metric:
     return Metric(
         id=id,
         name=name,
         words=words,
         definition=means,
+        is_not=is_not,
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.TOUCH,
@@ -31,8 +32,8 @@ METRICS = (
             "推送了 发了多少 发了多少条 发了多少封 发了几封 "
             "发了几条 触达数量 发送数量"
         ),
-        definition="渠道已接受的触达数",
-        is_not="不等于送达数",
+        definition="时间段内渠道已接受的触达数，一条消息给一个客户算一次",
+        is_not="不是送达数，也不是人数",
         unit=Unit.COUNT,
         kind=Kind.FLOW,
         subject=Subject.TOUCH,
@@ -44,31 +45,36 @@ METRICS = (
         "delivery_rate",
         "到达率",
         spoken("送达率 触达到达率 投递率 触达送达率 发送成功率 触达成功率 送达比例"),
-        means="送达数 ÷ 触达量",
+        means="时间段内的送达数 ÷ 触达量",
+        is_not="送达不等于看过",
     ),
     _rate(
         "open_rate",
         "打开率",
         spoken("阅读率 开信率 打开比例 触达打开率 已读率 查看率"),
-        means="打开人数 ÷ 送达数，每人只算一次",
+        means="时间段内的打开数 ÷ 送达数，同一条多次打开只算一次",
+        is_not="邮件客户端自动加载图片也会算打开",
     ),
     _rate(
         "click_rate",
         "点击率",
         spoken("CTR 点击比例 触达点击率 链接点击率 点开率 点击转化"),
-        means="点击人数 ÷ 送达数，每人只算一次",
+        means="时间段内的点击数 ÷ 送达数，同一条多次点击只算一次",
+        is_not="不是点击 ÷ 打开",
     ),
     _rate(
         "unsubscribe_rate",
         "退订率",
         spoken("取消订阅率 退订比例 触达退订率"),
-        means="退订人数 ÷ 送达数，每人只算一次",
+        means="时间段内的退订数 ÷ 送达数，按退订那天算",
+        is_not="不是投诉，也不是流失",
     ),
     _rate(
         "failure_rate",
         "失败率",
         spoken("发送失败率 触达失败率 失败比例 推送失败率 触达失败比例"),
-        means="失败数 ÷（触达量 + 失败数）",
+        means="时间段内的失败数 ÷（触达量 + 失败数），渠道没接受的才是失败",
+        is_not="渠道接受后没送到的不算，那看到达率",
     ),
     Metric(
         id="form_conversion_rate",
@@ -77,7 +83,8 @@ METRICS = (
             "表单转化率 表单提交率 落地页表单转化率 页面转化率 落地页转化 表单转化 落地页提交率 留资率 "
             "着陆页转化率 落地页留资率 表单填写率"
         ),
-        definition="表单提交数 ÷ 带表单页面的访客数",
+        definition="时间段内的表单提交数 ÷ 带表单页面的访客数",
+        is_not="不是线索成交率；一个访客看几次只算一个",
         unit=Unit.PERCENT,
         kind=Kind.RATE,
         subject=Subject.PAGE,

@@ -9,8 +9,11 @@ from bot.crm.commands import Ask
 from bot.crm.phrases import (
     assigning,
     chances,
+    dashboards,
     deals,
+    digests,
     doors,
+    forecasts,
     general,
     imports,
     leads,
@@ -29,12 +32,15 @@ __all__ = ["answer", "explicit", "menu", "parse"]
 _RULES = (
     *assigning.RULES,
     *doors.RULES,
+    *dashboards.RULES,
+    *digests.RULES,
     *settings.RULES,
     *general.RULES,
     *imports.RULES,
     *quality.RULES,
     *marketing.RULES,
     *chances.RULES,
+    *forecasts.RULES,
     *work.RULES,
     *deals.RULES,
     *leads.RULES,
@@ -52,9 +58,15 @@ def explicit(text: str) -> object | None:
 
 def parse(text: str) -> object:
     """The command that a text spells out, else a question."""
-    return explicit(text) or Ask(text.strip())
+    return explicit(text) or _late(text) or Ask(text.strip())
 
 
 def answer(kind: str, state: Mapping[str, Any], text: str) -> object:
     """What a text means while a dialogue is open: another command if it is one, else the answer."""
-    return explicit(text) or answered(kind, state, text) or Ask(text.strip())
+    return explicit(text) or answered(kind, state, text) or _late(text) or Ask(text.strip())
+
+
+def _late(text: str) -> object | None:
+    """What is only meant when nothing else is."""
+    heard = said(text)
+    return next((command for rule in digests.LATE if (command := rule(heard)) is not None), None)

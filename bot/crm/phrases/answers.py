@@ -24,6 +24,7 @@ from bot.crm.commands import (
     SearchLeads,
     WinDeal,
 )
+from bot.crm.digest_commands import EditDayReport
 from bot.crm.phrases.deals import payment_of, quote_of
 
 
@@ -58,6 +59,7 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
     "reassign": lambda state, text: ReassignLead(state["lead_id"], text),
     "release": lambda state, text: ReleaseLead(state["lead_id"], text),
     "invalid": lambda state, text: MarkInvalid(state["lead_id"], text),
+    "day_report": lambda state, text: EditDayReport(state["day"], text),
 }
 KINDS = frozenset(_ANSWERS)
 

@@ -17,6 +17,7 @@ from bot.crm.commands import (
     SetDuty,
     ShowHelp,
 )
+from bot.crm.insight_commands import OpenDashboard
 
 #: By the key that comes back when the entry is pressed.
 COMMANDS: Mapping[str, object] = {
@@ -27,6 +28,7 @@ COMMANDS: Mapping[str, object] = {
     "tasks.mine": ListMyTasks(),
     "deals.mine": ListMyDeals(),
     "tasks.overdue": ListOverdue(),
+    "dashboard": OpenDashboard(),
     "numbers": Ask("本月业绩"),
     "help": ShowHelp(),
     "duty.on": SetDuty("on"),

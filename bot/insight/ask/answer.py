@@ -36,6 +36,8 @@ class Unknown:
 
     reply: str
     suggestions: tuple[str, ...] = ()
+    #: Words that nobody knows, as against a greeting or a definition: a model may know better.
+    is_open: bool = False
 
 
 Answer = Understood | Clarify | Refused | Unknown

@@ -29,6 +29,13 @@ from bot.insight.ask.unknown import explain, not_understood
 #: A turn that comes later than this after the last one starts afresh.
 LASTS = timedelta(minutes=10)
 YES = frozenset(spoken("是 是的 对 对的 好 好的 嗯 可以 行 要 看 ok yes 没错 嗯嗯 好啊 是他 是她 就是"))
+#: Said to be polite; no question, whatever was said before.
+COURTESY = frozenset(
+    spoken(
+        "收到 知道了 明白 明白了 了解 了解了 谢谢 多谢 感谢 谢了 "
+        "好的谢谢 好的收到 辛苦了 好 好的 ok 嗯 嗯嗯 行"
+    )
+)
 CHOICE = re.compile(rf"(?:选|第)?({NUMERAL})(?:个|号|项)?")
 
 Outcome = tuple[Draft, Query | Trouble]
@@ -104,16 +111,25 @@ class _Turn:
         picked = self._picked(text)
         if picked is not None:
             return self._answer([(picked, self.settler.settle(picked))], ())
-        heard = hear(text, self.lexicon)
+        is_polite = squeeze(text) in COURTESY and not self.before.options
+        heard = Heard((), ()) if is_polite else hear(text, self.lexicon)
         meaning = explain(text, self.asker)
         if meaning is not None:
             return self.before, meaning
         if heard.missed or all(said.is_empty for said in heard.readings):
             return self.before, not_understood(heard, self.asker, self.lexicon)
+        if heard.refers and not self._names_somebody(heard):
+            return self.before, Clarify(texts.WHO_IS_HE)
         outcomes = [outcome for said in heard.readings for outcome in self._tries(said)]
         if not any(draft.metrics for draft, _ in outcomes) and not self._is_about_sales(heard):
             return self.before, not_understood(heard, self.asker, self.lexicon)
         return self._answer(outcomes, heard.corrected)
+
+    def _names_somebody(self, heard: Heard) -> bool:
+        """Whether 他 was named, in this turn or before."""
+        before = self.before.pending or self.before.draft or Draft()
+        named = (*before.named, *(one for said in heard.readings for one in said.named))
+        return any(OWNER in one.dimensions for one in named)
 
     def _is_about_sales(self, heard: Heard) -> bool:
         """Whether a turn without a metric names at least a person, a value or a grouping."""

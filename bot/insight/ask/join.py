@@ -82,10 +82,15 @@ def _by(before: Draft, said: Said, named: tuple[Spoken, ...]) -> tuple[tuple[str
 
 def _several(named: tuple[Spoken, ...]) -> tuple[tuple[str, ...], ...]:
     """Dimensions of which more than one value is named."""
-    counts: dict[tuple[str, ...], set[Spoken]] = {}
+    bearers: dict[str, set[Spoken]] = {}
     for one in named:
-        counts.setdefault(tuple(sorted(one.dimensions)), set()).add(one)
-    return tuple(keys for keys, found in counts.items() if len(found) > 1)
+        for dimension in sorted(one.dimensions):
+            bearers.setdefault(dimension, set()).add(one)
+    alike: dict[frozenset[Spoken], tuple[str, ...]] = {}
+    for dimension, found in bearers.items():
+        if len(found) > 1:
+            alike[frozenset(found)] = (*alike.get(frozenset(found), ()), dimension)
+    return tuple(alike.values())
 
 
 def _named(before: Draft, said: Said, asker: Asker, lexicon: Lexicon) -> tuple[Spoken, ...]:
@@ -160,12 +165,9 @@ def _compared(
     """What the named other period is to this one."""
     if target is None:
         return Problem(texts.NO_SUCH_DAY)
-    last_year = spans.year(today.year - 1)
     if base is None:
-        if target == last_year:
-            return spans.year(today.year), Compare.LAST_YEAR
-        base = next((one for one in _current(today) if spans.previous(one) == target), None)
-        return (base, said or Compare.PREVIOUS) if base else Problem(texts.NOT_COMPARABLE)
+        return _compared_with(target, said, today)
+    last_year = spans.year(today.year - 1)
     for first, second in ((base, target), (target, base)):
         is_year = spans.previous(first) == second and spans.year(second.begins.year) == second
         if (
@@ -177,6 +179,19 @@ def _compared(
         if spans.previous(first) == second:
             return first, said or Compare.PREVIOUS
     return Problem(texts.NOT_COMPARABLE)
+
+
+def _compared_with(
+    target: Period, said: Compare | None, today: date
+) -> tuple[Period | None, Compare | None] | Problem:
+    """What is set against the only period named."""
+    if target == spans.year(today.year - 1):
+        return spans.year(today.year), Compare.LAST_YEAR
+    if said is Compare.LAST_YEAR:
+        later = spans.year_after(target)
+        return (later if later.begins <= today else target), said
+    base = next((one for one in _current(today) if spans.previous(one) == target), None)
+    return (base, said or Compare.PREVIOUS) if base else Problem(texts.NOT_COMPARABLE)
 
 
 def _current(today: date) -> tuple[Period, ...]:

@@ -231,7 +231,10 @@ class Whose(enum.StrEnum):
 
     MINE = "mine"
     OURS = "ours"
+    #: 团队, 我手下: whoever works for the asker.
     OUR_TEAM = "our_team"
+    #: 我们组: the team he sits in.
+    OUR_GROUP = "our_group"
     OUR_REGION = "our_region"
     EVERYONE = "everyone"
     ALL_PEOPLE = "all_people"

@@ -24,6 +24,7 @@ COMPOUND = frozenset(
 TITLES = spoken("总 经理 主管 哥 姐 老师 老板 同学 先生 女士 总监 主任 组长 队长")
 REGION_ENDS = spoken("销售大区 大区 区域 地区 片区 战区 分公司 事业部 分部 中心 大部 区 部")
 TEAM_ENDS = spoken("销售组 小组 团队 办事处 分公司 分部 组 部 队")
+COMPANY_ENDS = spoken("股份有限公司 有限责任公司 有限公司 公司 集团 科技 软件 网络 信息 技术 控股")
 SOURCE_ENDS = spoken("推广 广告 竞价 信息流 搜索 投放 旗舰店 平台 直播 电话 引流")
 #: Each kind of value with the words that may follow it and add nothing.
 VALUE_ENDS: Mapping[str, tuple[str, ...]] = {
@@ -82,6 +83,16 @@ def person_words(people: Iterable[Person]) -> Iterator[Named]:
             yield from (Named(nickname, *owner, tier=3, sure=False) for nickname in nicknames)
 
 
+def company_words(name: str) -> Iterator[str]:
+    """The company's name, and shorter ones without what many companies' names end in."""
+    while len(name) >= SHORTEST:
+        yield name
+        end = next((end for end in COMPANY_ENDS if name.endswith(end)), "")
+        if not end:
+            return
+        name = name.removesuffix(end)
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Surname and given name of a Chinese name; nothing for any other."""
     if not all("\u4e00" <= char <= "\u9fff" for char in name) or len(name) < SHORTEST:
@@ -128,4 +139,5 @@ def _short(key: str, name: str) -> Iterator[Named]:
     elif key == D.STAGE and len(name) == 2 * SHORTEST:
         yield from (Named(half + "阶段", key, name, tier=2) for half in (name[:2], name[2:]))
     elif key == D.CHANNEL:
-        yield from (Named(word, key, name, tier=2) for word in CHANNEL_WORDS.get(name, ()))
+        for word in CHANNEL_WORDS.get(name, ()):
+            yield from (Named(word + end, key, name, tier=2) for end in ("", *VALUE_ENDS[key]))

@@ -77,7 +77,7 @@ def _beyond(line: Line) -> list[Problem]:
 def _follows_person(line: Line, at: int) -> bool:
     """王磊手下."""
     before, own = line.meaning(at - 1), line.meaning(at)
-    theirs = own in {m.Belonging(Whose.OUR_TEAM), m.Belonging(Whose.OUR_REGION)}
+    theirs = own in {m.Belonging(Whose.OUR_TEAM), m.Belonging(Whose.OUR_GROUP), m.Belonging(Whose.OUR_REGION)}
     return theirs and isinstance(before, Mention) and OWNER in before.dimensions
 
 
@@ -112,9 +112,10 @@ def _names(line: Line) -> tuple[tuple[Spoken, ...], list[Problem]]:
             within = (*within, *mention.choices)
             continue
         spoken.append(Spoken(mention.choices, within if OWNER in mention.dimensions else (), mention.sure))
-        if after is not None and _mixes(line, at, after):
+        introduces = after is not None and _introduces(line, at, after, places[index + 2 :])
+        if after is not None and _mixes(line, at, after) and not introduces:
             problems.append(MIXED)
-        if after is None or not line.separated(at, after):
+        if after is None or introduces or not line.separated(at, after):
             within = ()
     return tuple(spoken), problems
 
@@ -139,6 +140,14 @@ def _leads_to_person(line: Line, at: int, after: int) -> bool:
 
 def _linked(line: Line, at: int) -> bool:
     return isinstance(line.meaning(at + 1), m.Link)
+
+
+def _introduces(line: Line, at: int, after: int, later: list[int]) -> bool:
+    """上海组的张三和广州组的黄强: the second department belongs to the second person."""
+    first, second = line.meaning(at), line.meaning(after)
+    people = isinstance(first, Mention) and first.dimensions == {OWNER}
+    place = isinstance(second, Mention) and _is_place(second)
+    return people and place and bool(later) and _leads_to_person(line, after, later[0])
 
 
 def _mixes(line: Line, at: int, after: int) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.crm.metrics.metric import Metric, Subject
@@ -11,6 +10,7 @@ from bot.crm.metrics.registry import METRICS
 from bot.insight.ask import meanings as m
 from bot.insight.ask.line import Line
 from bot.insight.ask.meanings import Act, Measure
+from bot.insight.ask.read_relations import relations
 from bot.insight.ask.said import SOME_DEAL_AMOUNT, SOME_DEALS, Problem
 
 WORDS = (m.MetricWord, m.Noun, m.Verb, m.Measured, m.Idle)
@@ -26,6 +26,7 @@ ABSORBED_BY = {
 }
 #: Of these, reps also say 客户 for a lead.
 OF_CLIENTS = {
+    "first_response_minutes",
     "follow_ups",
     "followed_leads",
     "stale_leads",
@@ -35,6 +36,7 @@ OF_CLIENTS = {
     "pool_leads",
     "returned_leads",
 }
+OF_LEADS_TOO = {"cost_per_lead", "channel_cost", "channel_roi", "on_time_rate"}
 AMBIGUOUS_NOUNS = {
     Subject.CUSTOMER: ("new_customers", "new_leads"),
     Subject.TASK: ("tasks_done", "overdue_tasks", "on_time_rate"),
@@ -46,9 +48,16 @@ WITH_AMOUNT = {
     "open_deals": "pipeline_amount",
     SOME_DEALS: SOME_DEAL_AMOUNT,
 }
-REASONS = {("lost_reason",): "lost_deals", ("invalid_reason",): "invalid_leads"}
+VALUES_OF_LEADS = frozenset({"source", "industry", "campaign", "tag"})
+#: 成交率 alone is one or the other.
+WON_RATES = {"win_rate", "lead_to_won_rate"}
+REASONS: Mapping[tuple[str, ...], str] = {
+    ("lost_reason",): "lost_deals",
+    ("invalid_reason",): "invalid_leads",
+}
+#: What the noun alone would be taken for.
+PLAIN = {"lost_deals": SOME_DEALS, "invalid_leads": "new_leads"}
 WITH_COUNT = {value: key for key, value in WITH_AMOUNT.items()}
-TWO_MEANINGS = Problem("没有看懂这几个指标是什么关系,请分开问")
 
 
 @dataclass(slots=True)
@@ -59,6 +68,8 @@ class _Reading:
     #: Alternatives by place; a place has one metric.
     found: dict[int, tuple[str, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    #: Nouns that only say what a name is of: 官网的线索成交了多少钱.
+    spoken_for: set[int] = field(default_factory=set)
 
     def ids(self) -> set[str]:
         return {metric_id for ids in self.found.values() for metric_id in ids}
@@ -69,7 +80,7 @@ def read_metrics(line: Line) -> tuple[tuple[tuple[str, ...], ...], int | None, t
     reading = _Reading(line)
     for at in line.all_of(m.MetricWord):
         word = line.meaning(at)
-        reading.found[at] = word.ids if isinstance(word, m.MetricWord) else ()
+        reading.found[at] = _narrowed(reading, at, word.ids) if isinstance(word, m.MetricWord) else ()
     idle = next((one.days for one in line.of(m.Idle) if isinstance(one, m.Idle)), None)
     if idle is not None:
         reading.found[line.all_of(m.Idle)[0]] = ("stale_leads",)
@@ -79,11 +90,23 @@ def read_metrics(line: Line) -> tuple[tuple[tuple[str, ...], ...], int | None, t
     _read_sold(reading)
     _read_finished(reading)
     _read_nouns(reading)
+    _read_prices(reading)
     _read_reasons(reading)
+    _read_nouns_of_cuts(reading)
     _read_measures(reading)
     _absorb_pool(reading)
-    _check_joined(reading)
+    reading.problems += relations(line, reading.found)
     return _unique(reading.found), idle, tuple(reading.problems)
+
+
+def _narrowed(reading: _Reading, at: int, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """线索的成交率, 商机成交率: the noun before tells which."""
+    if set(ids) == set(AMBIGUOUS_NOUNS[Subject.CUSTOMER]) and any(_verbs(reading, Act.NEW)):
+        return ("new_customers",)
+    subject = _subject(reading, at - 1)
+    if set(ids) != WON_RATES or subject not in {Subject.LEAD, Subject.DEAL}:
+        return ids
+    return ("lead_to_won_rate",) if subject is Subject.LEAD else ("win_rate",)
 
 
 def _unique(found: dict[int, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
@@ -99,7 +122,8 @@ def _verbs(reading: _Reading, *acts: Act) -> Iterator[int]:
 
 def _nouns(reading: _Reading, *subjects: Subject) -> list[int]:
     nouns = reading.line.all_of(m.Noun)
-    return [at for at in nouns if at not in reading.found and _subject(reading, at) in subjects]
+    taken = {*reading.found, *reading.spoken_for}
+    return [at for at in nouns if at not in taken and _subject(reading, at) in subjects]
 
 
 def _subject(reading: _Reading, at: int) -> Subject | None:
@@ -121,6 +145,10 @@ def _read_held(reading: _Reading) -> None:
         return
     for at in _verbs(reading, Act.HOLD):
         near = _nearest(_nouns(reading, Subject.LEAD, Subject.DEAL), at)
+        cut = reading.line.tokens[at + 1].text if isinstance(reading.line.meaning(at + 1), m.Cut) else ""
+        if near is None and cut.startswith(("线索", "商机")) and not reading.found:
+            reading.found[at] = ("open_leads",) if cut.startswith("线索") else ("open_deals",)
+            continue
         if near is None:
             reading.found[at] = ("open_leads", "open_deals") if not reading.found else ()
             continue
@@ -132,6 +160,9 @@ def _read_followed(reading: _Reading) -> None:
     """跟进 alone counts records; 跟进 … 线索 counts leads."""
     for at in _verbs(reading, Act.FOLLOW):
         if "stale_leads" in reading.ids():
+            continue
+        if reading.line.tokens[at + 1 : at + 2] and "及时" in reading.line.tokens[at + 1].text:
+            reading.found[at] = ("on_time_rate",)
             continue
         after = [noun for noun in _nouns(reading, Subject.LEAD, Subject.CUSTOMER) if noun > at]
         counts_leads = (
@@ -164,11 +195,23 @@ def _read_sold(reading: _Reading) -> None:
             reading.found[at] = ("won_deals",)
     for noun in _nouns(reading, Subject.LEAD, Subject.CUSTOMER):
         if any(_verbs(reading, Act.WIN)) and not any(_verbs(reading, Act.NEW)):
+            if _tells_which(reading, noun):
+                reading.spoken_for.add(noun)
+                continue
             reading.found[noun] = (
                 AMBIGUOUS_NOUNS[Subject.CUSTOMER]
                 if _subject(reading, noun) is Subject.CUSTOMER
                 else ("new_leads",)
             )
+
+
+def _tells_which(reading: _Reading, noun: int) -> bool:
+    """官网的线索 and 医疗客户 before what was signed."""
+    before = reading.line.meaning(noun - 1)
+    named = isinstance(before, m.Mention) and bool(before.dimensions & VALUES_OF_LEADS)
+    return named and any(
+        at > noun and not isinstance(reading.line.meaning(noun + 1), m.Link) for at in reading.found
+    )
 
 
 def _read_finished(reading: _Reading) -> None:
@@ -193,22 +236,56 @@ def _read_nouns(reading: _Reading) -> None:
             reading.found[at] = AMBIGUOUS_NOUNS.get(subject, ("new_leads",))
 
 
+def _read_prices(reading: _Reading) -> None:
+    """最便宜的线索: what they cost, not how many there are."""
+    texts = [reading.line.tokens[at].text for at in reading.line.all_of(m.Superlative)]
+    if reading.ids() == {"new_leads"} and any(text.endswith(("便宜", "贵")) for text in texts):
+        reading.found = dict.fromkeys(reading.found, ("cost_per_lead",))
+
+
 def _read_reasons(reading: _Reading) -> None:
-    """丢单原因 alone asks for what was lost."""
+    """丢单原因 alone asks for what was lost, 线索无效原因 for what was invalid."""
+    for at in reading.line.all_of(m.Cut, m.Group):
+        cut = reading.line.meaning(at)
+        metric = REASONS.get(cut.dimensions) if isinstance(cut, m.Cut | m.Group) else None
+        if metric is not None and not reading.found and isinstance(cut, m.Cut):
+            reading.found[at] = (metric,)
+        elif metric is not None and reading.ids() == {PLAIN[metric]}:
+            reading.found = dict.fromkeys(reading.found, (metric,))
+
+
+def _read_nouns_of_cuts(reading: _Reading) -> None:
+    """线索来源分布, 在跟商机阶段分布: the noun stands inside the word for the dimension."""
     if reading.found:
         return
-    for at in reading.line.all_of(m.Cut):
-        cut = reading.line.meaning(at)
-        if isinstance(cut, m.Cut) and cut.dimensions in REASONS:
-            reading.found[at] = (REASONS[cut.dimensions],)
+    for at in reading.line.all_of(m.Mention):
+        if reading.line.tokens[at].text.endswith("触达"):
+            reading.found[at] = ("touches_sent",)
+            return
+    for at in reading.line.all_of(m.Cut, m.Group):
+        text = reading.line.tokens[at].text
+        if "线索" in text:
+            reading.found[at] = ("new_leads",)
+        elif "商机" in text:
+            reading.found[at] = (SOME_DEALS,)
 
 
 def _absorbed(reading: _Reading, at: int, subject: Subject) -> bool:
     """Whether the noun only says what another metric counts; 线索和… stands for itself."""
     if isinstance(reading.line.meaning(at + 1), m.Link) and _counts_after(reading, at):
         return False
-    known = (METRICS[metric_id] for metric_id in reading.ids() if metric_id in METRICS)
-    return any(_takes(metric, subject) for metric in known)
+    return any(
+        _takes(METRICS[metric_id], subject) and not _is_cost_apart(reading, metric_id, place, at)
+        for place, ids in reading.found.items()
+        for metric_id in ids
+        if metric_id in METRICS
+    )
+
+
+def _is_cost_apart(reading: _Reading, metric_id: str, place: int, at: int) -> bool:
+    """花了多少钱,带来多少线索: both."""
+    is_cost = METRICS[metric_id].subject is Subject.COST
+    return is_cost and place < at and reading.line.separated(place, at)
 
 
 def _counts_after(reading: _Reading, at: int) -> bool:
@@ -220,7 +297,7 @@ def _takes(metric: Metric, subject: Subject) -> bool:
     if metric.subject is subject or (metric.id == "funnel" and subject is not Subject.TASK):
         return True
     if subject is Subject.LEAD:
-        return metric.subject is Subject.FOLLOW_UP or metric.id in {"cost_per_lead", "on_time_rate"}
+        return metric.subject is Subject.FOLLOW_UP or metric.id in OF_LEADS_TOO
     if subject is Subject.CUSTOMER:
         return metric.id in OF_CLIENTS
     return subject is Subject.DEAL and metric.id == "stale_deals"
@@ -228,11 +305,17 @@ def _takes(metric: Metric, subject: Subject) -> bool:
 
 def _read_measures(reading: _Reading) -> None:
     """Amounts turn the metric before them; averages must meet a mean."""
-    counted = {_owner_of(reading, at) for at in _measured(reading, Measure.COUNT)}
+    amount = m.Measured(Measure.AMOUNT)
+    # 多少钱的单子: the noun of the amount.
+    counts = [at for at in _measured(reading, Measure.COUNT) if reading.line.meaning(at - 1) != amount]
+    counted = {_owner_of(reading, at) for at in counts}
     for at in _measured(reading, Measure.AMOUNT):
         owner = _owner_of(reading, at)
         ids = reading.found.get(owner, ()) if owner is not None else ()
         if _is_money(ids):
+            continue
+        if owner is not None and len(ids) == 1 and ids[0] in WITH_AMOUNT and _counted_too(reading, owner, at):
+            reading.found[at] = (WITH_AMOUNT[ids[0]],)
             continue
         if len(ids) != 1 or ids[0] not in WITH_AMOUNT:
             reading.problems.append(Problem(f"「{reading.line.tokens[at].text}」不知道是什么的金额"))
@@ -243,6 +326,13 @@ def _read_measures(reading: _Reading) -> None:
             _count_beside(reading, owner, at)
     if _measured(reading, Measure.AVERAGE) and not all(map(_is_mean, reading.ids())):
         reading.problems.append(Problem("这个指标不能求平均"))
+
+
+def _counted_too(reading: _Reading, owner: int, at: int) -> bool:
+    """商机数和金额: both."""
+    said = reading.line.tokens[owner].text.endswith(("数", "数量", "量"))
+    said = said or reading.line.meaning(at - 2) == m.Measured(Measure.COUNT)
+    return said and owner < at and isinstance(reading.line.meaning(at - 1), m.Link)
 
 
 def _count_beside(reading: _Reading, owner: int, at: int) -> None:
@@ -280,12 +370,3 @@ def _absorb_pool(reading: _Reading) -> None:
 
 def _is_listed(reading: _Reading, at: int) -> bool:
     return any(isinstance(reading.line.meaning(at + step), m.Link) for step in (-1, 1))
-
-
-def _check_joined(reading: _Reading) -> None:
-    """Two metrics side by side with nothing between are not a list."""
-    places = sorted(reading.found)
-    for first, second in itertools.pairwise(places):
-        if reading.found[first] != reading.found[second] and not reading.line.separated(first, second):
-            reading.problems.append(TWO_MEANINGS)
-            return

@@ -10,7 +10,7 @@ from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Order, Rank
 from bot.insight.ask import meanings as m
 from bot.insight.ask.line import Line
-from bot.insight.ask.meanings import Shape, Whose
+from bot.insight.ask.meanings import Act, Shape, Whose
 from bot.insight.ask.read_times import versus_of_times
 from bot.insight.ask.said import Problem
 
@@ -108,6 +108,11 @@ def _read_cuts(line: Line, shaping: Shaping) -> None:
 
 def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
     """抖音渠道, 三个渠道中的抖音: the name has said it all."""
+    before, counted = line.meaning(at - 2), line.meaning(at - 1)
+    if isinstance(counted, m.Counted) and isinstance(before, m.Mention):
+        named = (one for one in line.of(m.Mention) if isinstance(one, m.Mention))
+        alike = [one for one in named if one.dimensions & set(cut.dimensions)]
+        return counted.number == len(alike) > 1 and bool(before.dimensions & set(cut.dimensions))
     for step in (-1, 1):
         beside = line.meaning(at + step)
         if isinstance(beside, m.Mention) and beside.dimensions & set(cut.dimensions):
@@ -117,9 +122,16 @@ def _only_says_kind(line: Line, at: int, cut: m.Cut) -> bool:
             and isinstance(beside, m.MetricWord)
             and line.tokens[at].text == "渠道"
             and _is_cost(beside)
+            and not _ranks_alone(line)
         ):
             return True
     return False
+
+
+def _ranks_alone(line: Line) -> bool:
+    """渠道ROI排名: nothing else says what is ranked."""
+    is_ranked = line.has(m.Ranked) or (line.has(m.Superlative) and not line.has(m.Which))
+    return is_ranked and not line.has(m.Group, m.Which) and len(line.all_of(m.Cut)) == 1
 
 
 def _read_team(line: Line, at: int, shaping: Shaping) -> None:
@@ -147,6 +159,8 @@ def _groups(line: Line, at: int) -> bool:
         return True
     if isinstance(before, m.Which | m.Group):
         return True
+    if isinstance(before, m.Counted) and line.tokens[at].text in PLAIN_PEOPLE:
+        return line.has(m.Ranked, m.Superlative)
     return isinstance(before, m.Ranked | m.Superlative | m.Counted) or (
         line.has(m.Ranked) and line.tokens[at].text not in PLAIN_PEOPLE
     )
@@ -163,7 +177,7 @@ def _read_shapes(line: Line, shaping: Shaping) -> None:
 
 
 def _read_rank(line: Line, shaping: Shaping) -> None:
-    superlatives = [one for one in line.of(m.Superlative) if isinstance(one, m.Superlative)]
+    superlatives = [_superlative(line, at) for at in line.all_of(m.Superlative)]
     ranks = [one for one in line.of(m.Ranked) if isinstance(one, m.Ranked)]
     comparatives = [one for one in line.of(m.Comparative) if isinstance(one, m.Comparative)]
     if comparatives and not superlatives and not ranks:
@@ -179,6 +193,15 @@ def _read_rank(line: Line, shaping: Shaping) -> None:
         shaping.rank = Rank(superlatives[0].order, _limit(line, ranks))
     elif ranks:
         shaping.rank = _joined(ranks)
+
+
+def _superlative(line: Line, at: int) -> m.Superlative:
+    """跟进最及时 is the highest share on time; 首响最及时 the shortest time."""
+    meant = line.meaning(at)
+    order = meant.order if isinstance(meant, m.Superlative) else Order.DESC
+    if "及时" in line.tokens[at].text and line.meaning(at - 1) == m.Verb(Act.FOLLOW):
+        order = Order.ASC if order is Order.DESC else Order.DESC
+    return m.Superlative(order)
 
 
 def _limit(line: Line, ranks: list[m.Ranked]) -> int:

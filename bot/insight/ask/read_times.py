@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,10 @@ from bot.insight.ask.times import spans
 
 Resolve = Callable[[Moment], Period | None]
 
+#: After these a period is what something is compared with.
+COMPARED_TO = frozenset({"比", "较", "相比", "比起", "相比较", "相较", "相较于", "相对", "相对于"})
+#: Between other words than periods these only part them.
+DASHES = frozenset({"-", "--", "~"})
 NO_START = Problem("只说了到哪天为止，没有说从哪天开始")
 ONE_COMPARISON = Problem("环比和同比请分开问")
 TOO_MANY = Problem("说了不止一个时间，请分开问")
@@ -33,7 +38,7 @@ def read_times(line: Line) -> Times:
     phrases, problems = _phrases(line)
     targets, bases = _split(line, phrases)
     compared = next(iter(line.of(m.Compared)), None)
-    if len(targets) > 1 or len(bases) > 2:  # noqa: PLR2004 (two periods may be joined or compared)
+    if len(targets) > 1 or len(bases) > 2 or _are_apart(line, bases):  # noqa: PLR2004 (two may be joined)
         problems = [*problems, TOO_MANY]
     if len(set(line.of(m.Compared))) > 1:
         problems = [*problems, ONE_COMPARISON]
@@ -50,6 +55,15 @@ def read_times(line: Line) -> Times:
     )
 
 
+def _are_apart(line: Line, bases: list[_Phrase]) -> bool:
+    """本月华东和上月华南: each period belongs to something else, which one query cannot hold."""
+    return any(
+        isinstance(line.meaning(at), m.Mention | m.MetricWord | m.Noun | m.Verb | m.Belonging)
+        for first, second in itertools.pairwise(bases)
+        for at in range(first.last + 1, second.first)
+    )
+
+
 def _is_today(line: Line, phrase: _Phrase) -> bool:
     return isinstance(line.meaning(phrase.first), m.Today)
 
@@ -62,7 +76,7 @@ def _phrases(line: Line) -> tuple[list[_Phrase], list[Problem]]:
         phrase = _phrase(line, at)
         if phrase:
             found.append(phrase)
-        elif isinstance(line.meaning(at), m.RangeTo):
+        elif isinstance(line.meaning(at), m.RangeTo) and (at == 0 or line.tokens[at].text not in DASHES):
             problems.append(NO_START)
         at = phrase.last + 1 if phrase else at + 1
     return found, problems
@@ -71,16 +85,30 @@ def _phrases(line: Line) -> tuple[list[_Phrase], list[Problem]]:
 def _phrase(line: Line, at: int) -> _Phrase | None:
     first = _resolver(line.meaning(at))
     if first is None:
-        return None
-    follower = line.meaning(at + 1)
+        return _until_now_before(line, at)
+    follower, second = line.meaning(at + 1), line.meaning(at + 2)
+    since = isinstance(follower, m.UntilNow) and isinstance(second, m.RangeTo)  # 从9月1日起到9月30日
+    until = _resolver(line.meaning(at + 3)) if since else _resolver(second)
+    if until and (since or isinstance(follower, m.RangeTo)):
+        return _Phrase(_range(first, until), at, at + 2 + since)
     if isinstance(follower, m.UntilNow) or _is_until_now(line, at + 1):
         return _Phrase(_until_now(first), at, at + 1)
-    if not isinstance(follower, m.RangeTo):
-        return _Phrase(first, at, at)
-    if isinstance(line.meaning(at + 2), m.Now):
+    if isinstance(follower, m.RangeTo) and isinstance(second, m.Now):
         return _Phrase(_until_now(first), at, at + 2)
-    second = _resolver(line.meaning(at + 2))
-    return _Phrase(_range(first, second), at, at + 2) if second else _Phrase(first, at, at)
+    return _Phrase(first, at, at)
+
+
+def _until_now_before(line: Line, at: int) -> _Phrase | None:
+    """截止目前,本月; 到今天为止,今年."""
+    first = line.meaning(at)
+    if isinstance(first, m.RangeTo) and isinstance(line.meaning(at + 1), m.Today):
+        begins = at + 2
+    elif isinstance(first, m.UntilNow) or _is_until_now(line, at):
+        begins = at + 1
+    else:
+        return None
+    after = _phrase(line, begins) if isinstance(line.meaning(begins), m.When) else None
+    return after and _Phrase(_until_now(after.resolve), at, after.last)
 
 
 def _is_until_now(line: Line, at: int) -> bool:
@@ -124,9 +152,20 @@ def _is_target(line: Line, phrase: _Phrase) -> bool:
     if phrase.first == 1 and isinstance(line.meaning(0), m.Versus) and len(line.all_of(m.Mention)) > 1:
         return False  # 对比本月官网和转介绍: the named are compared, not the month
     before, after = line.meaning(phrase.first - 1), line.meaning(phrase.last + 1)
+    if phrase.first > 0 and _only_names_stand_against(line, phrase):
+        return False
     if isinstance(before, m.Versus | m.Compared):
         return not (phrase.first > 1 and isinstance(line.meaning(phrase.first - 2), m.Mention))
     return isinstance(before, m.Link) and isinstance(after, m.Versus)
+
+
+def _only_names_stand_against(line: Line, phrase: _Phrase) -> bool:
+    """小程序和公众号的点击率对比,近7天; 同比增长多少,三季度: the period is apart from what is compared."""
+    before = line.tokens[phrase.first - 1]
+    if isinstance(before.meaning, m.Compared):
+        return any(before.ends <= gap <= line.tokens[phrase.first].begins for gap in line.gaps)
+    several = len(line.all_of(m.Mention)) > 1
+    return several and isinstance(before.meaning, m.Versus) and before.text not in COMPARED_TO
 
 
 def _stray_until_now(line: Line, phrases: list[_Phrase]) -> bool:

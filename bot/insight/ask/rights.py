@@ -55,8 +55,8 @@ def _managers(asker: Asker, where: Where, whose: Whose | None, *, everyone_may: 
 def _reps(asker: Asker, where: Where, whose: Whose | None, *, everyone_may: bool) -> Where | None:
     if whose in {Whose.EVERYONE, Whose.ALL_PEOPLE}:
         return None
-    if whose in {Whose.OUR_TEAM, Whose.OUR_REGION}:
-        own = (D.TEAM, asker.team) if whose is Whose.OUR_TEAM else (D.REGION, asker.region)
+    if whose in {Whose.OUR_TEAM, Whose.OUR_GROUP, Whose.OUR_REGION}:
+        own = (D.REGION, asker.region) if whose is Whose.OUR_REGION else (D.TEAM, asker.team)
         return {**where, own[0].value: {own[1]}} if everyone_may and own[1] else None
     if names_somebody(where) or everyone_may:
         return where

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.crm.query import Order
 from bot.insight.ask import meanings as m
-from bot.insight.ask.meanings import Meaning, Token
+from bot.insight.ask.meanings import Meaning, Shape, Token
 from bot.insight.ask.normalise import Plain
 from bot.insight.ask.numerals import NUMERAL, number
 from bot.insight.ask.times import absolute, festivals, relative
@@ -29,7 +29,9 @@ IDLE_SINCE = r"(?:已经|连续|超过|超|有|近|最近|过去)?"
 IDLE_NOT = r"(?:都|还|仍)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?" rf"{IDLE_VERB}(?:过|了|记录)?{IDLE_NOUN}"
 #: What follows 前三 in a span of time.
 NO_SPAN = r"(?!季|个?月|个?季|天|个?周|个?星期|年)"
-IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "个月": 30}
+
+HOW_LONG = r"(?:多久|几天|多少天|多长时间|时长|周期|天数)"
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]]
 
@@ -39,14 +41,22 @@ def _ranked(order: Order) -> Callable[[re.Match[str]], Meaning]:
 
 
 def _idle(found: re.Match[str]) -> Meaning:
-    return m.Idle(number(found[1]) * IDLE_UNITS[found[2]])
+    unit = found[2] if found[2] == "个月" else found[2].removeprefix("个")
+    return m.Idle(number(found[1]) * IDLE_UNITS[unit])
 
 
 RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
         (
-            rf"{IDLE_SINCE}({NUMERAL})个?(天|日|周|星期|礼拜|月)(?:以上|多|及以上|内|以来|之内)?{IDLE_NOT}",
+            rf"{IDLE_SINCE}({NUMERAL})(天|日|周|个月|个?(?:星期|礼拜))(?:以上|多|及以上|内|以来|之内)?{IDLE_NOT}",
+            _idle,
+        ),
+        (
+            (
+                rf"(?:没有?|未|无)人?{IDLE_VERB}(?:了|过)?(?:已经)?(?:超过|超|满|达到|达)?"
+                rf"({NUMERAL})(天|周|个月|个?(?:星期|礼拜))(?:以上|多)?了?{IDLE_NOUN}"
+            ),
             _idle,
         ),
         (
@@ -67,6 +77,30 @@ RULES: tuple[Rule, ...] = tuple(
             r"\d{1,2}[:点]\d{0,2}分?|[一二三四五六七八九十两]{1,2}点(?:钟|半)?",
             lambda _: m.Beyond("按一天里的钟点筛选"),
         ),
+        (r"(?<=[和与、跟])周(?=$|看|分|来|统计|拆|展)", lambda _: m.Cut(("week",))),
+        (rf"第{NUMERAL}(?:单|条|笔|次|个(?:客户|线索|商机)|家|张单)", lambda _: m.Beyond("按次序找一条记录")),
+        (r"(?:可以|能|可供?)(?:再)?(?:领取?|抢|捞|认领)(?:的|走)?", lambda _: m.MetricWord(("pool_leads",))),
+        (
+            rf"(?:(?!一天){NUMERAL}天|{NUMERAL}(?:周|个(?:星期|礼拜|月|季度))|[一二两三四五六七八九十]年|半年|半个月)",
+            lambda _: m.Beyond("不确切的时间"),
+        ),
+        (r"(?:多少|几)(?:天|分钟)(?=$|的|呢|啊|呀|吗|吧)", lambda _: m.Noise()),
+        (r"几天(?=没|未|不)", lambda _: m.Beyond("按不确切的天数筛选")),
+        (r"(?:打了|打上了?|贴了|贴上了?|带有?|标了|标记为?)(?=.{2,8}标签)", lambda _: m.Noise()),
+        (r"各(?=卖|签|赢|输|丢|成交|来了|有|新增|领|抢|退|跟|花|加|发|回)", lambda _: m.Shaped(Shape.EACH)),
+        (
+            r"加(?:到)?(?:微信|企微|好友|微)的?(?:比例|比率|成功率|通过率|占比)",
+            lambda _: m.MetricWord(("wechat_added_rate",)),
+        ),
+        (
+            r"微信(?:新)?(?:添?加|加到|加上)了?(?:多少|几)?个?(?:人|好友)?",
+            lambda _: m.MetricWord(("wechat_added",)),
+        ),
+        (
+            rf"(?:从)?线索到(?:成交|赢单|签单|签约)的?(?:平均|一般)?(?:需要|要|用|花|需)?{HOW_LONG}",
+            lambda _: m.MetricWord(("sales_cycle_days",)),
+        ),
+        (r"(?:输|丢|黄)(?:掉|了)了?的?(?:单子|商机|单)?", lambda _: m.MetricWord(("lost_deals",))),
         (r"周几|星期几|礼拜几", lambda _: m.Beyond("按星期几归类")),
         (
             rf"\d+(?:\.\d+)?(?:万|千|百|亿|%|k|w|元|块)元?|{NUMERAL}[万千亿]元?",
@@ -172,11 +206,19 @@ def _dictionary(text: str, words: Words) -> Iterator[tuple[int, int, Meaning]]:
 
 def _patterns(text: str) -> Iterator[tuple[int, int, Meaning]]:
     for pattern, make in (*TIMES, *RULES):
-        for found in pattern.finditer(text):
+        for found in _overlapping(pattern, text):
             try:
                 yield found.start(), found.end(), make(found)
             except ValueError:
                 continue
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches from every place: in 线索成本周一 there is 周一 too, not only 本周一."""
+    found = pattern.search(text)
+    while found:
+        yield found
+        found = pattern.search(text, found.start() + 1)
 
 
 def _apart(text: str, begins: int, ends: int) -> bool:

@@ -83,6 +83,9 @@ class Settler:
                 options = [Option(f"按{dimension_name(key)}", _with_by(draft, place, key)) for key in taken]
                 raise TroubleError(Trouble(texts.WHICH_VALUE, tuple(options)))
             chosen += [key for key in taken if key not in chosen]
+        if draft.rank and draft.rank.limit is not None and len(chosen) > 1:
+            options = [Option(f"按{dimension_name(key)}", replace(draft, by=((key,),))) for key in chosen]
+            raise TroubleError(Trouble(texts.TOP_OF_EACH, tuple(options)))
         return tuple(chosen)
 
     def _check_owner(self, where: rights.Where, by: tuple[str, ...], whose: Whose | None) -> None:
@@ -95,6 +98,8 @@ class Settler:
     ) -> rights.Where:
         everyone_may = rights.is_open(metrics)
         some_open = any(rights.is_open((metric,)) for metric in metrics)
+        if draft.whose is Whose.OUR_GROUP and self.asker.role not in {Role.REP, Role.MANAGER}:
+            raise TroubleError(Trouble(texts.WHICH_TEAM, tuple(self._teams(draft))))
         limited = self.asker.role in {Role.MANAGER, Role.REP}
         if draft.whose is Whose.OUR_REGION and self.asker.role in {Role.EXECUTIVE, Role.DIRECTOR}:
             raise TroubleError(Trouble(texts.WHICH_REGION, tuple(self._regions(draft))))
@@ -111,6 +116,13 @@ class Settler:
         return [
             Option(one.region, replace(draft, whose=None, named=(*draft.named, _place(one.region))))
             for one in self.lexicon.departments
+        ]
+
+    def _teams(self, draft: Draft) -> list[Option]:
+        return [
+            Option(team, replace(draft, whose=None, named=(*draft.named, Spoken(((D.TEAM.value, team),)))))
+            for one in self.lexicon.departments
+            for team in one.teams
         ]
 
     def _period(self, draft: Draft, metrics: tuple[Metric, ...], by: tuple[str, ...]) -> Period | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bot.insight.ask import meanings as m
+from bot.insight.ask.looks import look
 from bot.insight.ask.meanings import Meaning
 
 LONGEST = 8
@@ -49,6 +50,15 @@ def sounds_of(meanings: Mapping[str, tuple[Meaning, ...]]) -> Mapping[tuple[str,
     for word, options in meanings.items():
         if 1 < len(word) <= LONGEST and any(_is_repairable(meaning) for meaning in options):
             found[sound(word)].add(word)
+    return {key: frozenset(words) for key, words in found.items()}
+
+
+def looks_of(meanings: Mapping[str, tuple[Meaning, ...]]) -> Mapping[str, frozenset[str]]:
+    """Known words by how they look; people's names are left out."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for word, options in meanings.items():
+        if 1 < len(word) <= LONGEST and any(_is_repairable(meaning) for meaning in options):
+            found[look(word)].add(word)
     return {key: frozenset(words) for key, words in found.items()}
 
 

@@ -9,8 +9,11 @@ from bot.crm.user import Role
 WHICH_METRIC = "想看哪个指标？"
 WHICH_PERSON = "有不止一位，你问的是哪一位？"
 IS_IT_HIM = "你问的是这位吗？"
+WHO_IS_HE = "你说的是谁？请说名字。"
 WHICH_VALUE = "这个说法不止一个意思，你指的是哪一个？"
 WHICH_READING = "这句话有两种理解，你指的是哪一种？"
+WHICH_TEAM = "你指的是哪个组？"
+TOP_OF_EACH = "暂不能在每一组里各取前几名。要按哪一个来排？"
 WHICH_REGION = "你指的是哪个大区？"
 ONLY_NOW = "这是一个随时变化的数字，只有现在的，没有某个时间段的。要看现在的吗？"
 NOW_OPTION = "看现在的"
@@ -35,6 +38,8 @@ REFUSED: Mapping[Role, str] = {
     Role.DIRECTOR: "这个数字不在你的查看范围内。",
     Role.EXECUTIVE: "这个数字不在你的查看范围内。",
 }
+#: Behind how a question was understood, when it was not our own grammar.
+BY_MODEL = "（由模型理解，请核对）"
 STRANGER = "没有找到你的账号，请联系管理员。"
 
 
@@ -61,11 +66,6 @@ def cannot_filter(metric: str, value: str) -> str:
     return f"{metric}不能只看「{value}」。"
 
 
-def definition(name: str, meaning: str, is_not: str) -> str:
-    """What a metric is, and what it is not."""
-    return f"{name}：{meaning}。" + (f"注意：{is_not}。" if is_not else "")
-
-
 def sentence(what: str) -> str:
     """A problem as a sentence."""
     return what if what.endswith(("？", "。")) else f"{what}。"
@@ -84,3 +84,19 @@ EXAMPLES: Mapping[Role, tuple[str, ...]] = {
     Role.MARKETER: ("本月新增线索", "各渠道获客成本", "最近30天邮件打开率", "本月漏斗"),
     Role.ADMIN: ("帮助",),
 }
+
+
+def model_prompt(*, metrics: str, dimensions: str, today: str) -> str:
+    """What a language model is told before a question."""
+    return (
+        "你把一句关于销售数据的中文问题翻译成一个 JSON 查询，只输出 JSON，不要解释。\n"
+        f"今天是 {today}。\n"
+        '格式: {"metrics":[指标id],"by":[维度],"where":{维度:[值]},"from":"YYYY-MM-DD"|null,'
+        '"to":"YYYY-MM-DD"|null,"compare":null|"previous"|"last_year",'
+        '"rank":null|{"order":"desc"|"asc","limit":整数|null}}\n'
+        "from 含当天，to 不含当天；没有说时间就都是 null。where 里的值照抄问题里的说法，"
+        "人用 owner，P1、P2 这样的代号照抄。\n"
+        '漏斗只用指标 funnel，并加上 "view":"funnel"。多少天没跟进写 where.idle_days=[天数]。\n'
+        '问题不是关于这些指标的，或者有条件写不进这个格式，就输出 {"metrics":[]}。不要猜。\n'
+        f"指标:\n{metrics}\n维度: {dimensions}"
+    )

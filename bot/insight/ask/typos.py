@@ -1,12 +1,15 @@
-"""Words that sound like known ones: taken when there is one answer, else only suggested."""
+"""Words that sound or look like known ones: taken when there is one answer, else only suggested."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.insight.ask.looks import look
 from bot.insight.ask.normalise import Plain
 from bot.insight.ask.sounds import LONGEST, sound
 from bot.insight.ask.words import Words
+
+_NUMERALS = frozenset("零一二两三四五六七八九十百千万半几0123456789")
 
 
 def repair(plain: Plain, missed: Iterable[int], words: Words) -> tuple[Plain, str, str] | None:
@@ -27,15 +30,21 @@ def repair(plain: Plain, missed: Iterable[int], words: Words) -> tuple[Plain, st
 
 
 def _one(wrong: str, words: Words) -> str | None:
-    """The only known word of that sound which shares at least half of the characters."""
-    near = [
-        word
-        for word in words.by_sound.get(sound(wrong), ())
-        if word != wrong and 2 * sum(a == b for a, b in zip(word, wrong, strict=False)) >= len(word)
-    ]
+    """The only known word of that sound or look which shares at least half of the characters."""
+    heard = words.by_sound.get(sound(wrong), frozenset())
+    known = heard | words.by_look.get(look(wrong), frozenset())
+    near = [word for word in known if word != wrong and _is_slip(word, wrong)]
     if len({words.meanings[word] for word in near}) != 1:
         return None
     return max(near, key=lambda word: sum(a == b for a, b in zip(word, wrong, strict=False)))
+
+
+def _is_slip(word: str, wrong: str) -> bool:
+    """Whether at least half of the characters are the same, and no number is altered: 一年 is not 以年."""
+    pairs = list(zip(word, wrong, strict=False))
+    return 2 * sum(a == b for a, b in pairs) >= len(word) and not any(
+        a != b and b in _NUMERALS for a, b in pairs
+    )
 
 
 def nearest(text: str, names: Iterable[str], *, at_least: int = 60) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.insight.ask.lexicon import Lexicon
+from bot.insight.ask.meanings import Token
 from bot.insight.ask.normalise import Plain, normalise
 from bot.insight.ask.read import read
 from bot.insight.ask.said import Said
@@ -12,6 +13,7 @@ from bot.insight.ask.scan import leftovers, missed_places, readings
 from bot.insight.ask.typos import repair
 
 MOST_REPAIRS = 3
+HE = frozenset({"他", "他的", "她", "她的"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +23,38 @@ class Heard:
     readings: tuple[Said, ...]
     missed: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...] = ()
+    #: 他: somebody who was named before.
+    refers: bool = False
 
 
 def hear(text: str, lexicon: Lexicon) -> Heard:
     """Read one turn."""
     plain = normalise(text, lexicon.words.mentionable)
-    mended, corrected = _mended(plain, lexicon)
-    if leftovers(mended, readings(mended, lexicon.words)[0]):
-        mended, corrected = plain, ()
-    found = readings(mended, lexicon.words)
+    found = readings(plain, lexicon.words)
+    corrected: tuple[tuple[str, str], ...] = ()
+    if leftovers(plain, found[0]):
+        mended = _mended(plain, found, lexicon)
+        plain, found, corrected = mended or (plain, found, corrected)
     changes = normalise(text).text.endswith(("呢", "吧"))
     return Heard(
-        tuple(read(tokens, mended.gaps, changes=changes) for tokens in found),
-        tuple(leftovers(mended, found[0])),
+        tuple(read(tokens, plain.gaps, changes=changes) for tokens in found),
+        tuple(leftovers(plain, found[0])),
         corrected,
+        refers=any(token.text in HE for token in found[0]),
     )
 
 
-def _mended(plain: Plain, lexicon: Lexicon) -> tuple[Plain, tuple[tuple[str, str], ...]]:
+def _mended(
+    plain: Plain, found: list[tuple[Token, ...]], lexicon: Lexicon
+) -> tuple[Plain, list[tuple[Token, ...]], tuple[tuple[str, str], ...]] | None:
+    """The text with its typos put right, and how it reads then; None if something is still left over."""
     corrected: list[tuple[str, str]] = []
     for _ in range(MOST_REPAIRS):
-        missed = missed_places(plain, readings(plain, lexicon.words)[0])
-        found = repair(plain, missed, lexicon.words) if missed else None
-        if found is None:
+        missed = missed_places(plain, found[0])
+        right = repair(plain, missed, lexicon.words) if missed else None
+        if right is None:
             break
-        plain, wrong, right = found
-        corrected.append((wrong, right))
-    return plain, tuple(corrected)
+        plain, wrong, word = right
+        corrected.append((wrong, word))
+        found = readings(plain, lexicon.words)
+    return None if leftovers(plain, found[0]) else (plain, found, tuple(corrected))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.cards.texts import metrics
 from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.registry import METRICS
 from bot.crm.user import Role
@@ -28,9 +29,9 @@ def not_understood(heard: Heard, asker: Asker, lexicon: Lexicon) -> Unknown:
     known = list(_speakable(asker, lexicon))
     near = tuple(dict.fromkeys(name for piece in pieces for name in nearest(piece, known)))[:3]
     if near:
-        return Unknown(texts.did_you_mean(pieces, near), near)
+        return Unknown(texts.did_you_mean(pieces, near), near, is_open=True)
     examples = texts.EXAMPLES[asker.role]
-    return Unknown(texts.unknown(pieces, examples), examples)
+    return Unknown(texts.unknown(pieces, examples), examples, is_open=bool(heard.readings))
 
 
 def explain(text: str, asker: Asker) -> Unknown | None:
@@ -39,7 +40,7 @@ def explain(text: str, asker: Asker) -> Unknown | None:
     word = next((group for group in found.groups() if group), "") if found else ""
     for metric in METRICS.values() if word else ():
         if word in {squeeze(name) for name in (metric.name, *metric.words)} and metric.open_to(asker.role):
-            return Unknown(texts.definition(metric.name, metric.definition, metric.is_not), (metric.name,))
+            return Unknown(metrics.explained(metric), (metric.name,))
     return None
 
 

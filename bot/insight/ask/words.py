@@ -26,9 +26,9 @@ from bot.insight.ask.meanings import (
     Which,
     Whose,
 )
-from bot.insight.ask.names import Named, person_words, place_words, value_words
+from bot.insight.ask.names import Named, company_words, person_words, place_words, value_words
 from bot.insight.ask.normalise import squeeze
-from bot.insight.ask.sounds import sounds_of
+from bot.insight.ask.sounds import looks_of, sounds_of
 
 if TYPE_CHECKING:
     from bot.insight.ask.lexicon import Lexicon, Person
@@ -98,6 +98,11 @@ class Words:
         """Words by sound, made when the first typo is met."""
         return sounds_of(self.meanings)
 
+    @cached_property
+    def by_look(self) -> Mapping[str, frozenset[str]]:
+        """Words by look, made when the first typo is met."""
+        return looks_of(self.meanings)
+
 
 def index_of(lexicon: Lexicon) -> Words:
     """Gather the words of the grammar, the registry and the company."""
@@ -108,8 +113,8 @@ def index_of(lexicon: Lexicon) -> Words:
     for word, mention in named.items():
         standing = found.get(word, ())
         found[word] = (mention,) if _gives_way(standing) else (*standing, mention)
-    if squeeze(lexicon.company) not in found:
-        found[squeeze(lexicon.company)] = (Belonging(Whose.EVERYONE),)
+    for word in company_words(lexicon.company):
+        found.setdefault(squeeze(word), (Belonging(Whose.EVERYONE),))
     for alias, word in lexicon.aliases.items():
         target = found.get(squeeze(word))
         if target:

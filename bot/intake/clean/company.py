@@ -80,9 +80,10 @@ def company_key(name: str) -> str:
 
 def _without_form(name: str) -> str:
     while True:
-        bare = _LATIN_FORMS.sub("", name).rstrip()
-        ending = next((form for form in _FORMS if bare.endswith(form)), "")
-        bare = bare.removesuffix(ending)
+        # Among Chinese letters alone no Latin word begins.
+        bare = name if name.isalpha() and not name.isascii() else _LATIN_FORMS.sub("", name).rstrip()
+        if bare.endswith(_FORMS):
+            bare = bare.removesuffix(next(form for form in _FORMS if bare.endswith(form)))
         if bare == name:
             return bare
         name = bare

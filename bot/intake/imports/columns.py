@@ -174,4 +174,4 @@ def columns_of(company: Company, kind: ImportKind) -> tuple[Column, ...]:
         _column(one.key, one.label, "|".join((*one.aliases, *filter(None, [_NAMES_OF_LEAD.get(one.key)]))))
         for one in company.fields.fields
     )
-    return (*own, CREATED_ON)
+    return (*own, CREATED_ON, _OWNER)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +15,11 @@ import structlog
 
 from bot.crm.company import Company
 from bot.errors import BotError
+from bot.intake.imports import texts
 from bot.intake.imports.kinds.kind import Kind
 from bot.intake.imports.kinds.register import KINDS
 from bot.intake.imports.mapping import ColumnMap
-from bot.intake.imports.outcome import Outcome, RejectedError
+from bot.intake.imports.outcome import ElsewhereError, Outcome, RejectedError
 from bot.intake.imports.record import Reader, Record
 from bot.intake.imports.table import Row, Table
 from bot.intake.imports.terms import People, Terms
@@ -39,6 +42,8 @@ _BLOCK = 4_000
 #: Seconds to wait for a commit: nobody stands at the door.
 _WITHIN = 60.0
 _TRIES = 3
+#: Made since the last look for circles; Python's own number is 700, a sixth of what one piece makes.
+_OBJECTS = 50_000
 #: Longer than any number of ours.
 _NOBODYS = 10**13
 
@@ -80,22 +85,28 @@ def digest_of(table: Table, mapping: ColumnMap) -> str:
 
 
 async def run(
-    tools: Tools, table: Table, mapping: ColumnMap, *, batch: Batch | None, heard: Heard | None = None
-) -> Counts:
+    tools: Tools, table: Table, mapping: ColumnMap, *, batch: Batch | None, by: str = "",
+    heard: Heard | None = None,
+) -> Counts:  # fmt: skip
     """Take a whole file in; without a batch nothing is written, and all is said that would be.
 
-    A batch that was cut short goes on where it ended.
+    A batch that was cut short goes on where it ended. `by` is whose trial it is.
     """
     async with tools.store.read() as tx:
         people = People(await users.everybody(tx))
     terms = Terms(
         tools.company, tools.vault, batch.id if batch else "", tools.clock(), mapping, people,
-        trial=batch is None,
+        importer=people.get(batch.by if batch else by), trial=batch is None,
     )  # fmt: skip
     kind = KINDS[mapping.kind](terms)
     work = _Work(tools, terms, kind, Reader(mapping, table.header), batch)
+    with _collecting_seldom():
+        return await _walk(work, iter(table), batch, heard)
+
+
+async def _walk(work: _Work, rows: Iterator[Row], batch: Batch | None, heard: Heard | None) -> Counts:
+    """Go through the rows piece by piece."""
     counts = batch.counts if batch else Counts()
-    rows = iter(table)
     piece = await work.next_piece(rows, after=batch.done_through if batch else 0)
     while piece:
         # The next piece is read and cleaned while this one is written.
@@ -111,6 +122,17 @@ async def run(
     return counts
 
 
+@contextlib.contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Have circles of objects looked for less often: an import makes millions of objects, and no circles."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 class _Work:
     """One run of one file."""
 
@@ -124,6 +146,8 @@ class _Work:
         self._numbers: list[int] = []
         self._account_numbers: list[int] = []
         self._nobodys = _NOBODYS
+        #: Every row up to here has its outcome.
+        self._through = batch.done_through if batch else 0
         self._fetched_yet = 0
 
     async def next_piece(self, rows: Iterator[Row], *, after: int) -> list[_Prepared]:
@@ -177,10 +201,11 @@ class _Work:
             async with self._tools.store.read() as tx:
                 lines = await self._decide(self._tools.desk(tx), piece)
             return lines, _added(counts, lines)
+        after = self._through
         for attempt in range(_TRIES):
             try:
-                return await self._tools.store.write(
-                    lambda tx: self._write(self._tools.desk(tx), piece, counts),
+                done = await self._tools.store.write(
+                    lambda tx: self._write(self._tools.desk(tx), piece, counts, after),
                     lane_key=f"import:{self._batch.id}", within=_WITHIN,
                 )  # fmt: skip
             except BotError:
@@ -190,6 +215,9 @@ class _Work:
                 _log.warning("import.piece_again", batch=self._batch.id, error=type(exc).__name__)
                 if attempt == _TRIES - 1:
                     raise
+            else:
+                self._through = piece[-1].record.number
+                return done
         msg = "unreachable"
         raise AssertionError(msg)
 
@@ -201,16 +229,18 @@ class _Work:
             self._terms.account_numbers += more
 
     async def _write(
-        self, desk: Desk, piece: list[_Prepared], counts: Counts
+        self, desk: Desk, piece: list[_Prepared], counts: Counts, after: int
     ) -> tuple[list[Written], Counts]:
         assert self._batch is not None  # noqa: S101 - asked by the caller
         self._terms.now = desk.now
         lines = await self._decide(desk, piece)
         counts = _added(counts, lines)
+        # First of all, for two who write the same rows would stand in each other's way.
+        if not await import_batches.progress(
+            desk.tx, self._batch.id, counts, after=after, through=piece[-1].record.number, now=desk.now
+        ):
+            raise ElsewhereError(texts.elsewhere(self._batch.id))
         await import_writing.write(desk.tx, desk.vault, self._batch.id, lines, now=desk.now)
-        await import_batches.progress(
-            desk.tx, self._batch.id, counts, through=piece[-1].record.number, now=desk.now
-        )
         return lines, counts
 
     async def _decide(self, desk: Desk, piece: list[_Prepared]) -> list[Written]:

@@ -89,6 +89,7 @@ async def carry_out(
     if mapping.kind in (ImportKind.LEADS, ImportKind.ACTIVITIES):
         if mapping.kind is ImportKind.LEADS and needs_recount(tools.company):
             await _recount(tools, done)
+        await _tell_owners(tools, done)
         await _ring(tools, done)
     return done
 
@@ -144,6 +145,24 @@ async def _recount(tools: Tools, batch: Batch) -> None:
 async def _count(desk: Desk, ids: Sequence[str]) -> None:
     for lead_id in ids:
         await scoring.count(desk, await leads.lock(desk.tx, lead_id))
+
+
+async def _tell_owners(tools: Tools, batch: Batch) -> None:
+    """One line to each colleague whose leads came with a list; not to him who brought it."""
+    async with tools.store.read() as tx:
+        given = await import_batches.given(tx, batch.id)
+    notices = [
+        Notice(to=owner_id, key=f"import.given:{batch.id}:{owner_id}", text=say.given(count))
+        for owner_id, count in given.items()
+        if owner_id != batch.by
+    ]
+    if notices:
+        await tools.store.write(lambda tx: _post(tools.desk(tx), notices), within=_WITHIN)
+
+
+async def _post(desk: Desk, notices: Sequence[Notice]) -> None:
+    for notice in notices:
+        await outbox.post(desk, notice)
 
 
 async def _ring(tools: Tools, batch: Batch) -> None:

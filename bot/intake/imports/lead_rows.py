@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
 from bot.crm.lead import LeadStatus
-from bot.intake.imports.points import FIRST, Judge, further, lifecycle_of, point_rows, values_of
+from bot.crm.user import User
+from bot.intake.imports.points import Judge, Verdict, further, lifecycle_of, point_rows, values_of
 from bot.intake.imports.terms import Terms
 from bot.rules.score import Points
-from bot.store import leads
+from bot.store import lead_hints, lead_keys, leads
 from bot.store.consents import Consent
 from bot.store.import_lookups import KnownLead
 from bot.store.import_writing import Change, Insert, Written
 from bot.store.lead_keys import LeadKey
 from bot.store.leads import Origin, Particulars
+from bot.store.sweeps import LISTED
+
+_NEW = LeadStatus.NEW.value
 
 
 def new_lead(
@@ -27,47 +32,73 @@ def new_lead(
     origin: Origin,
     keys: tuple[LeadKey, ...],
     at: datetime | None,
-    consent: Consent | None,
+    consent: Consent | None = None,
+    owner: User | None = None,
 ) -> tuple[KnownLead, list[Insert]]:
     """All rows of one; `at` is when it came, if that was earlier."""
-    born = at or terms.now
-    values = values_of(known, origin)
-    gains = [Points(one.rule, one.points, one.reason, FIRST) for one in judge.gains(values)]
-    standing = judge.standing(sum(one.points for one in gains))
-    way = judge.way(values)
-    lifecycle = lifecycle_of(standing)
+    now = terms.now
+    born = at or now
+    verdict = judge.verdict(known, origin)
+    standing, way = verdict.standing, verdict.way
     row = leads.new_row(terms.vault, lead_id, known, origin, at=born)
-    row.update(
-        score=standing.score,
-        tier=standing.tier,
-        lifecycle=lifecycle,
-        pool_id=way.pool_id,
-        region=way.region or known.region,
-        marketing_qualified_at=born if standing.is_marketing_qualified else None,
-        sales_qualified_at=born if standing.is_sales_qualified else None,
-        # Nobody waits for an answer since last year.
-        waiting_since=born if at is None else None,
-        changed_at=terms.now,
-    )
-    history = {"lead_id": lead_id, "before": "", "by": terms.by, "at": born}
-    inserts = [
-        Insert("leads", row),
-        *(Insert("lead_keys", _held(key, lead_id, terms.now)) for key in dict.fromkeys(keys)),
-        Insert("status_changes", {
-            **history, "after": LeadStatus.NEW.value, "reason": "imported", "team": "",
-            "region": row["region"],
-        }),
-        Insert("lifecycle_changes", {**history, "after": lifecycle, "reason": "imported"}),
-        *(Insert("score_changes", one) for one in point_rows(lead_id, gains, before=0, at=born)),
-    ]  # fmt: skip
+    row["score"], row["tier"], row["lifecycle"] = standing.score, standing.tier, verdict.lifecycle
+    row["pool_id"], row["region"] = way.pool_id, way.region or known.region
+    row["marketing_qualified_at"] = born if standing.is_marketing_qualified else None
+    row["sales_qualified_at"] = born if standing.is_sales_qualified else None
+    # Nobody waits for an answer since last year, nor whoever somebody looks after.
+    row["waiting_since"] = born if at is None and owner is None else None
+    row["changed_at"] = now
+    row["owner_id"] = row["owned_at"] = None
+    inserts = [Insert("leads", row)]
+    for key in dict.fromkeys(keys) if len(keys) > 1 else keys:
+        held = {"kind": key.kind, "digest": key.digest, "lead_id": lead_id, "created_at": now}
+        inserts.append(Insert("lead_keys", held))
+    phone = known.phone.reveal()
+    if lead_keys.is_shared(phone):
+        # An office's number is no key alone; lists of work done name leads by it all the same.
+        for kind, digest in lead_hints.hints_of(terms.vault, phone=phone).items():
+            inserts.append(Insert("lead_hints", {"kind": kind, "digest": digest, "lead_id": lead_id}))
+    inserts.append(Insert("uncompared", {"lane": LISTED, "id": lead_id, "at": now}))
+    inserts += _history(terms, lead_id, row, verdict, born)
     if consent is not None:
         inserts.append(Insert("consents", _agreed(lead_id, consent, born)))
-    points = {(one.rule, one.occasion): one.points for one in gains}
+    if owner is not None:
+        inserts += _owned(terms, row, owner)
+    points = {(one.rule, one.occasion): one.points for one in verdict.gains}
     return KnownLead(lead_id, row, known, points), inserts
 
 
-def _held(key: LeadKey, lead_id: str, now: datetime) -> dict[str, Any]:
-    return {"kind": key.kind, "digest": key.digest, "lead_id": lead_id, "created_at": now}
+def _history(
+    terms: Terms, lead_id: str, row: dict[str, Any], verdict: Verdict, born: datetime
+) -> Iterator[Insert]:
+    """How it began: new, as far as its points bring it, and each of them."""
+    by = terms.by
+    yield Insert("status_changes", {
+        "lead_id": lead_id, "before": "", "after": _NEW, "reason": "imported", "by": by, "at": born,
+        "owner_id": None, "team": "", "region": row["region"],
+    })  # fmt: skip
+    yield Insert("lifecycle_changes", {
+        "lead_id": lead_id, "before": "", "after": verdict.lifecycle, "reason": "imported", "by": by,
+        "at": born,
+    })  # fmt: skip
+    if verdict.gains:
+        for one in point_rows(lead_id, verdict.gains, before=0, at=born):
+            yield Insert("score_changes", one)
+
+
+def _owned(terms: Terms, row: dict[str, Any], owner: User) -> Iterator[Insert]:
+    """Whose it is from now on; the row is changed with it."""
+    at, his = terms.now, {"owner_id": owner.id, "team": owner.team, "region": owner.region}
+    row |= {"status": LeadStatus.ASSIGNED.value, "owner_id": owner.id, "owned_at": at, "epoch": 1}
+    yield Insert("status_changes", {
+        "lead_id": row["id"], "before": _NEW, "after": row["status"], "reason": "imported", "by": terms.by,
+        "at": at, **his,
+    })  # fmt: skip
+    yield Insert("tenures", {
+        "lead_id": row["id"], "epoch": 1, **his, "pool_id": row["pool_id"], "how": "assigned",
+        "by": terms.by, "reason": "", "from_at": at, "to_at": None,
+        "ended_how": None, "ended_by": None, "ended_reason": None,
+    })  # fmt: skip
 
 
 def _agreed(lead_id: str, consent: Consent, at: datetime) -> dict[str, Any]:

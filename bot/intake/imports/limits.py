@@ -60,7 +60,7 @@ def check_cells(cells: list[str], row: int) -> None:
     """Refuse a row that no table of people's has."""
     if len(cells) > COLUMNS_MOST:
         raise ImportFileError(texts.too_many_columns(row, COLUMNS_MOST))
-    if any(len(cell) > CELL_MOST for cell in cells):
+    if max(map(len, cells), default=0) > CELL_MOST:
         raise ImportFileError(texts.long_cell(row, CELL_MOST))
     if row > ROWS_MOST:
         raise ImportFileError(texts.too_many_rows(ROWS_MOST))

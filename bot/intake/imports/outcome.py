@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
+from bot.errors import ImportFileError
+
 
 class Outcome(enum.StrEnum):
     """Stored, so never rename one."""
@@ -28,3 +30,7 @@ OUTCOME_LABELS: Mapping[str, str] = {
 
 class RejectedError(ValueError):
     """A row cannot be taken; the text is for people."""
+
+
+class ElsewhereError(ImportFileError):
+    """Another process goes on with the batch, or it is being undone: this one has nothing more to do."""

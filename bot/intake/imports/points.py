@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ _REMEMBERED = 20_000
 #: The occasion of the first points for what a lead is; see `bot.intake.scoring`.
 FIRST = "~0"
 _KEYS_OF_PLACE = ("region", "province", "city")
+_OF_KNOWN = frozenset(one.name for one in fields(Particulars)) - {"custom", "company_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ class Standing:
     tier: str
     is_marketing_qualified: bool
     is_sales_qualified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that rules say of a new lead."""
+
+    gains: tuple[Points, ...]
+    standing: Standing
+    lifecycle: str
+    way: Route
 
 
 class Judge:
@@ -43,7 +54,20 @@ class Judge:
         self._scored_by = tuple(sorted(field_keys(scored)))
         self._routed_by = tuple(sorted({*field_keys(routed), *_KEYS_OF_PLACE}))
         self._gains: dict[tuple[object, ...], tuple[Points, ...]] = {}
-        self._routes: dict[tuple[object, ...], Route] = {}
+        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._asked = tuple(map(_getter, dict.fromkeys((*self._scored_by, *self._routed_by))))
+
+    def verdict(self, known: Particulars, origin: Origin) -> Verdict:
+        """What becomes of a new lead; of facts that no rule asks for, nothing hangs on."""
+        facts = tuple([get(known, origin) for get in self._asked])
+        found = self._verdicts.get(facts)
+        if found is None:
+            values = values_of(known, origin)
+            gains = tuple(Points(one.rule, one.points, one.reason, FIRST) for one in self.gains(values))
+            standing = self.standing(sum(one.points for one in gains))
+            found = Verdict(gains, standing, lifecycle_of(standing), route(self._company, values))
+            _remember(self._verdicts, facts, found)
+        return found
 
     def gains(self, values: Mapping[str, object]) -> tuple[Points, ...]:
         """Points for what a lead is."""
@@ -59,15 +83,6 @@ class Judge:
         """Points for something it did."""
         every = rules.score(self._company, rules.LeadFacts(values, (behaviour,)))
         return [one for one in every if one.rule not in self._about_fields]
-
-    def way(self, values: Mapping[str, object]) -> Route:
-        """To whom it goes."""
-        facts = tuple(values.get(key) for key in self._routed_by)
-        found = self._routes.get(facts)
-        if found is None:
-            found = route(self._company, values)
-            _remember(self._routes, facts, found)
-        return found
 
     def standing(self, score: int) -> Standing:
         """What a score makes of it."""
@@ -90,6 +105,17 @@ class Judge:
             if difference:
                 found.append(Points(rule_id, difference, rule.reason, f"~{len(before)}"))
         return found
+
+
+def _getter(key: str) -> Callable[[Particulars, Origin], object]:
+    """Asks for one fact as `values_of` gives it, without the others."""
+    if key in ("source", "campaign", "form"):
+        return lambda _, origin: getattr(origin, key)
+    if key in ("phone", "email"):
+        return lambda known, _: getattr(known, key).masked
+    if key in _OF_KNOWN:
+        return lambda known, _: getattr(known, key)
+    return lambda known, _: known.custom.get(key)
 
 
 def _remember(known: dict[tuple[object, ...], Any], facts: tuple[object, ...], found: object) -> None:
@@ -135,7 +161,7 @@ def further(before: str, after: str) -> str:
     return after if place.get(after, -1) > place.get(before, -1) else before
 
 
-def point_rows(lead_id: str, gains: list[Points], *, before: int, at: datetime) -> list[dict[str, Any]]:
+def point_rows(lead_id: str, gains: Sequence[Points], *, before: int, at: datetime) -> list[dict[str, Any]]:
     """Rows of the score's history."""
     rows, score = [], before
     for one in gains:

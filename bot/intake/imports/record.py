@@ -54,6 +54,8 @@ class Reader:
     def has_spare(self, record: Record) -> bool:
         """Whether cells of the line went nowhere."""
         cells = record.cells
+        if not self._spare and len(cells) <= len(self._header):
+            return False
         if len(cells) > len(self._header) and any(cells[len(self._header) :]):
             return True
         return any(place < len(cells) and cells[place] for place in self._spare)

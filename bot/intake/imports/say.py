@@ -48,6 +48,11 @@ def hot_in_pool(count: int, pool: str) -> str:
     return f"新导入的线索里有 {count:,} 条可以马上跟进，在{pool}等人领取。发「公海」查看。"
 
 
+def given(count: int) -> str:
+    """To whoever looks after them from now on."""
+    return f"刚导入了 {count:,} 条由你负责的线索，发「我的线索」查看。"
+
+
 def disagreement(batch_id: str, expected: Mapping[str, int], counted_: Mapping[str, int], there: int) -> str:
     """What was counted is not what is there."""
     return (

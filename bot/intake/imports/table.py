@@ -107,7 +107,7 @@ def _numbered(below: list[Row], rows: Iterator[list[str]], place: int) -> Iterat
     for number, cells in enumerate(rows, place + 1):
         limits.check_cells(cells, number)
         # Spreadsheets end in empty lines; they are nobody's record.
-        if any(cells) and any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield Row(number, cells)
 
 

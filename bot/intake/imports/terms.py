@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.crm.company import Company
-from bot.crm.user import User
+from bot.crm.user import Role, User
 from bot.intake.imports import cells, texts
 from bot.intake.imports.mapping import ColumnMap
 from bot.intake.imports.outcome import RejectedError
@@ -31,8 +31,10 @@ class Terms:
     now: datetime
     mapping: ColumnMap
     people: People
+    #: Whose import it is; None from the command line, which may all.
+    importer: User | None = None
     #: Nothing is written: what earlier rows would have made is remembered instead.
-    trial: bool
+    trial: bool = False
     #: Numbers for accounts that rows of other kinds open; as many as a piece has rows.
     account_numbers: list[int] = field(default_factory=list)
     #: How often the same content has come: the second of two equal lines is another one.
@@ -80,6 +82,11 @@ class Terms:
         """The colleague that a row names."""
         said = record.get("owner")
         return self.people.named(said) if said else None
+
+    def may_give_to(self, owner: User) -> bool:
+        """Whether the importer may make somebody the owner of a lead: a manager, people of his region."""
+        by = self.importer
+        return by is None or by.role is not Role.MANAGER or by.leads_region(owner.region)
 
     def own_id(self, kind: str, *parts: str) -> str:
         """The same content gives the same id; the second time in one file, the next one."""

@@ -35,8 +35,11 @@ KEPT_USED = "之后有别的记录用到它"
 KEPT_CHANGED = "之后有人改过"
 KEPT_MERGED = "之后被合并过"
 SAME_PERSON = "与已有线索是同一人，已合并"
+OWNER_STAYS = "；负责人没有改"
 #: What people call what a row says.
 LABELS = {
+    "phone": "手机",
+    "email": "邮箱",
     "amount": "金额",
     "created_on": "创建日期",
     "closed_on": "成交日期",
@@ -119,6 +122,26 @@ def unknown_owner(said: str) -> str:
 def several_owners(said: str) -> str:
     """A name that two people have."""
     return f"有几位成员叫“{said}”，请填成员 id"
+
+
+def owner_left(name: str) -> str:
+    """He is no longer here."""
+    return f"“{name}”已停用，请换一位负责人，或把这一格留空"
+
+
+def owner_sells_nothing(name: str) -> str:
+    """He has no leads of his own."""
+    return f"“{name}”不带线索，请换一位负责人，或把这一格留空"
+
+
+def owner_elsewhere(name: str) -> str:
+    """Not one of the importer's people."""
+    return f"“{name}”不在你的大区，线索不能直接给他"
+
+
+def elsewhere(batch_id: str) -> str:
+    """Two go on with one batch."""
+    return f"批次 {batch_id} 正由另一个进程处理，或正在撤销；这里不再继续"
 
 
 def unknown_lead(said: str) -> str:

@@ -32,7 +32,7 @@ class Trial:
     report: bytes = field(repr=False)
 
 
-async def try_out(tools: Tools, data: bytes, name: str, *, kind: str = "") -> Trial:
+async def try_out(tools: Tools, data: bytes, name: str, *, kind: str = "", by: str = "") -> Trial:
     """Guess and try; `kind` if somebody has said what it is."""
     opened = open_table(data, name)
     sample = engine.sample(opened, mapping.LOOKED_AT)
@@ -47,7 +47,7 @@ async def try_out(tools: Tools, data: bytes, name: str, *, kind: str = "") -> Tr
         room = _REPORTED - len(lines)
         lines.extend(fates if room >= len(fates) else [one for one in fates if one.outcome == "rejected"])
 
-    counts = await engine.run(tools, opened, found, batch=None, heard=heard)
+    counts = await engine.run(tools, opened, found, batch=None, by=by, heard=heard)
     labels = {one.key: one.label for one in columns_of(tools.company, wanted)}
     return Trial(
         mapping=found,

@@ -87,7 +87,7 @@ async def _spare(
     stay, why = set[str](), texts.KEPT_WORKED
     match table:
         case "leads":
-            stay = await import_undo.worked_leads(desk.tx, ids, last=last)
+            stay = await import_undo.worked_leads(desk.tx, ids, last=last, by=f"import:{batch.id}")
         case "opportunities":
             stay = await import_undo.worked_deals(desk.tx, ids, by=f"import:{batch.id}")
         case "accounts":

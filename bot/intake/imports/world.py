@@ -43,6 +43,11 @@ class World:
         found = self._made.lead_of_key.get(key) or self._found.lead_of_key.get(key)
         return found or (EARLIER if hash(key) in self._seen else None)
 
+    def lead_at(self, landline: str) -> str | None:
+        """The only one who gave this office number; several people of an office are nobody for sure."""
+        several = self._found.leads_of_landline.get(landline, set())
+        return next(iter(several)) if len(several) == 1 else None
+
     def lead(self, lead_id: str) -> KnownLead | None:
         """A lead by its id."""
         return self._made.leads.get(lead_id) or self._found.leads.get(lead_id)
@@ -73,7 +78,7 @@ class World:
     def add_account(self, values: Mapping[str, Any]) -> None:
         """A row opened one, or changed one."""
         self._made.accounts[values["id"]] = values
-        for name in ("external_id", "uscc", "name_key"):
+        for name in ("external_id", "uscc", "name_key", "phone_digest"):
             if values.get(name):
                 self._made.account_by.setdefault((name, values[name]), values["id"])
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
+from bot.crm.metrics.dimension import TIME_UNITS
 from bot.crm.query import Period
+from bot.store.metrics.calendar import parts_of, within
 from bot.store.metrics.deals import MEASURES
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.quota import LEVELS, WHOLE, Targets, Unit, targets_of
@@ -15,8 +18,7 @@ from bot.store.metrics.sums import Figure, Key, sums
 from bot.store.tx import Tx
 
 _CENTS = 100
-_YEAR = 12
-_MONTHS = {"month": 1, "quarter": 3, "year": _YEAR}
+_UNITS = frozenset(unit.value for unit in TIME_UNITS)
 
 
 async def attainment(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> dict[Key, Figure]:
@@ -33,19 +35,15 @@ def _figure(permit: Permit, key: Key, cents: int, found: Targets, period: Period
     known = [amount for amount in amounts if amount is not None]
     if not amounts or len(known) < len(amounts):
         return Figure(None)
-    target = sum(known, Decimal(0))
-    return Figure(Fraction(cents) / Fraction(target * _CENTS) if target else None, target)
+    target = sum(known, Fraction(0))
+    shown = Decimal(round(target * _CENTS)) / _CENTS
+    return Figure(Fraction(cents) / (target * _CENTS) if target else None, shown)
 
 
 def _span(named: Mapping[str, str], period: Period) -> Period:
-    """The month, quarter or year of a row, as far as it was asked for; else the whole period."""
-    unit = next((one for one in named if one in _MONTHS), None)
-    if unit is None:
-        return period
-    begins = date.fromisoformat(named[unit])
-    after = begins.year * _YEAR + begins.month - 1 + _MONTHS[unit]
-    ends = date(after // _YEAR, after % _YEAR + 1, 1)
-    return Period(max(begins, period.begins), min(ends, period.ends))
+    """The day, week, month, quarter or year of a row, as far as it was asked for; else the whole period."""
+    unit = next((one for one in named if one in _UNITS), None)
+    return period if unit is None else within(unit, date.fromisoformat(named[unit]), period)
 
 
 def _whose(permit: Permit, named: Mapping[str, str], found: Targets) -> tuple[Unit, ...]:
@@ -74,13 +72,27 @@ def _chain(unit: Unit, found: Targets) -> Iterator[tuple[str, str]]:
 
 
 def _with_targets(permit: Permit, found: Targets, period: Period) -> Iterator[Key]:
-    """Who has a target of his own, when it is cut by one thing that has targets."""
-    by, where = permit.query.by, permit.query.where
-    if len(by) != 1 or by[0] not in LEVELS:
+    """Who has a target and when, also where nothing was won; cut by one level at the most."""
+    by = permit.query.by
+    levels = [one for one in by if one in LEVELS]
+    if not by or len(levels) > 1:
         return
-    for name in found.named(by[0]):
-        unit = Unit(by[0], name)
-        chain = dict(_chain(unit, found))
-        is_inside = all(chain.get(level) in where[level] for level in LEVELS if level in where)
-        if is_inside and found.of(unit, period) is not None:
-            yield (name,)
+    sides = [
+        [name for name, _ in parts_of(period, one)] if one in _UNITS else _inside(permit, found, one)
+        for one in by
+    ]
+    for key in product(*sides):
+        named = dict(zip(by, key, strict=True))
+        if any(found.of(one, _span(named, period)) is not None for one in _whose(permit, named, found)):
+            yield key
+
+
+def _inside(permit: Permit, found: Targets, level: str) -> list[str]:
+    """Those on a level with targets of their own who belong to what is filtered by."""
+    where = permit.query.where
+    chains = {name: dict(_chain(Unit(level, name), found)) for name in found.named(level)}
+    return [
+        name
+        for name, chain in chains.items()
+        if all(chain.get(one) in where[one] for one in LEVELS if one in where)
+    ]

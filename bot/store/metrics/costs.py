@@ -1,12 +1,14 @@
-"""What leads cost: amounts booked on a source or a campaign, and those set against the leads that came."""
+"""What leads cost: amounts booked on a source or a campaign, what came for them, and what they earned."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from bot.crm.query import Period
+from bot.store.metrics.attribution import earned
 from bot.store.metrics.deals import cents
 from bot.store.metrics.fact import Dim, Fact, Measure, total
 from bot.store.metrics.guard import Permit
@@ -15,7 +17,7 @@ from bot.store.metrics.sums import Figure, Key, sums
 from bot.store.tables.imports import costs
 from bot.store.tx import Tx
 
-ID = "cost_per_lead"
+ID, ROI = "cost_per_lead", "channel_roi"
 _CENTS = 100
 _BOOKED = Fact(
     source=costs, at=costs.c.on, dims={"source": Dim(costs.c.source), "campaign": Dim(costs.c.campaign)}
@@ -31,4 +33,16 @@ async def cost_per_lead(tx: Tx, permit: Permit, period: Period, *, now: datetime
     for key in dict.fromkeys((*spent, *came)):
         leads, amount = came.get(key, (0,))[0], spent.get(key, (0,))[0]
         found[key] = Figure(Fraction(amount, leads * _CENTS) if leads else None, leads)
+    return found
+
+
+async def channel_roi(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> dict[Key, Figure]:
+    """By key, on the cost; None where nothing was spent."""
+    spent = await sums(tx, permit, MEASURES["channel_cost"], period, now=now)
+    won = await earned(tx, permit, period, now=now)
+    found = {}
+    for key in dict.fromkeys((*spent, *won)):
+        cost = spent.get(key, (0,))[0]
+        gain = won.get(key, Fraction(0)) - cost
+        found[key] = Figure(gain / cost if cost else None, Decimal(cost) / _CENTS)
     return found

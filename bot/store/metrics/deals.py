@@ -23,7 +23,7 @@ def cents(column: ColumnElement[Any]) -> ColumnElement[int]:
 def deal_dims(*needs: str) -> dict[str, Dim]:
     """What an opportunity knows itself, and the rest from its lead."""
     own = {name: Dim(opportunities.c[name], needs) for name in _OWN}
-    return {"lifecycle": ROOT_DIMS["lifecycle"], **own}
+    return {"lifecycle": ROOT_DIMS["lifecycle"], "tag": ROOT_DIMS["tag"], **own}
 
 
 def _whose(moment: str) -> dict[str, Dim]:

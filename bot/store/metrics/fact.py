@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,8 +14,12 @@ from bot.store.types import UTCDateTime
 NOW = bindparam("now_at", type_=UTCDateTime())
 #: The end of the period in which a lead without a follow-up goes stale.
 STALE_AT = bindparam("stale_at", type_=UTCDateTime())
+#: The stages in which, or after which, an offer lies with the customer.
+QUOTING = bindparam("quoting", type_=String(), expanding=True)
 #: The first instant of the period.
 BEGINS_AT = bindparam("begins_at", type_=UTCDateTime())
+#: The first instant after the period.
+ENDS_AT = bindparam("ends_at", type_=UTCDateTime())
 
 Parts: TypeAlias = tuple[ColumnElement[Any], ...]
 #: Makes the bucket of an instant when the question is cut by time; None when it is not.
@@ -37,6 +41,10 @@ class Dim:
 
     column: ColumnElement[Any]
     needs: tuple[str, ...] = ()
+    #: Where a row may have several values: whether it has one of these, so that a filter counts it once.
+    has: Callable[[Sequence[str]], ColumnElement[bool]] | None = None
+    #: The joins that `has` stands on.
+    has_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +76,7 @@ class Measure:
 
 
 def text_of(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """A worked-out id as plain text: SQLite joins by hashing only what it knows the kind of."""
+    """Something worked out, as plain text: SQLite joins by hashing only what it knows the kind of."""
     return cast(column, String)
 
 

@@ -35,6 +35,7 @@ _DUE = Fact(
     keep=(or_(_IS_DONE, and_(tasks.c.state == TaskState.OPEN.value, tasks.c.due_at <= NOW)),),
     dims=_TASK_DIMS,
     joins=lead_joins(tasks.c.lead_id),
+    custom=ROOT_CUSTOM,
 )
 _DONE = Fact(
     source=tasks,
@@ -42,6 +43,7 @@ _DONE = Fact(
     keep=(_IS_DONE,),
     dims=_TASK_DIMS,
     joins=lead_joins(tasks.c.lead_id),
+    custom=ROOT_CUSTOM,
 )
 
 MEASURES: Mapping[str, Measure] = {

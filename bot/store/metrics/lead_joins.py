@@ -5,6 +5,7 @@ A lead that was merged away counts as the one it was merged into, which is the e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 from bot.store.metrics.fact import Dim, Join, text_of
 from bot.store.tables.leads import leads, tenures
 from bot.store.tables.people import users
+from bot.store.tables.segments import lead_tags
 
 #: Leads that were merged away, and into which; «distinct» keeps SQLite from looking each one up in
 #: the large table instead of in these few.
@@ -25,6 +27,7 @@ MERGED = (
 ROOT = leads.alias("root_lead")
 HOLDER = users.alias("holder")
 _KNOWN = ("source", "industry", "campaign", "lifecycle")
+_TAGS = lead_tags.alias("tag")
 
 
 def lead_joins(lead_id: ColumnElement[Any]) -> dict[str, Join]:
@@ -32,6 +35,7 @@ def lead_joins(lead_id: ColumnElement[Any]) -> dict[str, Join]:
     return {
         "merged": Join(MERGED, MERGED.c.id == lead_id),
         "root": Join(ROOT, ROOT.c.id == root_of(lead_id), ("merged",)),
+        "tag": tag_join(ROOT.c.id, "root"),
     }
 
 
@@ -40,9 +44,29 @@ def root_of(lead_id: ColumnElement[Any]) -> ColumnElement[Any]:
     return text_of(func.coalesce(MERGED.c.merged_into, lead_id))
 
 
+def tag_join(lead_id: ColumnElement[Any], *needs: str) -> Join:
+    """Its tags, a row each; nothing but a cut by tag may stand on it."""
+    return Join(_TAGS, _TAGS.c.lead_id == lead_id, needs)
+
+
 def known_of(lead: FromClause, *needs: str) -> dict[str, Dim]:
-    """What is known of the lead itself."""
-    return {name: Dim(lead.c[name], needs) for name in _KNOWN}
+    """What is known of the lead itself; a cut by tag needs the join `tag`."""
+    return {**{name: Dim(lead.c[name], needs) for name in _KNOWN}, "tag": _tag(lead, needs)}
+
+
+def _tag(lead: FromClause, needs: tuple[str, ...]) -> Dim:
+    """A lead with two tags stands under both."""
+    other = lead_tags.alias("tagged")
+
+    def has(values: Sequence[str]) -> ColumnElement[bool]:
+        return (
+            select(other.c.tag)
+            .where(other.c.lead_id == lead.c.id, other.c.tag.in_(values))
+            .correlate(lead)
+            .exists()
+        )
+
+    return Dim(_TAGS.c.tag, ("tag",), has, needs)
 
 
 ROOT_DIMS = known_of(ROOT, "root")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, union
 
 from bot.crm.lead import LeadStatus
-from bot.store.metrics.fact import NOW, Dim, Fact, Join, Measure, distinct, rows, those
+from bot.store.metrics.fact import NOW, QUOTING, Dim, Fact, Join, Measure, distinct, rows, those
 from bot.store.metrics.lead_joins import (
     ROOT_CUSTOM,
     ROOT_DIMS,
@@ -17,10 +17,11 @@ from bot.store.metrics.lead_joins import (
     lead_joins,
     root_of,
     row_dims,
+    tag_join,
     tenure_at,
 )
 from bot.store.tables.leads import claims, leads, status_changes, submissions, tenures
-from bot.store.tables.sales import opportunities, quotes
+from bot.store.tables.sales import opportunities, quotes, stage_changes
 
 _MERGED = lead_joins(opportunities.c.lead_id)["merged"]
 _DEALS = opportunities.outerjoin(_MERGED.target, _MERGED.on)
@@ -29,8 +30,13 @@ _WON = and_(opportunities.c.won.is_(True), opportunities.c.closed_at <= NOW)
 
 
 def _progress() -> Any:  # noqa: ANN401 - a subquery
-    """How far the opportunities of each lead went by now."""
-    quoted = select(quotes.c.opportunity_id).where(quotes.c.at <= NOW)
+    """How far the opportunities of each lead went by now, wherever they stand today."""
+    quoted = union(
+        select(quotes.c.opportunity_id).where(quotes.c.at <= NOW),
+        select(stage_changes.c.opportunity_id).where(
+            stage_changes.c.after.in_(QUOTING), stage_changes.c.at <= NOW
+        ),
+    )
     return (
         select(
             _LEAD_OF_DEAL.label("lead_id"),
@@ -64,7 +70,11 @@ def lead_fact(at: ColumnElement[Any], name: str, *keep: ColumnElement[bool]) -> 
         at=at,
         keep=(leads.c.merged_into.is_(None), *keep),
         dims={**people, **known_of(leads)},
-        joins={"tenure": tenure, "progress": Join(PROGRESS, PROGRESS.c.lead_id == leads.c.id)},
+        joins={
+            "tenure": tenure,
+            "progress": Join(PROGRESS, PROGRESS.c.lead_id == leads.c.id),
+            "tag": tag_join(leads.c.id),
+        },
         custom=Dim(leads.c.custom),
     )
 

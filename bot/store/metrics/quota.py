@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import bindparam, select
 
 from bot.crm.metrics.dimension import Dimension
 from bot.crm.query import Period
 from bot.crm.user import User
+from bot.store.metrics.calendar import month_shares
 from bot.store.metrics.guard import Permit
 from bot.store.tables.sales import targets
 from bot.store.tx import Tx
@@ -20,7 +22,6 @@ ID = "quota_attainment"
 OWNER, TEAM, REGION = Dimension.OWNER.value, Dimension.TEAM.value, Dimension.REGION.value
 #: From the narrowest to the widest; the company itself has no name.
 LEVELS = (OWNER, TEAM, REGION)
-_MONTHS = 12
 _IMPORTED = select(targets).where(
     targets.c.month >= bindparam("begins", type_=targets.c.month.type),
     targets.c.month < bindparam("ends", type_=targets.c.month.type),
@@ -45,11 +46,15 @@ class Targets:
     amounts: Mapping[tuple[str, str, date], Decimal]
     below: Mapping[Unit, tuple[Unit, ...]]
 
-    def of(self, unit: Unit, period: Period) -> Decimal | None:
-        """The target of whole months; None if one of them has none, or if they are not whole."""
-        found = [self._month(unit, month) for month in months_of(period)]
-        known = [amount for amount in found if amount is not None]
-        return sum(known, Decimal(0)) if known and len(known) == len(found) else None
+    def of(self, unit: Unit, period: Period) -> Fraction | None:
+        """The targets of its months, of a part of a month by its days; None if one of them has none."""
+        whole = Fraction(0)
+        for month, days, of in month_shares(period):
+            amount = self._month(unit, month)
+            if amount is None:
+                return None
+            whole += Fraction(amount) * days / of
+        return whole
 
     def _month(self, unit: Unit, month: date) -> Decimal | None:
         """Its own, else the sum of those below it."""
@@ -106,12 +111,3 @@ def _places(person: User) -> Iterator[tuple[Unit, Unit]]:
         yield team, region
     if region is not WHOLE:
         yield region, WHOLE
-
-
-def months_of(period: Period) -> tuple[date, ...]:
-    """The months of a period of whole months; none for any other."""
-    if period.begins.day != 1 or period.ends.day != 1:
-        return ()
-    first = period.begins.year * _MONTHS + period.begins.month - 1
-    last = period.ends.year * _MONTHS + period.ends.month - 1
-    return tuple(date(month // _MONTHS, month % _MONTHS + 1, 1) for month in range(first, last))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Period
-from bot.store.metrics import costs, quota
+from bot.store.metrics import churn, costs, quota
 from bot.store.metrics.attainment import attainment
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.registry import MEASURES
 from bot.store.metrics.sums import Figure, Key, figure, sums
 from bot.store.tx import Tx
+
+_Composed: TypeAlias = Callable[..., Awaitable[dict[Key, Figure]]]
+#: Metrics that are set against something else than one table of facts.
+_COMPOSED: Mapping[str, _Composed] = {
+    quota.ID: attainment,
+    costs.ID: costs.cost_per_lead,
+    costs.ROI: costs.channel_roi,
+    churn.ID: churn.churn,
+}
 
 
 async def read(
@@ -21,16 +32,12 @@ async def read(
     if metric_id not in permit.query.metrics:
         msg = f"{metric_id} was not asked for"
         raise ValueError(msg)
-    if metric_id == quota.ID:
+    composed = _COMPOSED.get(metric_id)
+    if composed is not None:
         if period is None:
-            msg = "a target belongs to a period"
+            msg = f"{metric_id} is of a period"
             raise ValueError(msg)
-        return await attainment(tx, permit, period, now=now)
-    if metric_id == costs.ID:
-        if period is None:
-            msg = "costs belong to a period"
-            raise ValueError(msg)
-        return await costs.cost_per_lead(tx, permit, period, now=now)
+        return await composed(tx, permit, period, now=now)
     found = await sums(tx, permit, MEASURES[metric_id], period, now=now)
     return {key: figure(METRICS[metric_id].unit, parts) for key, parts in found.items()}
 

@@ -17,6 +17,7 @@ from bot.store.metrics.lead_joins import (
     holder_join,
     known_of,
     lead_joins,
+    tag_join,
 )
 from bot.store.tables.leads import leads
 from bot.store.tables.sales import opportunities, tasks
@@ -38,6 +39,7 @@ def _waiting(*keep: ColumnElement[bool]) -> Fact:
             *keep,
         ),
         dims={"team": Dim(literal("")), "region": Dim(leads.c.region), **known_of(leads)},
+        joins={"tag": tag_join(leads.c.id)},
         custom=Dim(leads.c.custom),
         pool=leads.c.pool_id,
     )
@@ -55,7 +57,7 @@ def _held(*keep: ColumnElement[bool]) -> Fact:
             *keep,
         ),
         dims={**held_by(leads.c.owner_id), **known_of(leads)},
-        joins={"holder": holder_join(leads.c.owner_id)},
+        joins={"holder": holder_join(leads.c.owner_id), "tag": tag_join(leads.c.id)},
         custom=Dim(leads.c.custom),
     )
 
@@ -74,6 +76,7 @@ _OVERDUE = Fact(
     keep=(tasks.c.state == TaskState.OPEN.value, tasks.c.due_at <= NOW),
     dims={**held_by(tasks.c.owner_id), **ROOT_DIMS},
     joins={**lead_joins(tasks.c.lead_id), "holder": holder_join(tasks.c.owner_id)},
+    custom=ROOT_CUSTOM,
 )
 
 MEASURES: Mapping[str, Measure] = {

@@ -65,8 +65,8 @@ def statement(measure: Measure, asked: Slice) -> Select[Any]:
     cut = _bucket(fact, asked)
     parts = measure.parts if measure.cut is None else measure.cut(cut)
     keys = [_key(fact, key, dims, cut).label(f"k{at}") for at, key in enumerate(asked.by)]
-    source = _joined(fact, [*measure.needs, *(need for dim in dims.values() for need in dim.needs)])
-    found = select(*keys, *_labelled(parts)).select_from(source)
+    needs = (need for key, dim in dims.items() for need in _needs(key, dim, asked))
+    found = select(*keys, *_labelled(parts)).select_from(_joined(fact, [*measure.needs, *needs]))
     found = found.where(*fact.keep, *_within(fact, asked), *_filters(dims, asked))
     return found.group_by(*(key.name for key in keys)) if keys else found
 
@@ -134,15 +134,27 @@ def _edges(at: ColumnElement[Any], period: Period, zone: tzinfo) -> tuple[Any, A
     return begin_of(period.begins, zone), begin_of(period.ends, zone)
 
 
+def _needs(key: str, dim: Dim, asked: Slice) -> tuple[str, ...]:
+    return dim.needs if dim.has is None or key in asked.by else dim.has_needs
+
+
 def _filters(dims: Mapping[str, Dim], asked: Slice) -> list[ColumnElement[bool]]:
     return [
-        func.coalesce(dims[key].column, "").in_([str(value) for value in values]) if values else ~true()
+        _one_of(dims[key], [str(value) for value in values], is_cut=key in asked.by) if values else ~true()
         for key, values in asked.where.items()
         if key not in SETTINGS
     ]
 
 
-def params(asked: Slice, *, now: datetime, stale_at: datetime) -> dict[str, datetime]:
-    """The moments that measures refer to."""
-    begins = begin_of(asked.period.begins, asked.zone) if asked.period else now
-    return {"now_at": now, "stale_at": stale_at, "begins_at": begins}
+def _one_of(dim: Dim, values: list[str], *, is_cut: bool) -> ColumnElement[bool]:
+    if dim.has is None or is_cut:
+        return func.coalesce(dim.column, "").in_(values)
+    return dim.has(values)
+
+
+def params(asked: Slice, *, now: datetime, stale_at: datetime, quoting: tuple[str, ...]) -> dict[str, Any]:
+    """The moments and stages that measures refer to."""
+    edges = (asked.period.begins, asked.period.ends) if asked.period else ()
+    begins, ends = (begin_of(day, asked.zone) for day in edges) if edges else (now, now)
+    told = {"now_at": now, "stale_at": stale_at, "begins_at": begins, "ends_at": ends}
+    return {**told, "quoting": list(quoting)}

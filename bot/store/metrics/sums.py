@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeAlias
 
 from bot.crm.metrics.metric import Unit
 from bot.crm.metrics.snapshots import STALE_AFTER_DAYS
 from bot.crm.query import Period
+from bot.store.metrics import rollup_read
 from bot.store.metrics.fact import Measure
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.statement import Slice, params, statement
@@ -43,17 +45,27 @@ def figure(unit: Unit, parts: tuple[int, ...]) -> Figure:
 
 
 async def sums(tx: Tx, permit: Permit, measure: Measure, period: Period | None, *, now: datetime) -> Sums:
-    """One row of whole numbers for each key that has facts."""
-    query = permit.query
-    asked = Slice(
-        by=query.by,
-        where=query.where,
-        period=period,
-        zone=permit.company.org.zone,
-        pools=permit.pools,
+    """One row of whole numbers for each key that has facts: from what is kept of them, else counted."""
+    asked = asked_of(permit, period)
+    found = await rollup_read.kept(
+        tx, permit.company, measure, asked, now=now, count=partial(count, tx, permit, measure, now=now)
     )
+    return await count(tx, permit, measure, asked, now=now) if found is None else found
+
+
+def asked_of(permit: Permit, period: Period | None) -> Slice:
+    """What a permitted question asks of a measure."""
+    query, zone = permit.query, permit.company.org.zone
+    return Slice(by=query.by, where=query.where, period=period, zone=zone, pools=permit.pools)
+
+
+async def count(tx: Tx, permit: Permit, measure: Measure, asked: Slice, *, now: datetime) -> Sums:
+    """As `sums`, from the facts themselves."""
+    query = permit.query
     idle = timedelta(days=int(next(iter(query.where.get("idle_days", ())), STALE_AFTER_DAYS)))
-    found = await tx.all(statement(measure, asked), **params(asked, now=now, stale_at=now - idle))
+    quoting = permit.company.pipeline.quoting
+    told = params(asked, now=now, stale_at=now - idle, quoting=quoting)
+    found = await tx.all(statement(measure, asked), **told)
     return dict(_split(row, len(query.by)) for row in found)
 
 

@@ -98,6 +98,14 @@ Index(
     postgresql_where=leads.c.merged_into.is_not(None),
 )
 
+for _name, _at in (
+    ("merged_into", leads.c.merged_into),
+    ("mql", leads.c.marketing_qualified_at),
+    ("sql", leads.c.sales_qualified_at),
+    ("added", leads.c.wechat_added_at),
+):
+    Index(f"ix_leads_{_name}", _at, sqlite_where=_at.is_not(None), postgresql_where=_at.is_not(None))
+
 #: One row per phone, e-mail and external id; the unique key decides who was first.
 lead_keys = Table(
     "lead_keys",

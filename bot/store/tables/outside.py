@@ -81,6 +81,8 @@ api_keys = Table(
     Column("digest", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("scopes", Json, nullable=False),
+    #: In whose view alone it asks for numbers; empty if each request names somebody.
+    Column("person", String, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("revoked_at", UTCDateTime),
 )

@@ -72,14 +72,15 @@ lead_hints = Table(
 )
 Index("ix_lead_hints_lead", lead_hints.c.lead_id)
 
-#: How far a sweep over all leads has come, in the order of their creation.
-sweeps = Table(
-    "sweeps",
+#: Leads that nobody has compared with the others yet.
+uncompared = Table(
+    "uncompared",
     METADATA,
-    Column("name", String, primary_key=True),
+    #: 0 came alone, 1 with a list.
+    Column("lane", Integer, primary_key=True, autoincrement=False),
+    #: The lead.
+    Column("id", String, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
-    #: The last lead of that moment.
-    Column("last", String, nullable=False),
 )
 
 #: The one browser in which somebody's link to a page was opened; it opens in no other.

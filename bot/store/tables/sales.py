@@ -56,6 +56,13 @@ tasks = Table(
 Index("ix_tasks_owner", tasks.c.owner_id, tasks.c.state, tasks.c.due_at)
 Index("ix_tasks_lead", tasks.c.lead_id, tasks.c.state)
 Index("ix_tasks_due", tasks.c.state, tasks.c.due_at)
+Index("ix_tasks_due_at", tasks.c.due_at)
+Index(
+    "ix_tasks_done",
+    tasks.c.done_at,
+    sqlite_where=tasks.c.done_at.is_not(None),
+    postgresql_where=tasks.c.done_at.is_not(None),
+)
 
 #: Postponed, handed over, done, cancelled: what happened to a task.
 task_changes = Table(
@@ -83,10 +90,22 @@ accounts = Table(
     Column("industry", String, nullable=False),
     Column("city", String, nullable=False),
     Column("owner_id", String),
+    #: Sealed, with what may be shown of it, and by what the number is found again.
+    Column("phone", LargeBinary),
+    Column("phone_masked", String),
+    Column("phone_digest", String),
+    Column("email", LargeBinary),
+    Column("email_masked", String),
     Column("created_at", UTCDateTime, nullable=False),
     Column("merged_into", String),
 )
 Index("ix_accounts_name_key", accounts.c.name_key)
+Index(
+    "ix_accounts_phone",
+    accounts.c.phone_digest,
+    sqlite_where=accounts.c.phone_digest.is_not(None),
+    postgresql_where=accounts.c.phone_digest.is_not(None),
+)
 
 opportunities = Table(
     "opportunities",
@@ -184,6 +203,7 @@ payments = Table(
     Column("region", String, nullable=False),
 )
 Index("ix_payments_on", payments.c.on)
+Index("ix_payments_opportunity", payments.c.opportunity_id)
 
 targets = Table(
     "targets",

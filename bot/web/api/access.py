@@ -15,7 +15,7 @@ from bot.web.site import Site
 
 #: Requests of one key in a minute, and refusals of one address.
 PER_MINUTE, WRONG_PER_MINUTE = 600, 30
-SCOPES = ("leads:read", "leads:write", "contacts:read", "webhooks", "keys")
+SCOPES = ("leads:read", "leads:write", "contacts:read", "metrics:read", "webhooks", "keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Caller:
     #: As audit rows name it: `api:main`, or `api:` and the key's id.
     name: str
     scopes: frozenset[str]
+    #: The colleague in whose view alone it asks for numbers; empty if each request names one.
+    person: str = ""
 
 
 class Access:
@@ -55,7 +57,7 @@ class Access:
             return Caller("api:main", frozenset(SCOPES))
         async with self._site.store.read() as tx:
             key = await api_keys.find(tx, self._site.vault, given)
-        return None if key is None else Caller(f"api:{key.id}", frozenset(key.scopes))
+        return None if key is None else Caller(f"api:{key.id}", frozenset(key.scopes), key.person)
 
     async def _stranger(self, request: web.Request) -> None:
         verdict = self._wrong.take(sender(request))

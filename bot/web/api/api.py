@@ -14,6 +14,8 @@ from bot.errors import StoreBusyError
 from bot.kit.clock import Monotonic
 from bot.web.api.access import Access
 from bot.web.api.leads import Leads
+from bot.web.api.metric_models import Answer, AskIn, Metrics, Numbers, QueryIn
+from bot.web.api.metrics import MetricsApi
 from bot.web.api.models import (
     Deliveries,
     EventIn,
@@ -49,6 +51,7 @@ _MATCH = Parameter(
     name="If-Match", what="ETag of the lead as you know it, or `*`.", place="header", required=True
 )
 _KNOWN = Parameter(name="If-None-Match", what="ETag of the lead as you know it.", place="header")
+_QUERY = Parameter(name="query", what="A query as JSON, as POST /metrics takes it.", required=True)
 _PAGING = (
     Parameter(name="cursor", what="`next` of the page before."),
     Parameter(name="limit", what="1 to 200.", schema={"type": "integer", "minimum": 1, "maximum": 200}),
@@ -60,7 +63,7 @@ _PAGING = (
 )  # fmt: skip
 
 
-def operations(leads: Leads, more: More) -> tuple[Operation, ...]:
+def operations(leads: Leads, more: More, metrics: MetricsApi) -> tuple[Operation, ...]:
     """The table; what is not in it does not exist."""
     lead = "/leads/{id}"
     return (
@@ -86,6 +89,15 @@ def operations(leads: Leads, more: More) -> tuple[Operation, ...]:
                   scope="leads:read", handler=more.submissions, gives=Submissions, problems=(404, 410)),
         Operation(method="GET", path=f"{lead}/tags", id="listTags", summary="线索的标签", scope="leads:read",
                   handler=more.tags, gives=Tags, problems=(404, 410)),
+        Operation(method="GET", path="/metrics", id="listMetrics", summary="有哪些指标，各是什么口径",
+                  scope="metrics:read", handler=metrics.all, gives=Metrics),
+        Operation(method="POST", path="/metrics", id="queryMetrics", summary="按查询取数",
+                  scope="metrics:read", handler=metrics.query, takes=QueryIn, gives=Numbers, problems=(422,)),
+        Operation(method="GET", path="/metrics/rows", id="readMetrics", summary="按地址里的查询取数",
+                  scope="metrics:read", handler=metrics.query_in_address, gives=Numbers, parameters=(_QUERY,),
+                  problems=(422,)),
+        Operation(method="POST", path="/ask", id="ask", summary="用中文问数", scope="metrics:read",
+                  handler=metrics.ask, takes=AskIn, gives=Answer, problems=(422,)),
         Operation(method="GET", path="/keys", id="listKeys", summary="接口密钥", scope="keys",
                   handler=more.keys, gives=Keys),
         Operation(method="POST", path="/keys", id="createKey", summary="新建接口密钥", scope="keys",
@@ -105,7 +117,7 @@ class Api:
 
     def __init__(self, site: Site, token: str, *, monotonic: Monotonic) -> None:
         self._access = Access(site, token, monotonic=monotonic)
-        self._operations = operations(Leads(site), More(site))
+        self._operations = operations(Leads(site), More(site), MetricsApi(site, monotonic=monotonic))
         self._document = orjson.dumps(describe(self._operations, base_path=BASE))
 
     def routes(self) -> list[web.RouteDef]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Short = Annotated[str, StringConstraints(max_length=200)]
-Scope = Literal["leads:read", "leads:write", "contacts:read", "webhooks", "keys"]
+Scope = Literal["leads:read", "leads:write", "contacts:read", "metrics:read", "webhooks", "keys"]
 
 
 class Shape(BaseModel):
@@ -162,6 +162,8 @@ class KeyIn(Shape):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     scopes: Annotated[list[Scope], Field(min_length=1)]
+    #: User id: numbers are told to this key in this colleague's view alone.
+    person: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
 
 
 class KeyOut(Shape):
@@ -170,6 +172,7 @@ class KeyOut(Shape):
     id: str
     name: str
     scopes: list[str]
+    person: str | None
     created_at: datetime
     revoked_at: datetime | None
     key: str | None = None

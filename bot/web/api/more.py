@@ -8,9 +8,10 @@ from datetime import timezone
 import orjson
 from aiohttp import web
 
+from bot.intake.clean.form import FieldError
 from bot.intake.clean.text import line
 from bot.intake.track import wake
-from bot.store import Tx, api_keys, audit, behaviours, tags, touch_points, webhooks
+from bot.store import Tx, api_keys, audit, behaviours, tags, touch_points, users, webhooks
 from bot.store.api_keys import ApiKey
 from bot.store.behaviours import Behaved
 from bot.store.reads import api_leads
@@ -120,10 +121,16 @@ class More:
         """A new key, which opens no more than the one that asks; it is told this once."""
         if more := sorted(set(asked.body.scopes) - asked.caller.scopes):
             raise Refused(403, f"this key lacks the scope {more[0]}")
+        person = asked.body.person or asked.caller.person
+        if asked.caller.person and person != asked.caller.person:
+            raise Refused(403, "this key is another person's")
 
         async def unit(tx: Tx) -> tuple[ApiKey, str]:
             desk = self._site.desk(tx)
-            made, secret = await api_keys.make(desk, line(asked.body.name), asked.body.scopes)
+            if person and await users.find(tx, person) is None:
+                raise Refused(422, errors=[FieldError("person", "no such person")])
+            name = line(asked.body.name)
+            made, secret = await api_keys.make(desk, name, asked.body.scopes, person=person)
             scopes = " ".join(made.scopes)
             await audit.note(
                 desk, actor=asked.caller.name, action="api_key.made", of=f"api:{made.id}", scopes=scopes
@@ -179,6 +186,6 @@ def _event(one: Behaved) -> EventOut:
 
 def _key(one: ApiKey, secret: str | None = None) -> KeyOut:
     return KeyOut(
-        id=one.id, name=one.name, scopes=list(one.scopes), created_at=one.created_at,
-        revoked_at=one.revoked_at, key=secret,
+        id=one.id, name=one.name, scopes=list(one.scopes), person=one.person or None,
+        created_at=one.created_at, revoked_at=one.revoked_at, key=secret,
     )  # fmt: skip

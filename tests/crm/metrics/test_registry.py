@@ -8,7 +8,7 @@ import pytest
 
 from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.metric import Audience, Kind
-from bot.crm.metrics.registry import FAMILIES, METRICS
+from bot.crm.metrics.registry import FAMILIES, GROUPS, METRICS
 from bot.crm.user import Role
 
 
@@ -50,7 +50,16 @@ def test_each_metric_says_what_it_means(metric):
     """Name and definition are there, and the definition is one sentence without its stop."""
     assert metric.name
     assert metric.definition
+    assert metric.is_not
     assert not metric.definition.endswith("。")
+    assert not metric.is_not.endswith("。")
+
+
+def test_every_metric_is_listed_in_one_group():
+    """帮助 指标 leaves none out and says none twice."""
+    listed = [one.id for _, group in GROUPS for one in group]
+
+    assert sorted(listed) == sorted(METRICS)
 
 
 def test_snapshots_have_no_history():

@@ -27,6 +27,7 @@ from bot.crm.commands import (
     ShowHelp,
     WinDeal,
 )
+from bot.crm.digest_commands import EditDayReport
 from bot.crm.phrases import answer, menu
 from bot.crm.phrases.answers import KINDS
 from bot.crm.phrases.menu import COMMANDS
@@ -44,6 +45,7 @@ CASES = (
     ("payment", DEAL, "2万 昨天", RecordPayment("D4", "20000.00", "昨天")),
     ("payment", DEAL, "一点点", RecordPayment("D4", "一点点")),
     ("stage", DEAL, "商务谈判", MoveStage("D4", "商务谈判")),
+    ("day_report", {"day": "2026-11-18"}, "今天拜访云帆", EditDayReport("2026-11-18", "今天拜访云帆")),
     ("deal_field", {**DEAL, "field": "product"}, "专业版", ChangeDeal("D4", "product", "专业版")),
     ("feedback", {}, "按钮太小", GiveFeedback("按钮太小")),
     ("enter_lead", {}, "张三 13800138000", EnterLead("张三 13800138000")),

@@ -26,7 +26,7 @@ def load(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def lexicons() -> dict[str, Lexicon]:
-    names = ("org.yaml", "other_org.yaml")
+    names = ("org.yaml", "other_org.yaml", "third_org.yaml", "fourth_org.yaml")
     return {name: read_org(yaml.safe_load((DATA / name).read_text("utf-8"))) for name in names}
 
 

@@ -91,6 +91,16 @@ def _half(found: re.Match[str]) -> When:
     return When(resolve)
 
 
+def _same_unit(found: re.Match[str]) -> When:
+    """去年这个月."""
+
+    def resolve(at: Moment) -> Period:
+        unit = spans.month if found[2] == "月" else spans.quarter
+        return unit(at.today, YEARS[found[1]] * (spans.MONTHS if found[2] == "月" else 4))
+
+    return When(resolve)
+
+
 def _quarter(found: re.Match[str]) -> When:
     which = number(found[2] or found[3] or found[4])
     return When(_dated(found[1], lambda year: spans.months(year, which * 3 - 2, count=3)))
@@ -228,6 +238,7 @@ RULES: tuple[Rule, ...] = tuple(
     for pattern, make in (
         (rf"{YEAR}(?:全年|一年|整年|全年度)?", _year),
         (r"(全年|整年|本年度|年度)(?!目标)", lambda _: When(lambda at: spans.year(at.today.year))),
+        (r"(去年|前年)(?:的)?(?:这个?|本|当)(月|季度?)", _same_unit),
         (rf"(?:{YEAR}{OF})?(上|下)半年", _half),
         (rf"(?:{YEAR}{OF})?h([12])(?!\w)", _half),
         (rf"(?:{YEAR}{OF})?{QUARTERS}", _quarter),

@@ -23,12 +23,12 @@ WEEKDAYS = (
     | {str(index + 1): index for index in range(6)}
 )
 #: 周一共, 周三个人, 周日均 are not days.
-NO_DAY = r"(?!共|直|样|些|定|个|条|单|名|位|家|均|报|常|活|次|组|度)"
+NO_DAY = r"(?!共|直|样|些|定|个|条|单|名|位|家|均|报|常|活|次|度)"
 WEEKDAY = rf"([一二三四五六日天])(?!天){NO_DAY}"
 DAYS = {"大前": -3, "前": -2, "昨": -1, "明": 1, "后": 2, "大后": 3}
 RECENT = r"(?:最近|近|过去|这)的?"
 #: What follows a span of days up to today.
-WITHIN = r"(?:以?来|内|之内|以内|里|间|之间|期间)?"
+WITHIN = r"(?:以?来(?![源自了的])|内|之内|以内|里|间|之间|期间)?"
 
 
 def _when(resolve: Resolver, *, is_part: bool = False) -> When:
@@ -153,14 +153,17 @@ RULES: tuple[Rule, ...] = tuple(
         (r"(?<![\d近去前过])([月季])度", _this),
         (r"前一[天日]", lambda _: _when(lambda at: spans.day(at.today - spans.DAY))),
         (rf"({NUMERAL})天前(?!的?{NUMERAL})", _days_ago),
-        (rf"{WHICH}(?<!当){WEEK}(?!末){NO_DAY}", _week),
+        (rf"{WHICH}(?<!当){WEEK}(?!末)", _week),
         (r"(本|当)周", _week),
         (rf"{WHICH}月(?:份|度)?", _month),
         (rf"{WHICH}季度?(?:度)?", _quarter),
         (rf"(上上|下下|上|下|本|这)?个?{WEEK}{WEEKDAY}", _weekday),
         (r"(上上|下下|上|下|本|这)?个?周末", _weekend),
         (rf"{RECENT}({NUMERAL})个?(天|日|{WEEK}|月|季度|年)(?!半){WITHIN}", _recent_rule),
-        (rf"({NUMERAL})个?(天|日|{WEEK}|月|年)(?:以内|之内|内|以来)", _recent_rule),
+        (rf"({NUMERAL})(天|日|{WEEK}|年)(?:以内|之内|内)", _recent_rule),
+        (rf"({NUMERAL})个?(天|{WEEK})以?来(?![源自了的])", _recent_rule),
+        (rf"({NUMERAL})个(月|{WEEK}|季度)(?:以内|之内|内|以?来(?![源自了的]))", _recent_rule),
+        (r"(?<!\d)([\d一二两三四五六七八九十])(年)以?来(?![源自了的])", _recent_rule),
         (rf"{RECENT}半(?:个月|年){WITHIN}|半(?:个月|年)(?:以内|之内|内|以来)", _half_rule),
         (rf"{RECENT}({NUMERAL})(?:个半月|年半){WITHIN}", _one_and_a_half),
         (

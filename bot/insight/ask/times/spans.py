@@ -54,6 +54,11 @@ def year_before(period: Period) -> Period:
     return Period(months_before(period.begins, MONTHS), months_before(period.ends, MONTHS))
 
 
+def year_after(period: Period) -> Period:
+    """The same days a year later."""
+    return Period(months_before(period.begins, -MONTHS), months_before(period.ends, -MONTHS))
+
+
 def previous(period: Period) -> Period:
     """The unit before a whole week, month, quarter, half or year; else as many days before."""
     begins, ends = period.begins, period.ends

@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.intake.clean.company import company_key, company_name
+from bot.intake.clean.email import read_email
 from bot.intake.clean.place import read as read_place
 from bot.intake.clean.uscc import read_uscc
-from bot.intake.imports import texts
+from bot.intake.imports import cells, texts
 from bot.intake.imports.outcome import Outcome, RejectedError
 from bot.intake.imports.record import Record
 from bot.intake.imports.terms import Terms
 from bot.intake.imports.world import World
+from bot.kit.masked import Phone
+from bot.kit.vault import Vault
 from bot.store.import_lookups import Wants
 from bot.store.import_writing import Change, Insert, Written
+from bot.store.leads import dialled
 
 #: Filled in where they were empty, never overwritten.
-_COMPLETED = ("external_id", "uscc", "industry", "city", "owner_id")
+_COMPLETED = ("external_id", "uscc", "industry", "city", "owner_id", "phone", "email")
+#: What goes with a number or an address that is filled in.
+_WITH = {"phone": ("phone_masked", "phone_digest"), "email": ("email_masked",)}
 
 
 @dataclass(slots=True)
@@ -54,7 +60,31 @@ class Accounts:
             city=read_place(province="", city=record.get("city")).city, owner_id=owner.id if owner else None,
         )  # fmt: skip
         values |= {"external_id": record.get("external_id") or None, "uscc": uscc}
+        values |= self._reached(record, values["id"])
         return PreparedAccount(record, values)
+
+    def _reached(self, record: Record, account_id: str) -> dict[str, Any]:
+        """How the firm is reached: sealed, as leads' are."""
+        vault, said, found = self._terms.vault, record.get("phone"), dict[str, Any]()
+        if said:
+            phone = self._phone(said)
+            found["phone"] = vault.seal(phone.reveal().encode(), f"accounts.phone:{account_id}")
+            found["phone_masked"] = Phone(dialled(phone.reveal())).masked
+            found["phone_digest"] = phone_digest(vault, phone.reveal())
+        if said := record.get("email"):
+            email = read_email(said)
+            if email is None:
+                raise RejectedError(texts.bad_field(texts.LABELS["email"], texts.BAD_EMAIL))
+            found["email"] = vault.seal(email.reveal().encode(), f"accounts.email:{account_id}")
+            found["email_masked"] = email.masked
+        return found
+
+    @staticmethod
+    def _phone(said: str) -> Phone:
+        try:
+            return cells.read_phones(said).first
+        except cells.BadCellError as exc:
+            raise RejectedError(texts.bad_field(texts.LABELS["phone"], str(exc))) from exc
 
     def want(self, prepared: PreparedAccount, wants: Wants) -> None:
         """Whoever may be the same firm."""
@@ -76,12 +106,21 @@ class Accounts:
             return line
         line.entity_id = known["id"]
         new = {name: values[name] for name in _COMPLETED if values[name] and not known[name]}
+        for name in _WITH.keys() & new.keys():
+            new |= {one: values[one] for one in _WITH[name]}
+            new[name] = self._moved(name, values, known["id"])
         line.outcome = Outcome.MERGED if new else Outcome.UNCHANGED
         if new:
             before = {name: known[name] for name in new}
             line.changes.append(Change("accounts", {"id": known["id"]}, before, new))
             world.add_account({**known, **new})
         return line
+
+    def _moved(self, column: str, values: Mapping[str, Any], to: str) -> bytes:
+        """What was sealed for a firm of its own, sealed for the one that it is."""
+        vault = self._terms.vault
+        plain = vault.open(values[column], f"accounts.{column}:{values['id']}")
+        return vault.seal(plain, f"accounts.{column}:{to}")
 
     @staticmethod
     def _known(values: Mapping[str, Any], world: World) -> Mapping[str, Any] | None:
@@ -112,5 +151,11 @@ def new_account(
         "industry": industry,
         "city": city,
         "owner_id": owner_id,
+        **dict.fromkeys(("phone", "phone_masked", "phone_digest", "email", "email_masked")),
         "created_at": terms.now,
     }
+
+
+def phone_digest(vault: Vault, phone: str) -> str:
+    """By what an account is found by its number (E.164)."""
+    return vault.index("account.phone", phone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from bot.intake.imports.record import Record
 from bot.intake.imports.terms import Terms
 from bot.intake.imports.world import World
 from bot.intake.lifecycle import LIFECYCLE
-from bot.store.import_lookups import Wants
+from bot.store.import_lookups import KnownLead, Wants
 from bot.store.import_writing import Change, Insert, Written
 
 _BOUGHT = LIFECYCLE[3]
@@ -70,6 +71,8 @@ class Orders:
         """The order itself, and whose it is."""
         references.want_lead(prepared.lead, wants)
         references.want_account(prepared.account, wants)
+        if prepared.lead is not None and prepared.lead.phone_digest:
+            wants.account_phones.add(prepared.lead.phone_digest)
         wants.ids.setdefault("orders", set()).add(prepared.order_id)
         if number := prepared.record.get("external_id"):
             wants.order_external_ids.add(number)
@@ -88,12 +91,7 @@ class Orders:
         if world.has("orders", prepared.order_id):
             line.outcome = Outcome.UNCHANGED
             return line
-        lead = references.the_lead(prepared.lead, world)
-        account = (
-            references.the_account(self._terms, prepared.account, world, line)
-            if prepared.account is not None
-            else None
-        )
+        lead, account = self._customer(prepared, world, line)
         account_id = account["id"] if account is not None else lead and lead.columns.get("account_id")
         values = {
             "id": prepared.order_id, "external_id": external_id or None, "account_id": account_id,
@@ -106,6 +104,21 @@ class Orders:
         if lead is not None:
             world.add_lead(moved_on(self._terms, lead, _BOUGHT, "ordered", line, at=prepared.ordered_at))
         return line
+
+    def _customer(
+        self, prepared: PreparedOrder, world: World, line: Written
+    ) -> tuple[KnownLead | None, Mapping[str, Any] | None]:
+        """Who bought: the lead of that number, or the firm that has it, or the firm that is named."""
+        if prepared.account is not None:
+            lead = references.the_lead(prepared.lead, world)
+            return lead, references.the_account(self._terms, prepared.account, world, line)
+        try:
+            return references.the_lead(prepared.lead, world), None
+        except RejectedError:
+            account = references.account_of_number(prepared.lead, world)
+            if account is None:
+                raise
+            return None, account
 
     @staticmethod
     def _update(known: Any, said: dict[str, Any], line: Written, world: World) -> None:  # noqa: ANN401 - a row

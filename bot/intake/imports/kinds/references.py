@@ -9,13 +9,13 @@ from typing import Any
 
 from bot.intake.clean.company import company_key, company_name
 from bot.intake.imports import cells, texts
-from bot.intake.imports.kinds.accounts import new_account
+from bot.intake.imports.kinds.accounts import new_account, phone_digest
 from bot.intake.imports.outcome import RejectedError
 from bot.intake.imports.record import Record
 from bot.intake.imports.terms import Terms
 from bot.intake.imports.world import World
 from bot.kit.masked import Phone
-from bot.store import lead_keys
+from bot.store import lead_hints, lead_keys
 from bot.store.import_lookups import KnownLead, Wants
 from bot.store.import_writing import Insert, Written
 from bot.store.lead_keys import LeadKey
@@ -33,6 +33,10 @@ class LeadRef:
     shown: str
     lead_id: str
     keys: tuple[LeadKey, ...]
+    #: By what an account with this number is found.
+    phone_digest: str = ""
+    #: Of an office number, which is no key by itself.
+    landline: str = ""
 
 
 def lead_ref(terms: Terms, record: Record) -> LeadRef | None:
@@ -42,11 +46,15 @@ def lead_ref(terms: Terms, record: Record) -> LeadRef | None:
         return None
     lead_id = said if _OUR_LEAD.fullmatch(said) else ""
     keys = list(lead_keys.keys_of(terms.vault, external_id=said)) if said else []
+    digest = landline = ""
     for cell in (phone, said):
         number = _phone(cell, strictly=cell is phone)
-        keys += lead_keys.keys_of(terms.vault, phone=number) if number else ()
+        if number:
+            keys += lead_keys.keys_of(terms.vault, phone=number)
+            digest = digest or phone_digest(terms.vault, number)
+            landline = landline or lead_hints.hints_of(terms.vault, phone=number).get("landline", "")
     is_number = any(key.kind == "phone" for key in keys)
-    return LeadRef(Phone(phone or said).masked if is_number else said, lead_id, tuple(keys))
+    return LeadRef(Phone(phone or said).masked if is_number else said, lead_id, tuple(keys), digest, landline)
 
 
 def _phone(cell: str, *, strictly: bool) -> str:
@@ -65,6 +73,12 @@ def want_lead(ref: LeadRef | None, wants: Wants) -> None:
     if ref is not None:
         wants.lead_keys.update(ref.keys)
         wants.lead_ids |= {ref.lead_id} if ref.lead_id else set()
+        wants.landlines |= {ref.landline} if ref.landline else set()
+
+
+def account_of_number(ref: LeadRef | None, world: World) -> Mapping[str, Any] | None:
+    """The firm that has the number by which a row names its customer."""
+    return world.account_by("phone_digest", ref.phone_digest) if ref is not None else None
 
 
 def the_lead(ref: LeadRef | None, world: World) -> KnownLead | None:
@@ -75,7 +89,8 @@ def the_lead(ref: LeadRef | None, world: World) -> KnownLead | None:
         lead_id = world.lead_of(key)
         if lead_id is not None and (found := world.lead(lead_id)) is not None:
             return found
-    found = world.lead(ref.lead_id) if ref.lead_id else None
+    lead_id = ref.lead_id or world.lead_at(ref.landline)
+    found = world.lead(lead_id) if lead_id else None
     if found is None or found.columns.get("merged_into"):
         raise RejectedError(texts.unknown_lead(ref.shown))
     return found

@@ -69,11 +69,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_lead_hints_lead", "lead_hints", ["lead_id"], unique=False)
     op.create_table(
-        "sweeps",
-        sa.Column("name", sa.String(), nullable=False),
+        "uncompared",
+        sa.Column("lane", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
-        sa.Column("last", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_sweeps")),
+        sa.PrimaryKeyConstraint("lane", "id", name=op.f("pk_uncompared")),
     )
     op.create_table(
         "page_visits",
@@ -103,5 +103,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.text("DROP SEQUENCE merge_numbers"))
-    for table in ("collisions", "page_visits", "sweeps", "lead_hints", "lookalikes", "merges"):
+    for table in ("collisions", "page_visits", "uncompared", "lead_hints", "lookalikes", "merges"):
         op.drop_table(table)

@@ -29,11 +29,24 @@ def upgrade() -> None:
         sa.Column("industry", sa.String(), nullable=False),
         sa.Column("city", sa.String(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_masked", sa.String(), nullable=True),
+        sa.Column("phone_digest", sa.String(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("email_masked", sa.String(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
     )
     op.create_index("ix_accounts_name_key", "accounts", ["name_key"], unique=False)
+    op.create_index(
+        "ix_accounts_phone",
+        "accounts",
+        ["phone_digest"],
+        unique=False,
+        sqlite_where=sa.text("phone_digest IS NOT NULL"),
+        postgresql_where=sa.text("phone_digest IS NOT NULL"),
+    )
     op.create_table(
         "follow_ups",
         sa.Column("id", sa.String(), nullable=False),

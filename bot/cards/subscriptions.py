@@ -1,0 +1,120 @@
+"""What comes to somebody by itself: one that he has just chosen, the list of all, and which one he means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.texts import digests as texts
+from bot.chat.card import Button, Card, Field
+from bot.crm.digest_commands import (
+    ChangeSubscription,
+    ListSubscriptions,
+    SendNow,
+    StopSubscription,
+    Subscribe,
+)
+
+KIND, LIST = "subscription", "subscription_list"
+#: Lines of one page: each with its button, and one to turn it.
+PAGE = 5
+_BUTTONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of them, in words."""
+
+    id: str
+    #: 周报, or the question.
+    what: str
+    #: 每周一 09:00
+    when: str
+    is_stopped: bool = False
+    in_group: bool = False
+    #: Local day until which it is muted; empty if it is not.
+    muted: str = ""
+    about: str = ""
+
+
+def begun(line: Line, *, title: str, reading: str, first: str) -> Card:
+    """He asked for it: what was understood, when it comes first, and the way out."""
+    fields = [Field("下次", first), Field("内容", reading or line.about or line.what)]
+    return Card(
+        kind=KIND,
+        title=title,
+        fields=tuple(fields),
+        text=texts.HOW_TO_CHANGE.format(what=line.what),
+        buttons=(
+            *((Button(texts.NOW, SendNow(line.id)),) if not line.in_group else ()),
+            Button(texts.STOP, StopSubscription(line.id)),
+        ),
+    )
+
+
+def said(title: str, note: str = "") -> Card:
+    """A sentence in place of a pressed card."""
+    return Card(kind=KIND, title=title, note=note)
+
+
+def stopped(line: Line, *, is_ours: bool) -> Card:
+    """It comes no more, and how to get it again."""
+    note = texts.RESUME_HINT.format(what=line.what) if is_ours else texts.RESUBSCRIBE_HINT
+    resume = (Button(texts.RESUME_BUTTON.format(what=""), Subscribe("", line.what)),) if is_ours else ()
+    return Card(kind=KIND, title=texts.STOPPED.format(what=line.what), note=note, buttons=resume)
+
+
+def listed(lines: Sequence[Line], *, page: int, pages: int, total: int) -> Card:
+    """All that he gets; those of ours that he stopped come last, with a way back."""
+    if not lines:
+        return Card(kind=LIST, title=texts.LIST_EMPTY, text=texts.LIST_HINT)
+    turn = (Button(texts.MORE, ListSubscriptions(str(page + 1 if page < pages else 1))),) if pages > 1 else ()
+    return Card(
+        kind=LIST,
+        title=texts.LIST_TITLE.format(total=total),
+        note=f"第 {page}/{pages} 页" if pages > 1 else "",
+        fields=tuple(Field(line.id, _said(line)) for line in lines),
+        text=texts.LIST_HINT,
+        buttons=(*(_button(line) for line in lines), *turn),
+    )
+
+
+def which(lines: Sequence[Line], when: str = "") -> Card:
+    """Several fit: each is a button; with `when` its time is meant to change, else it is to stop."""
+    return Card(
+        kind=LIST,
+        title=texts.WHICH,
+        fields=tuple(Field(line.id, _said(line)) for line in lines[:_BUTTONS]),
+        buttons=tuple(
+            Button(line.id, ChangeSubscription(line.id, when) if when else StopSubscription(line.id))
+            for line in lines[:_BUTTONS]
+        ),
+    )
+
+
+def choose(question: str, pairs: Sequence[tuple[str, Subscribe]]) -> Card:
+    """Ambiguous: each way to take it is a button."""
+    return Card(
+        kind=KIND,
+        title=question.split("\n", 1)[0],
+        text="\n".join(f"{at}. {label}" for at, (label, _) in enumerate(pairs, 1)),
+        buttons=tuple(Button(label, command) for label, command in pairs[:_BUTTONS]),
+    )
+
+
+def _said(line: Line) -> str:
+    if line.is_stopped:
+        return texts.STOPPED_NOTE.format(what=line.what)
+    marks = [mark for mark in (texts.IN_GROUP if line.in_group else "", _muted(line)) if mark]
+    said = texts.LIST_LINE.format(when=line.when, what=line.what)
+    return f"{said}（{'，'.join(marks)}）" if marks else said
+
+
+def _muted(line: Line) -> str:
+    return texts.PAUSED_MARK.format(until=line.muted) if line.muted else ""
+
+
+def _button(line: Line) -> Button:
+    if line.is_stopped:
+        return Button(texts.RESUME_BUTTON.format(what=f" {line.id}"), Subscribe("", line.what))
+    return Button(texts.STOP_BUTTON.format(id=line.id), StopSubscription(line.id))

@@ -1,0 +1,1 @@
+"""What comes by itself: morning lists, reports of a day, recaps, questions asked again, alerts."""

@@ -1,0 +1,110 @@
+"""What an answer says of a forecast beside the number: how sure, made of what, how it did so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.crm.amount import say_amount
+from bot.insight import charts, forecast_words, forecasting, names
+from bot.insight.ask.lexicon import Lexicon
+from bot.insight.forecast.model import TooThin
+from bot.insight.forecast.outlook import Outlook, interval
+from bot.insight.forecasting import METRIC, Learned
+from bot.store.metrics.guard import Permit
+from bot.store.metrics.sums import Key
+from bot.store.tx import Tx
+
+#: Rows of a picture.
+_MOST_ROWS = 10
+_LONG = 45
+_CENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Nothing at all, if it was not asked for."""
+
+    known: Learned | None = None
+    #: In place of a number.
+    refusal: str = ""
+    #: Beside a single number.
+    notes: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    chart: dict[str, Any] | None = None
+
+    def speaks_of(self, metric_id: str) -> bool:
+        """Whether this is the forecast, and there is one."""
+        return metric_id == METRIC and self.known is not None and not self.refusal
+
+
+async def said(tx: Tx, permit: Permit, lexicon: Lexicon, *, words: str, now: datetime) -> Said:
+    """Everything around the number."""
+    period = permit.query.period
+    if METRIC not in permit.query.metrics or period is None:
+        return Said()
+    today = now.astimezone(permit.company.org.zone).date()
+    if period.ends <= today:
+        return Said(forecasting.NOTHING_NEEDED, footnotes=(forecast_words.IS_OVER,))
+    known = await forecasting.learned(tx, permit.company, now)
+    model = known.model
+    if isinstance(model, TooThin) or not forecasting.speaks(known, period, today):
+        why = forecast_words.too_thin(model) if isinstance(model, TooThin) else forecast_words.TOO_FAR
+        return Said(known, refusal=why)
+    found = await forecasting.outlooks(tx, permit, known, period, now=now)
+    is_long = (period.ends - period.begins).days > _LONG
+    past = forecast_words.past(known.trials(period), is_long=is_long)
+    error = forecasting.error_of(known, period)
+    return Said(
+        known,
+        notes=() if permit.query.by else _notes(found[()], error, permit),
+        footnotes=(forecast_words.basis(model), past),
+        chart=_chart(found, error, permit, lexicon, words=words, note=past),
+    )
+
+
+def _notes(one: Outlook, error: float, permit: Permit) -> tuple[str, ...]:
+    def say(cents: float) -> str:
+        return say_amount(Decimal(round(cents / _CENTS)), permit.company.org.currency)
+
+    low, high = interval(one, error)
+    return forecast_words.interval(low, high, say), forecast_words.parts(one, say)
+
+
+def _chart(
+    found: Mapping[Key, Outlook], error: float, permit: Permit, lexicon: Lexicon, *, words: str, note: str
+) -> dict[str, Any] | None:
+    by = permit.query.by
+    ordered = sorted(found.items(), key=lambda row: row[0] if _is_time(by) else (-row[1].mean, row[0]))
+    shown = ordered[:_MOST_ROWS]
+    if not shown or len(permit.query.metrics) > 1:
+        return None
+    dates = forecast_words.dates(permit.query.period) if permit.query.period else words
+    bands = [interval(one, error) for _, one in shown]
+    return charts.interval_chart(
+        words,
+        [
+            "·".join(names.shown(d, v, lexicon) for d, v in zip(by, key, strict=True)) or dates
+            for key, _ in shown
+        ],
+        [_yuan(one.mean) for _, one in shown],
+        [_band(low, high) for low, high in bands],
+        done=[_yuan(one.won) for _, one in shown],
+        note=note,
+    )
+
+
+def _is_time(by: tuple[str, ...]) -> bool:
+    return any(key in forecasting.UNITS for key in by)
+
+
+def _band(low: float, high: float) -> tuple[int | None, int | None]:
+    """Nothing where nothing is open any more."""
+    return (None, None) if low == high else (_yuan(low), _yuan(high))
+
+
+def _yuan(cents: float) -> int:
+    return round(cents / _CENTS)

@@ -1,0 +1,109 @@
+"""Read one's indicators: the period so far, the one before as far, and the target where there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.crm.company import Company
+from bot.crm.metrics.metric import Kind, Metric
+from bot.crm.metrics.registry import METRICS
+from bot.crm.query import Period, Query
+from bot.crm.user import User
+from bot.insight import forecasting, wording
+from bot.insight.ask.times import spans
+from bot.insight.boards import scope_of
+from bot.insight.kpi import Group, kpi
+from bot.store.metrics.guard import Permit, permit
+from bot.store.metrics.read import read
+from bot.store.metrics.registry import is_recorded
+from bot.store.metrics.sums import Figure
+from bot.store.tx import Tx
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number: how much, what it stands on, and as far into the period before."""
+
+    metric: Metric
+    figure: Figure
+    before: Figure | None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a number for now or for before."""
+        return any(one is not None and one.value is not None for one in (self.figure, self.before))
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """A group and its numbers; those that there is nothing to say of are named alone."""
+
+    group: Group
+    found: tuple[Indicator, ...]
+    missing: tuple[Metric, ...]
+
+
+def before_of(period: Period, today: date) -> Period:
+    """The period before, as far as this one has come."""
+    before = spans.previous(period)
+    if not period.begins <= today < period.ends:
+        return before
+    return Period(before.begins, min(before.ends, before.begins + (today - period.begins) + _DAY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    tx: Tx
+    company: Company
+    viewer: User
+    period: Period
+    forecast: forecasting.Learned
+    now: datetime
+
+
+async def indicators(
+    tx: Tx, company: Company, viewer: User, period: Period, *, now: datetime
+) -> tuple[Indicators, ...]:
+    """All that the viewer's role looks at, in his own scope; NotPermittedError if he has none."""
+    asked = _Asked(tx, company, viewer, period, await forecasting.learned(tx, company, now), now)
+    found = []
+    for group in kpi(viewer.role):
+        read_ones = {key: await _one(asked, METRICS[key]) for key in group.metrics}
+        there = {key: one for key, one in read_ones.items() if one is not None and one.says_something}
+        missing = tuple(METRICS[key] for key in group.metrics if key not in there)
+        found.append(Indicators(group, tuple(there.values()), missing))
+    return tuple(found)
+
+
+async def _one(asked: _Asked, metric: Metric) -> Indicator | None:
+    query = Query(metrics=(metric.id,), where=scope_of(asked.viewer, metric), period=asked.period)
+    allowed = await permit(asked.tx, query, asked.viewer, asked.company)
+    if metric.id == forecasting.METRIC:
+        found = await forecasting.figures(asked.tx, allowed, asked.forecast, asked.period, now=asked.now)
+        return Indicator(metric, found[()], None) if found else None
+    if not is_recorded(metric.id):
+        return None
+    today = asked.now.astimezone(asked.company.org.zone).date()
+    before = before_of(asked.period, today)
+    return Indicator(
+        metric, await _figure(asked, allowed, asked.period), await _figure(asked, allowed, before)
+    )
+
+
+async def _figure(asked: _Asked, allowed: Permit, period: Period) -> Figure:
+    metric = allowed.query.definitions()[0]
+    found = await read(asked.tx, allowed, metric.id, period, now=asked.now)
+    nothing = Figure(0) if metric.kind is Kind.FLOW else Figure(None, 0)
+    return found.get((), nothing)
+
+
+def line(one: Indicator, currency: str) -> str:
+    """赢单金额：¥240,000（对比期 ¥200,000，+20%）."""
+    notes = [wording.base(one.metric, one.figure, currency)]
+    if one.before is not None:
+        notes.append(wording.change(one.metric, one.figure, one.before, currency))
+    said = wording.amount(one.metric, one.figure, currency)
+    return wording.named(one.metric.name, wording.noted(said, [note for note in notes if note]))

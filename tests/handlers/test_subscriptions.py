@@ -1,0 +1,220 @@
+"""我的订阅: what is understood, when it comes, what is refused, and how it moves and stops."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.store import chats
+from bot.store.tables.digests import subscriptions
+from tests.conftest import SHANGHAI
+from tests.handlers.workday import ADMIN, CHEN, GAO, LINA, LIU, WANG, ZHOU, Day, labels, staff, told
+
+
+@pytest.fixture
+async def day(unit, clock):
+    """The team on a Wednesday morning; the group g1 is bound to the east's pool, g2 to the south's."""
+    await unit(staff)
+
+    async def bound(desk):
+        for chat, pool in (("g1", "east"), ("g2", "south")):
+            await chats.bind(desk, platform="wecom", chat=chat, pool_id=pool, by="zhou")
+
+    await unit(bound)
+    return Day(unit, clock)
+
+
+async def mine(day, who, **where):
+    return await day.rows(subscriptions, user_id=who.id, **where)
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+async def test_it_is_understood_at_once_and_shown_as_it_was_understood(day):
+    """The reading, when it comes, when first, and the ways out."""
+    reply = await day.says(WANG, "每周一9点发华东漏斗给我")
+
+    said = told(reply)
+    assert "订好了：每周一 09:00 发给你" in said
+    assert "华东大区" in said
+    assert "转化漏斗" in said
+    assert "11月23日 周一 09:00" in said
+    assert labels(reply.card) == ["现在看一次", "不要了"]
+    (row,) = await mine(day, WANG)
+    assert (row.question, row.cadence, local(row.next_at)) == ("华东漏斗", "week 0 09:00", "2026-11-23 09:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "cadence", "first"),
+    [
+        ("每天18点发今天新增线索", "day - 18:00", "2026-11-18 18:00"),
+        ("每月1号上午9点发上月业绩排名", "month 1 09:00", "2026-12-01 09:00"),
+        ("每个工作日早上8点半给我推送昨天新增线索", "workday - 08:30", "2026-11-19 08:30"),
+        ("每月最后一天下午6点发本月回款给我", "month 0 18:00", "2026-11-30 18:00"),
+        ("每周一三五9点给我发本月业绩", "week 0,2,4 09:00", "2026-11-20 09:00"),
+    ],
+)
+async def test_many_ways_to_say_when(day, text, cadence, first):
+    """Days and hours as people say them, in the company's zone."""
+    await day.says(WANG, text)
+
+    (row,) = await mine(day, WANG)
+    assert (row.cadence, local(row.next_at)) == (cadence, first)
+
+
+async def test_what_is_not_understood_is_refused_then(day):
+    """Nothing is kept that could not be asked."""
+    weather = await day.says(WANG, "每周一9点发天气预报给我")
+    assert "订好了" not in told(weather)
+    said = told(await day.says(WANG, "每两周发一次漏斗给我"))
+
+    assert "现在可以按每天、每个工作日" in said
+    assert await mine(day, WANG) == []
+
+
+async def test_what_is_ambiguous_is_asked_back(day):
+    """Each way to take it is a button that subscribes it, and is asked so again each time."""
+    asked = await day.says(WANG, "每周五下午5点发销售排名给我")
+    assert await mine(day, WANG) == []
+
+    begun = await day.presses(WANG, asked.card, "赢单金额")
+    assert "销售排名：赢单金额" in told(await day.says(WANG, "我的订阅"))
+    assert "按负责人" in told(begun) or "排名" in told(begun)
+    now = told(await day.presses(WANG, begun.card, "现在看一次"))
+    assert "李娜" in now
+    assert "高峰" in now
+
+
+async def test_what_is_not_his_is_refused_and_written_down(day):
+    """A manager's other region, a rep's colleague, everybody's for a rep; an admin has no numbers."""
+    for who, text in (
+        (WANG, "每周一9点发华南漏斗给我"),
+        (LINA, "每天18点发高峰今天的业绩给我"),
+        (LINA, "每天18点发全公司业绩给我"),
+        (ADMIN, "每天18点发今天新增线索给我"),
+    ):
+        reply = await day.says(who, text)
+        assert await mine(day, who) == [], text
+        assert "订好了" not in told(reply)
+
+
+async def test_it_moves_by_a_word(day):
+    """改成周二 is about the one that was spoken of last; what was not said stays."""
+    await day.says(WANG, "每周一9点发华东漏斗给我")
+    await day.says(WANG, "每天18点发今天新增线索给我")
+    said = told(await day.says(WANG, "改成下午5点"))
+    assert "今天新增线索，每天 17:00" in said
+
+    said = told(await day.says(WANG, "把华东漏斗改成周二"))
+    assert "华东漏斗，每周二 09:00" in said
+    rows = {row.question: row.cadence for row in await mine(day, WANG)}
+    assert rows == {"华东漏斗": "week 1 09:00", "今天新增线索": "day - 17:00"}
+
+
+async def test_it_stops_by_a_word_or_a_press(day):
+    """停掉, or the list's button; another's number is nothing."""
+    await day.says(WANG, "每周一9点发华东漏斗给我")
+    await day.says(LIU, "每周一9点发华南漏斗给我")
+    (his,) = await mine(day, LIU)
+    assert "没有叫" in told(await day.says(WANG, f"停掉 {his.id}"))
+
+    listed = await day.says(WANG, "我的订阅")
+    assert "华东漏斗" in told(listed)
+    assert "华南" not in told(listed)
+    (label,) = labels(listed.card)
+    assert "已停：华东漏斗" in told(await day.presses(WANG, listed.card, label))
+    assert "你还没有订阅" in told(await day.says(WANG, "我的订阅"))
+
+    await day.says(LIU, "停掉华南漏斗")
+    (row,) = await mine(day, LIU)
+    assert row.state == "stopped"
+
+
+async def test_several_that_fit_are_asked_about(day):
+    """Two funnels: which one?"""
+    await day.says(ZHOU, "每周一9点发华东漏斗给我")
+    await day.says(ZHOU, "每周一9点发华南漏斗给我")
+    reply = await day.says(ZHOU, "停掉漏斗")
+
+    assert "哪一个" in told(reply)
+    await day.presses(ZHOU, reply.card, labels(reply.card)[1])
+    rows = {row.question: row.state for row in await mine(day, ZHOU)}
+    assert rows == {"华东漏斗": "active", "华南漏斗": "stopped"}
+
+
+async def test_said_again_it_moves_and_is_not_doubled(day):
+    """The same question at another time is the same subscription."""
+    await day.says(WANG, "每周一9点发华东漏斗给我")
+    await day.says(WANG, "每周三10点发华东漏斗给我")
+
+    (row,) = await mine(day, WANG)
+    assert row.cadence == "week 2 10:00"
+
+
+async def test_before_a_group_stand_totals_alone(day):
+    """By person is refused with a way to say it; totals go, and a rep may not at all."""
+    asked = await day.says(WANG, "每周五下午5点把销售排名发到群", platform="wecom", chat="g1")
+    assert "群里只发合计" in told(await day.presses(WANG, asked.card, "赢单金额"))
+    by_person = "每周五下午5点把业绩排名发到群"
+    assert "群里只发合计" in told(await day.says(WANG, by_person, platform="wecom", chat="g1"))
+    assert "经理以上" in told(
+        await day.says(LINA, "每天18点把今天新增线索发到群", platform="wecom", chat="g1")
+    )
+    assert await mine(day, WANG) == []
+
+    said = told(await day.says(WANG, "每周五下午5点把本周成交额发到群"))
+    assert "每周五 17:00 发到群里" in said
+    (row,) = await mine(day, WANG)
+    assert row.chat == "wecom:g1"
+
+
+async def test_only_groups_of_what_he_leads(day):
+    """Another region's group, one that nobody bound; who has two is asked which."""
+    text = "每周五下午5点把本周成交额发到群"
+    assert "不是你的大区" in told(await day.says(WANG, text, platform="wecom", chat="g2"))
+    assert "不知道是哪个群" in told(await day.says(WANG, text, platform="wecom", chat="other"))
+    assert await mine(day, WANG) == []
+
+    which = await day.says(ZHOU, text)
+    assert len(labels(which.card)) == 2
+    await day.presses(ZHOU, which.card, labels(which.card)[1])
+    (row,) = await mine(day, ZHOU)
+    assert row.chat in {"wecom:g1", "wecom:g2"}
+
+
+async def test_one_of_ours_is_stopped_and_taken_up_again(day):
+    """停掉周报, 订阅周报; at another time by 每周二8点半发周报给我."""
+    await day.says(WANG, "每周二8点半发周报给我")
+    (row,) = await mine(day, WANG)
+    assert (row.kind, row.cadence, row.own_time) == ("weekly", "week+ 1 08:30", True)
+
+    stopped = await day.says(WANG, "停掉周报")
+    assert labels(stopped.card) == ["恢复"]
+    assert "已停：周报" in told(await day.says(WANG, "我的订阅"))
+    await day.says(WANG, "订阅周报")
+    (row,) = await mine(day, WANG)
+    assert (row.state, row.cadence) == ("active", "week+ 1 08:30")
+    assert "不发给你这个角色" in told(await day.says(GAO, "订阅月报"))
+
+
+async def test_words_that_answer_a_question_are_no_subscription(day):
+    """While a follow-up is being written, its text is its text."""
+    lead = await day.lead(of=CHEN, region="华南大区", pool="south")
+    await day.says(CHEN, f"跟进 {lead.id}")
+    await day.says(CHEN, "取消了采购计划，改成周二再谈")
+
+    assert await mine(day, CHEN) == []
+    assert (await day.get(lead.id)).last_follow_up_at is not None
+
+
+async def test_he_sees_it_once_now(day):
+    """The answer as it is, at once."""
+    await day.lead(of=LINA)
+    begun = await day.says(WANG, "每天18点发今天新增线索给我")
+    said = told(await day.presses(WANG, begun.card, "现在看一次"))
+
+    assert "新增线索：1 条" in said
+    assert "口径" in said
