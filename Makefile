@@ -50,8 +50,10 @@ format: .venv/dev
 browser:
 	sh tools/browser.sh
 
+# The stories load the machine as a rush of customers does: they run alone.
 test: lint browser
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/story
+	$(BIN)/pytest tests/story
 
 bench: .venv/dev
 	$(BIN)/python -m bench

@@ -108,9 +108,10 @@ def settings() -> set[str]:
     names = {PREFIX + name.upper() for name in Settings.model_fields if name != "platforms"}
     for platform, kind in discover(bot.adapters, "ADAPTER").items():
         names |= {f"{PREFIX}{platform.upper()}__{name.upper()}" for name in kind.config.model_fields}
-    for kind in discover(bot.adapters, "MAILBOX").values():
-        names |= {f"{PREFIX}MAILBOX__{name.upper()}" for name in kind.config.model_fields}
-    return names - {f"{PREFIX}MAILBOX"}
+    for register in ("MAILBOX", "MODEL"):
+        for kind in discover(bot.adapters, register).values():
+            names |= {f"{PREFIX}{register}__{name.upper()}" for name in kind.config.model_fields}
+    return names - {f"{PREFIX}MAILBOX", f"{PREFIX}MODEL"}
 
 
 def of_the_suite() -> set[str]:

@@ -25,6 +25,8 @@ _NOT_HERE: Mapping[str, str] = {
 NOT_ALLOWED = "这个数字不在你的查看范围内。"
 #: As many as a card takes, the last one for help.
 _AT_MOST, _SUGGESTIONS = 6, 5
+#: Letters that the smallest card shows of a title.
+_TITLE = 26
 
 
 def not_here(why: str) -> str:
@@ -74,4 +76,6 @@ def hint(reply: str, suggestions: Sequence[str]) -> Card:
     asks = tuple(Button(one, Ask(one)) for one in suggestions[:_SUGGESTIONS] if one != HELP)
     # A title is cut where it is too long: the first sentence there, what can be asked below it.
     head, _, rest = reply.partition("。")
+    if len(head) > _TITLE and "：" in head:  # a definition is read to its end
+        head, _, rest = reply.partition("：")
     return Card(kind=KIND, title=head, text=rest, buttons=(*asks, Button(HELP, ShowHelp())))

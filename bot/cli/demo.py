@@ -50,7 +50,7 @@ async def run(
     from bot.store.migrate import migrate
 
     secrets = DemoSecrets.invent(system_random_bytes)
-    bot_port = _free_port(avoid=port)
+    bot_port = _free_port(beside=port)
     simulator = await _simulator(port, secrets, bot_port)
     try:
         _fresh(data)
@@ -159,16 +159,15 @@ def _own_config(data: Path, config: Path) -> Path:
     return own
 
 
-def _free_port(*, avoid: int) -> int:
+def _free_port(*, beside: int) -> int:
+    """One beside the page's, so that two demos do not both find the same one free."""
     import socket
 
-    for port in _PORTS:
-        if port == avoid:
-            continue
+    for port in (beside, *_PORTS):
         with socket.socket() as probe:
             try:
                 probe.bind((_HOST, port + 40))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
             return port + 40
     with socket.socket() as probe:

@@ -136,9 +136,6 @@ async def _bind(
         )
         await consents.record(desk, lead.id, agreed)
         await refresh(desk, lead.id)
-        if way is not None and not signal.half:
-            # His name we have; the platform also knows him across apps.
-            await came.ask_who(desk, signal.platform, signal.external_id, lead.id)
     if way is not None:
         await contact_way.served(desk, way)
     if not is_again:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.crm.company import Company
-from bot.crm.metrics.dimension import Dimension, dimension_name
+from bot.crm.metrics.dimension import TIME_UNITS, Dimension, dimension_name
 from bot.crm.metrics.metric import Metric
+from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Query
 from bot.crm.user import User
 from bot.insight import forecast_answer, names, wording
@@ -19,6 +20,7 @@ from bot.insight.funnel_rows import funnel_rows
 from bot.insight.plain import plain_rows
 from bot.insight.rows import Table, is_over, other_period, table
 from bot.insight.table_charts import chart, heading, scope_of
+from bot.store.metrics import churn
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.registry import UNRECORDED_DIMENSIONS, adds_up, is_recorded
 from bot.store.metrics.sums import Figure
@@ -116,6 +118,8 @@ def _unanswerable(query: Query, lexicon: Lexicon) -> str:
     for key in (*query.by, *query.where):
         if key in UNRECORDED_DIMENSIONS:
             return wording.not_cut(lexicon.labels.get(key) or dimension_name(key))
+    if churn.is_too_fine(query):
+        return wording.too_fine(METRICS[churn.ID].name, churn.MOST_PARTS)
     asks_team = Dimension.TEAM in query.by or Dimension.TEAM in query.where
     return wording.no_teams() if asks_team and _NOBODYS & set(query.metrics) else ""
 
@@ -156,15 +160,23 @@ def _list(asked: _Asked, found: Table) -> tuple[str, ...]:
     if not found.rows:
         return (wording.no_facts(scope_of(asked.query, asked.lexicon)),)
     ranked = asked.query.rank is not None
+    left = max(len(found.rows) - MOST_LINES, 0)
+    first = first_shown(asked.query, len(found.rows))
     lines = [
-        (f"{place}. " if ranked else "") + _line(asked, found, place - 1)
-        for place in range(1, min(len(found.rows), MOST_LINES) + 1)
+        (f"{at + 1}. " if ranked else "") + _line(asked, found, at)
+        for at in range(first, first + len(found.rows) - left)
     ]
-    if len(found.rows) > MOST_LINES:
-        lines.append(wording.more(len(found.rows) - MOST_LINES))
+    if left:
+        lines.append(wording.earlier(left) if first else wording.more(left))
     if found.tied:
         lines.append(wording.tied(found.tied))
     return (*lines, *_total(asked, found))
+
+
+def first_shown(query: Query, rows: int) -> int:
+    """Which of so many rows is the first line: of days it is the latest that somebody looks for."""
+    by_time = query.rank is None and bool(query.by) and query.by[0] in TIME_UNITS
+    return max(rows - MOST_LINES, 0) if by_time else 0
 
 
 def _line(asked: _Asked, found: Table, at: int) -> str:

@@ -205,7 +205,9 @@ async def _drawn(reading: Reading, cut: Cut) -> Drawn:
     query = replace(reading.query(metric, (by,)), rank=cut.rank)
     allowed = await _permitted(reading, query)
     found = await table(reading.desk.tx, allowed, [metric], today=reading.today, now=reading.desk.now)
-    told = tuple(row for row in found.rows if row.figures[0].value)
+    # A share or a time of nought is a number; a count or a sum of nought is nothing to draw.
+    tells = metric.unit is not Unit.MONEY
+    told = tuple(row for row in found.rows if row.figures[0].value or (tells and row.figures[0].base))
     found = replace(found, rows=found.rows if cut.over_time and told else told)
     return Drawn(
         cut,

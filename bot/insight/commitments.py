@@ -58,8 +58,10 @@ async def standings(desk: Desk, viewer: User, period: Period) -> Standings:
     found = await forecasting.outlooks(desk.tx, allowed, known, period, now=desk.now)
     if not speaks:
         found = await forecasting.won_so_far(desk.tx, allowed, period, now=desk.now)
-    people = [one for one in allowed.people.values() if _counts(one, viewer, where)]
-    said = await commitments.said(desk.tx, [one.id for one in people], period)
+    there = [one for one in allowed.people.values() if _counts(one, viewer, where)]
+    said = await commitments.said(desk.tx, [one.id for one in there], period)
+    # Whoever leads others stands among them once he has promised something himself.
+    people = [one for one in there if one.role is Role.REP or said.get(one.id)]
     targets = await targets_of(desk.tx, allowed, period)
     error = forecasting.error_of(known, period)
 
@@ -107,11 +109,11 @@ def chart(title: str, found: Sequence[tuple[str, Standing]], *, note: str) -> di
 
 
 def _counts(one: User, viewer: User, where: Mapping[str, Any]) -> bool:
-    """His reps; managers only where they are looked at alone."""
+    """A rep is shown himself, others all who sell where they lead."""
     if viewer.role is Role.REP:
         return one.id == viewer.id
     region = where.get(Dimension.REGION.value)
-    return one.active and one.role is Role.REP and (region is None or one.region in region)
+    return one.active and one.role.sells and (region is None or one.region in region)
 
 
 def _unit_of(viewer: User) -> Unit:

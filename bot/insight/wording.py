@@ -153,6 +153,11 @@ def not_cut(dimension: str) -> str:
     return f"现在还没有按「{dimension}」记录，所以不能这样看。"
 
 
+def too_fine(metric: str, most: int) -> str:
+    """More columns than are counted for one question."""
+    return f"「{metric}」一次最多分 {most} 段看，请缩短时间范围，或改成按月、按季度。"
+
+
 def no_teams() -> str:
     """Nobody's leads lie in no team."""
     return "公海和未分配的线索不属于任何组，请按大区看。"
@@ -169,6 +174,11 @@ def steps(walked: Iterable[tuple[str, int, Fraction | None]]) -> str:
 def more(rows: int) -> str:
     """Lines that are not shown."""
     return f"……另有 {rows} 行，可以加条件或问「前10」。"
+
+
+def earlier(rows: int) -> str:
+    """Lines of the time before those that are shown."""
+    return f"……前面还有 {rows} 行，要看请缩短时间范围，或改成按周、按月。"
 
 
 def no_facts(scope: str) -> str:

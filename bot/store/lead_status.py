@@ -19,7 +19,11 @@ from bot.store.claims import holding_key
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, status_changes
 
-_of_this = (leads.c.id == bindparam("of"), leads.c.epoch == bindparam("at_epoch"))
+_of_this = (
+    leads.c.id == bindparam("of"),
+    leads.c.epoch == bindparam("at_epoch"),
+    leads.c.merged_into.is_(None),
+)
 _INVALIDATE = (
     update(leads)
     .where(*_of_this, leads.c.status.in_(sorted(WAITING | HELD)))

@@ -30,10 +30,15 @@ _STANDING = (
     .outerjoin(users, users.c.id == leads.c.owner_id)
     .where(leads.c.id == bindparam("of"), leads.c.merged_into.is_(None))
 )  # fmt: skip
-_of_this = (leads.c.id == bindparam("of"), leads.c.epoch == bindparam("at_epoch"))
+#: A lead that was merged away keeps its epoch, for the day on which it is taken apart; nobody changes it.
+_of_this = (
+    leads.c.id == bindparam("of"),
+    leads.c.epoch == bindparam("at_epoch"),
+    leads.c.merged_into.is_(None),
+)
 _TAKE = (
     update(leads)
-    .where(*_of_this, leads.c.owner_id.is_(None), leads.c.status.in_(_WAITING), leads.c.merged_into.is_(None))
+    .where(*_of_this, leads.c.owner_id.is_(None), leads.c.status.in_(_WAITING))
     .values(
         owner_id=bindparam("to_user"),
         epoch=leads.c.epoch + 1,
@@ -44,7 +49,8 @@ _TAKE = (
 )
 _PASS_ON = (
     update(leads)
-    .where(*_of_this, leads.c.owner_id == bindparam("from_user"))
+    # Becoming an opportunity leaves the epoch as it is.
+    .where(*_of_this, leads.c.owner_id == bindparam("from_user"), leads.c.status == bindparam("was"))
     .values(
         owner_id=bindparam("to_user"),
         previous_owner_id=leads.c.owner_id,
@@ -133,7 +139,7 @@ async def pass_on(desk: Desk, lead: Lead, *, to: User, how: str, by: User, reaso
     status = LeadStatus.CONVERTED if lead.status is LeadStatus.CONVERTED else LeadStatus.ASSIGNED
     changed = await desk.tx.run(
         _PASS_ON, of=lead.id, at_epoch=lead.epoch, from_user=lead.owner_id, to_user=to.id,
-        is_now=status.value, at=desk.now,
+        was=lead.status.value, is_now=status.value, at=desk.now,
     )  # fmt: skip
     if changed != 1:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, or_, select
 
@@ -85,11 +85,20 @@ async def written_about(desk: Desk, actor: User, said: str) -> Subject | list[Le
     """What he may write about under this number or name; several leads if the name is theirs too."""
     subject = await find(desk.tx, said)
     if subject is not None:
-        return subject if subject.is_open_to(actor) else None
+        return await _settled(desk, actor, subject) if subject.is_open_to(actor) else None
     own = await named(desk.tx, actor.id, said)
     if len(own) == 1:
-        return Subject(own[0], actor)
+        return await _settled(desk, actor, Subject(own[0], actor))
     return own or None
+
+
+async def _settled(desk: Desk, actor: User, found: Subject) -> Subject | None:
+    """The same, with nobody changing it until this unit has ended; None if it became another's just now."""
+    now = await leads.lock(desk.tx, found.lead.id)
+    if (now.epoch, now.status, now.merged_into) == (found.lead.epoch, found.lead.status, None):
+        return found
+    again = await find(desk.tx, now.id)
+    return replace(again, deal=found.deal) if again is not None and again.is_open_to(actor) else None
 
 
 async def deal(tx: Tx, said: str) -> DealSubject | None:

@@ -68,6 +68,8 @@ class RollupKeeper:
     async def define(self) -> None:
         """Begin to keep what is not kept, or was kept by another definition."""
         bench, company = self._bench, self._bench.company
+        # It compiles the statements of all books: on a busy machine as long as a form waits for its commit.
+        await asyncio.to_thread(lambda: [book.digest(company) for book in BOOKS])
         async with bench.store.read() as tx:
             wanted = await rollups.not_kept(tx, company)
             days = {book.id: await rollups.days_with_facts(tx, book) for book in wanted}

@@ -142,6 +142,17 @@ async def test_a_manager_sees_his_peoples_promises_beside_forecast_and_target(ch
     assert "合计：承诺 ¥1,300,000 · " in everybody
 
 
+async def test_a_managers_own_promise_stands_among_his_peoples(chat: Chat) -> None:
+    """He said it, it was confirmed, so it is in the list and in its sum."""
+    await chat.says("承诺 本月 20万", "zhangsan")
+    await chat.says("承诺 本月 50万", "wanglei")
+
+    said = (await chat.says("承诺汇总", "wanglei")).text
+
+    assert "王磊" in said
+    assert "合计：承诺 ¥700,000" in said
+
+
 async def test_a_reps_own_list_names_nobody_else(chat: Chat) -> None:
     """His line alone."""
     await chat.says("承诺 50万", "zhangsan")

@@ -150,7 +150,8 @@ async def test_a_trend_has_a_line_for_each_day_so_far(ask: Ask) -> None:
     assert answer.chart["labels"][0] == "11月1日"
     assert answer.chart["labels"][-1] == "11月18日"
     assert answer.chart["series"][0]["values"] == [0, 2, *[0] * 14, 2, 0]
-    assert "……另有 3 行，可以加条件或问「前10」。" in answer.lines
+    assert (answer.lines[0], answer.lines[14]) == ("11月4日：0 条", "11月18日：0 条")
+    assert answer.lines[15] == "……前面还有 3 行，要看请缩短时间范围，或改成按周、按月。"
 
 
 async def test_named_values_are_all_shown(ask: Ask) -> None:

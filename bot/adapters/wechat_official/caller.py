@@ -56,11 +56,11 @@ class WeChatCaller:
         body = delivery.path.encode() + b"\n" + plain
         try:
             message = parse(plain)
+            lane = f"{PLATFORM}:{delivery.path}:{message.value('FromUserName')}"
+            return Accepted(PLATFORM, _key(delivery.path, message, plain), lane, body)
         except ValueError:
             # It is the platform's own, so it is kept: `decode` will say that it means nothing.
             return Accepted(PLATFORM, _digest(delivery.path, plain), f"{PLATFORM}:{delivery.path}", body)
-        lane = f"{PLATFORM}:{delivery.path}:{message.value('FromUserName')}"
-        return Accepted(PLATFORM, _key(delivery.path, message, plain), lane, body)
 
     def decode(self, body: bytes) -> Inbound:
         """Read what `receive` accepted; ValueError if it has no meaning at all."""

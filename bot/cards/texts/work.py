@@ -20,7 +20,7 @@ NOT_EXTENDED: Mapping[Verdict, str] = {
     Verdict.COPIED: _KEPT.format(why="和上次一样"),
 }
 FOLLOW_UP_EMPTY = "跟进内容是空的，请写一句话。"
-IN_GROUP_SENT = "涉及客户信息，已发到你的私聊。"
+IN_GROUP_SENT = "详情已发到你的私聊。"
 IN_GROUP_RECORDED = "已记录 {said} 的跟进，详情发到了你的私聊。"
 ONLY_PRIVATE = "涉及客户信息，请在和我的私聊里查看。"
 ONLY_OWN_REASON = "只能问和自己有关的，例如「为什么 L7 没给我」；别人的请问大区经理。"

@@ -17,7 +17,7 @@ METRICS = (
             "全链路转化 获客漏斗 业务漏斗 成交漏斗 漏斗情况 漏斗转化"
         ),
         definition="时间段内新建的线索，到现在依次走到" + "→".join(STEPS) + "的数量和每步转化率",
-        is_not="不是当前各阶段的存量；商机退回去的，走到过的步骤也算",
+        is_not="不是当前各阶段的存量；商机退回去的，走到过的步骤也算，直接转商机的也算走过前面各步",
         unit=Unit.COUNT,
         kind=Kind.COHORT,
         subject=Subject.LEAD,

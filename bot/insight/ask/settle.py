@@ -86,6 +86,13 @@ class Settler:
         if draft.rank and draft.rank.limit is not None and len(chosen) > 1:
             options = [Option(f"按{dimension_name(key)}", replace(draft, by=((key,),))) for key in chosen]
             raise TroubleError(Trouble(texts.TOP_OF_EACH, tuple(options)))
+        units = [key for key in chosen if key in UNITS]
+        if len(units) > 1:
+            rest = [(key,) for key in chosen if key not in UNITS]
+            options = [
+                Option(f"按{dimension_name(key)}", replace(draft, by=(*rest, (key,)))) for key in units
+            ]
+            raise TroubleError(Trouble(texts.WHICH_VALUE, tuple(options)))
         return tuple(chosen)
 
     def _check_owner(self, where: rights.Where, by: tuple[str, ...], whose: Whose | None) -> None:

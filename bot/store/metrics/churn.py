@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BindParameter, Integer, bindparam, case, func, or_, select
 
 from bot.crm.metrics.dimension import TIME_UNITS
-from bot.crm.query import Period
+from bot.crm.query import Period, Query
 from bot.store.metrics.calendar import parts_of
 from bot.store.metrics.fact import Fact, Measure, distinct
 from bot.store.metrics.guard import Permit
@@ -24,6 +25,8 @@ from bot.store.types import UTCDateTime
 
 ID = "churn_rate"
 _UNITS = frozenset(unit.value for unit in TIME_UNITS)
+#: Days, weeks and so on of one question: each is counted from the orders anew.
+MOST_PARTS = 100
 _INSTANT, _MOMENT = timedelta(microseconds=1), UTCDateTime()
 #: Orders of the time before the period: who is at risk.
 _SINCE, _UNTIL = bindparam("risk_since", type_=_MOMENT), bindparam("risk_until", type_=_MOMENT)
@@ -59,6 +62,15 @@ _AT_RISK = Measure(
     ),
     (distinct(case((ORDERS.c.customer.in_(_SILENT), ORDERS.c.customer))), distinct(ORDERS.c.customer)),
 )
+
+
+def is_too_fine(query: Query) -> bool:
+    """Whether it is cut into more days, weeks and so on than are counted for one question."""
+    if ID not in query.metrics or query.period is None:
+        return False
+    units = _UNITS & set(query.by)
+    parts = (one for unit in units for one in parts_of(query.period, unit))
+    return next(islice(parts, MOST_PARTS, None), None) is not None
 
 
 async def churn(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> dict[Key, Figure]:

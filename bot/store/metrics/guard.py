@@ -84,7 +84,7 @@ def _check_role(query: Query, asker: User) -> None:
 def _check_dimensions(query: Query, company: Company) -> None:
     own = {found.key for found in company.fields.custom}
     declared = {key.value for key in Dimension}
-    for key in {*query.by, *query.where} - _SETTINGS:
+    for key in {*query.by, *(set(query.where) - _SETTINGS)}:
         known = key in declared or key in own
         if not known or not all(metric.takes(key) for metric in query.definitions()):
             raise NotPermittedError(Breach.DIMENSION)

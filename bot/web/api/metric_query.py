@@ -13,6 +13,7 @@ from bot.insight.ask.lexicon import Asker
 from bot.insight.ask.rights import is_open, scoped
 from bot.insight.ask.times import spans
 from bot.intake.clean.form import FieldError
+from bot.store.metrics import churn
 from bot.web.api.metric_models import QueryIn
 from bot.web.api.problem import Refused
 
@@ -33,7 +34,7 @@ def query_of(given: QueryIn, asker: Asker, today: date) -> Query:
     own = scoped(asker, filters, None, everyone_may=is_open(definitions))
     if own is None:
         raise Refused(403, "not this person's to see")
-    return Query(
+    query = Query(
         metrics=metrics,
         by=tuple(given.by),
         where={**{key: tuple(sorted(values)) for key, values in own.items()}, **settings},
@@ -41,6 +42,9 @@ def query_of(given: QueryIn, asker: Asker, today: date) -> Query:
         compare=Compare(given.compare) if given.compare else None,
         rank=Rank(Order(given.rank.order), given.rank.limit) if given.rank else None,
     )
+    if churn.is_too_fine(query):
+        _refuse("by", f"{churn.ID} is cut into {churn.MOST_PARTS} at the most")
+    return query
 
 
 def _refuse(field: str, why: str) -> NoReturn:

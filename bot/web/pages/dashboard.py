@@ -97,7 +97,7 @@ class DashboardPages:
             "missing": part.missing,
             "tiles": [self._tile(visit, reading, one) for one in part.tiles],
             "pictures": [self._drawn(visit, reading, one) for one in part.drawn if one.chart],
-            "empty": "、".join(one.cut.title for one in part.drawn if not one.chart),
+            "empty": "".join(f"「{one.cut.title}」" for one in part.drawn if not one.chart),
         }
 
     def _tile(self, visit: Visit, reading: Reading, one: Tile) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.chat import insight_links
 from bot.insight import record_texts, wording
-from bot.insight.answer_question import MOST_LINES
+from bot.insight.answer_question import MOST_LINES, first_shown
 from bot.insight.record_sheet import Sheet
 from bot.web.pages import insight_texts as texts
 from bot.web.pages.dashboard import rows_address
@@ -74,7 +74,8 @@ class RowsPages:
     def _lines(self, visit: Visit, looked: Looked) -> list[tuple[str, str]]:
         """The answer's lines, each with the address of its own records."""
         # What stands behind the lines of the answer (a sum, how many more there are) is no line of it.
-        own = looked.narrower[:MOST_LINES]
+        first = first_shown(looked.query, len(looked.narrower))
+        own = looked.narrower[first : first + MOST_LINES]
         padded = (*own, *(None for _ in looked.answered.lines[len(own) :]))
         return [
             (line, rows_address(self._site, visit, one) if one else "")
