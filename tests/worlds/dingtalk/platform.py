@@ -38,6 +38,7 @@ SECRETS = DemoSecrets.invent(seeded_random_bytes(2))
 #: Where the leads of the east ring; bound before the first day.
 GROUP, GROUP_MEMBERS = "cidLEADBELLworldsEAST01==", ("d-zhangsan", "d-zhouning", "d-wanglei", "d-hejing")
 CARD, CHANGE = "card/instances/createAndDeliver", "card/instances"
+NOTICE = "topapi/message/corpconversation/asyncsend_v2"
 TO_ONE, TO_GROUP = "robot/oToMessages/batchSend", "robot/groupMessages/send"
 SESSION, TODO = "robot/sendBySession", "todo"
 #: What is said and shown, in one word.
@@ -238,6 +239,9 @@ class DingTalk:
             said = orjson.loads(body["msgParam"])
             facts |= {"to": to, "text": str(said.get("content", said.get("title", "")))}
             facts |= {"does": does if to not in missed else "miss"}
+        elif short == NOTICE and "task_id" in answer:
+            # Whom the robot cannot reach is told by a work notice.
+            facts |= {"does": "say", "to": str(body["userid_list"]), "text": str(body["msg"])}
         elif method == "POST" and short.startswith(TODO) and short.endswith("tasks") and "id" in answer:
             self.todos[body["sourceId"]] = self.world.todos[answer["id"]]
             facts |= {"does": "todo", "key": body["sourceId"]}
