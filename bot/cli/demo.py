@@ -169,7 +169,7 @@ def _free_port(*, beside: int) -> int:
                 probe.bind((_HOST, port + 40))
             except (OSError, OverflowError):
                 continue
-            return port + 40
+            return int(port + 40)
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         return int(probe.getsockname()[1])
