@@ -252,9 +252,10 @@ def licence(dist: Distribution) -> str:
     told = [about.get("License-Expression") or "", *(about.get_all("Classifier") or ())]
     # The old free field may hold the whole text of a licence; its first line names it.
     told.append((about.get("License") or "").strip().partition("\n")[0])
-    return "; ".join(
-        line for line in told if line and (not line.startswith(("Framework", "Programming", "Topic")))
-    )
+    words = [line for line in told if line and not line.startswith(("Framework", "Programming", "Topic"))]
+    # Some say it nowhere but in the file itself.
+    files = [name for name in dist.files or () if "licen" in name.name.lower()] if not words else []
+    return "; ".join(words or [name.read_text("utf-8")[:600] for name in files])
 
 
 @pytest.mark.parametrize("package", sorted(set(closure()) - {"leadbell"}))

@@ -41,6 +41,8 @@ class Scheduler:
         self._schedules = schedules
         #: By name: when a failed job is tried again, and the how-manieth time that is.
         self._again: dict[str, tuple[datetime, int]] = {}
+        #: By name: the moment last looked after, and the firing that follows it.
+        self._next: dict[str, tuple[datetime, datetime | None]] = {}
 
     async def run(self) -> None:
         """Keep the schedules until cancelled."""
@@ -60,11 +62,11 @@ class Scheduler:
     async def _look(self, entry: Schedule, since: datetime) -> datetime:
         now = self._bench.clock()
         latest: datetime | None = None
-        moment = entry.trigger.get_next_fire_time(since, since + timedelta(microseconds=1))
+        moment = self._following(entry, since)
         # Several missed firings are one: the last.
         while moment is not None and moment <= now:
             latest = moment
-            moment = entry.trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
+            moment = self._following(entry, moment)
         if latest is None:
             return since
         at = latest
@@ -78,6 +80,14 @@ class Scheduler:
             log.info("schedule.fired", name=entry.name)
             await self._try(entry, 1)
         return latest
+
+    def _following(self, entry: Schedule, since: datetime) -> datetime | None:
+        """Worked out once for each moment: most looks find that nothing is due."""
+        after, moment = self._next.get(entry.name, (None, None))
+        if after != since:
+            moment = entry.trigger.get_next_fire_time(since, since + timedelta(microseconds=1))
+            self._next[entry.name] = since, moment
+        return moment
 
     async def _try(self, entry: Schedule, attempt: int) -> None:
         try:

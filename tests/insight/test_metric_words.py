@@ -52,7 +52,7 @@ async def test_a_number_is_explained(day: Day, said: str) -> None:
 
     assert card is not None
     whole = "\n".join((card.title, card.text or ""))
-    assert card.title.startswith("MQL：时间段内评分首次达到MQL线（默认40分）的线索数")
+    assert whole.startswith("MQL\n时间段内评分首次达到MQL线（默认40分）的线索数")
     for part in (
         "别弄混：不是当前仍在MQL线上",
         "单位：个数",
