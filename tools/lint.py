@@ -14,7 +14,7 @@ CLOCKS = re.compile(
     r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\(|^import (random|secrets|uuid)$",
     re.MULTILINE,
 )
-MAY_ASK = {"bot/kit/clock.py", "bot/kit/ids.py", "bot/app.py"}
+MAY_ASK = {"bot/kit/clock.py", "bot/kit/ids.py"}
 #: Words of a workplace, not of the product.
 FOREIGN = re.compile(r"\.\./shared|/wo" + r"rk/|pypi\.org|pythonhosted|npmjs\.(org|com)")
 

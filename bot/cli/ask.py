@@ -82,7 +82,7 @@ def _readable(shown: dict[str, Any]) -> str:
 
 
 async def _numbers(room: Room, found: Understood, user: str) -> dict[str, Any]:
-    from bot.insight.answer_question import answer_question
+    from bot.insight.answers.answer_question import answer_question
     from bot.insight.ask import texts
     from bot.insight.ask.answer import Refused
     from bot.insight.ask.batch import as_json as plainly

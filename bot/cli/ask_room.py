@@ -41,7 +41,7 @@ class Room:
 @asynccontextmanager
 async def room_of(org: Path | None, at: str) -> AsyncIterator[Room]:
     """The company of the file, or the one of this installation with its database."""
-    from bot.insight.company_words import lexicon_of
+    from bot.insight.answers.company_words import lexicon_of
     from bot.settings import read_settings
     from bot.store import users
 

@@ -52,7 +52,7 @@ def _told(head: str) -> Told | None:
 
 
 async def _verify(settings: Settings, told: Told | None) -> Verdict:
-    from bot.app import build_vault
+    from bot.app.parts import build_vault
     from bot.kit.ids import system_random_bytes
     from bot.store.audit_verify import verify as walk
     from bot.store.reader import open_reader

@@ -22,7 +22,7 @@ def command(
     import json
     from importlib.metadata import version
 
-    from bot.app import build_vault
+    from bot.app.parts import build_vault
     from bot.kit.clock import system_clock
     from bot.kit.ids import system_random_bytes
     from bot.settings import read_settings

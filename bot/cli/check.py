@@ -16,7 +16,7 @@ def command(
     directory: Annotated[Path | None, typer.Argument(help="配置目录，默认 LEADBELL_CONFIG_DIR")] = None,
 ) -> None:
     """检查 config/ 的全部内容；有错误时逐条打印「文件:行:列: 说明」并以 2 退出。"""
-    from bot.app import prove_connectors
+    from bot.app.parts import prove_connectors
     from bot.crm.company.load import ConfigErrors, load
     from bot.kit.clock import system_clock
     from bot.settings import read_settings

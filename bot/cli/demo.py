@@ -44,7 +44,8 @@ async def run(
     *, port: int, data: Path, config: Path, stop: asyncio.Event | None, ready: Callable[[str, Settings], None]
 ) -> None:
     """Run both until `stop` (by default a signal); `ready` gets the address of the page and the settings."""
-    from bot.app import ROLES, opened, serve
+    from bot.app.process import opened
+    from bot.app.serving import ROLES, serve
     from bot.kit.ids import system_random_bytes
     from bot.simulator.server import DemoSecrets
     from bot.store.migrate import migrate

@@ -121,7 +121,7 @@ async def _inside(settings: Settings, vault: Vault | None, *, quick: bool) -> As
 
 
 def _vault(settings: Settings) -> tuple[Finding, Vault | None]:
-    from bot.app import build_vault
+    from bot.app.parts import build_vault
     from bot.cli.diagnosis.finding import broken, fine
     from bot.errors import SettingsError
     from bot.kit.ids import system_random_bytes

@@ -32,7 +32,7 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON
 
 
 async def _look(settings: Settings) -> list[dict[str, Any]]:
-    from bot.app import build_company, build_vault
+    from bot.app.parts import build_company, build_vault
     from bot.intake.doors.state import everything
     from bot.kit.ids import system_random_bytes
     from bot.store.reader import open_reader

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0917 - the parameters of a command line
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[Tools]:
-    from bot.app import build_company, build_vault
+    from bot.app.parts import build_company, build_vault
     from bot.intake.imports.engine import Tools
     from bot.kit.clock import system_clock
     from bot.kit.ids import system_random_bytes

@@ -44,7 +44,7 @@ def command(
 
 
 async def _restore(settings: Settings, file: Path, *, force: bool, move: bool) -> Restored:
-    from bot.app import build_vault
+    from bot.app.parts import build_vault
     from bot.kit.clock import system_clock
     from bot.kit.ids import system_random_bytes, token
     from bot.store.restore import Job, restore
@@ -70,7 +70,7 @@ def _policies(settings: Settings) -> Any:  # noqa: ANN401 - an asynchronous cont
     import contextlib
     from collections.abc import AsyncIterator
 
-    from bot.app import build_adapters
+    from bot.app.parts import build_adapters
     from bot.chat.adapter import Means
     from bot.chat.outbound import Outgoing, Repeat
     from bot.kit.clock import system_clock, system_monotonic

@@ -17,7 +17,8 @@ def command(
     """启动客铃。设置来自环境变量 LEADBELL_… 和 .env。"""
     import asyncio
 
-    from bot.app import ROLES, opened, serve
+    from bot.app.process import opened
+    from bot.app.serving import ROLES, serve
     from bot.errors import SettingsError
     from bot.settings import read_settings
 

@@ -68,7 +68,7 @@ def enable(
     """对方回过 410、已停掉的地址，重新开始发。"""
     import asyncio
 
-    from bot.app import build_company
+    from bot.app.parts import build_company
     from bot.settings import read_settings
     from bot.store import webhooks
 
@@ -87,7 +87,7 @@ COMMANDS = {"list": show, "replay": replay, "enable": enable}
 
 async def _with_desk(settings: Settings, work: Callable[[Desk], Awaitable[T]]) -> T:
     """One unit on the database; it must not be held by a running process if it is SQLite."""
-    from bot.app import build_company, build_vault
+    from bot.app.parts import build_company, build_vault
     from bot.kit.clock import system_clock
     from bot.kit.ids import system_random_bytes
     from bot.store import Tx, open_store

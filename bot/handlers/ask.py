@@ -15,7 +15,8 @@ from bot.crm.commands import Ask
 from bot.crm.query import Query
 from bot.handlers import Scope
 from bot.insight import pictures
-from bot.insight.answer_question import Answered, answer_question
+from bot.insight.answers.answer_question import Answered, answer_question
+from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask import texts
 from bot.insight.ask.aloud import not_aloud
 from bot.insight.ask.answer import Answer, Clarify, Refused, Understood, Unknown
@@ -23,7 +24,6 @@ from bot.insight.ask.conversation import LASTS, Conversation, step
 from bot.insight.ask.conversation import ask as understand
 from bot.insight.ask.lexicon import Lexicon
 from bot.insight.ask.translate import translate
-from bot.insight.company_words import asker_of, lexicon_of
 from bot.store import dialogues, users
 from bot.store.metrics.guard import NotPermittedError
 

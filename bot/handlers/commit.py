@@ -10,9 +10,9 @@ from bot.crm.amount import read_amount, say_amount
 from bot.crm.forecast_commands import Commit
 from bot.crm.query import Period
 from bot.handlers import Scope
-from bot.insight import forecast_words
+from bot.insight.answers.asked_about import FORECAST, asked_about, lexicon_here
 from bot.insight.ask.answer import Understood
-from bot.insight.asked_about import FORECAST, asked_about, lexicon_here
+from bot.insight.forecast import words as forecast_words
 from bot.store import commitments
 
 router: Router[Scope] = Router()

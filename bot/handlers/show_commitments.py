@@ -13,12 +13,14 @@ from bot.crm.forecast_commands import ShowCommitments
 from bot.crm.query import Period
 from bot.crm.user import Role
 from bot.handlers import Scope
-from bot.insight import commitments, forecast_words, names
+from bot.insight import names
+from bot.insight.answers.asked_about import FORECAST, asked_about, lexicon_here
 from bot.insight.ask.answer import Understood
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.asked_about import FORECAST, asked_about, lexicon_here
-from bot.insight.boards import board_of
-from bot.insight.commitments import Standing, Standings
+from bot.insight.boards import commitments
+from bot.insight.boards.board import board_of
+from bot.insight.boards.commitments import Standing, Standings
+from bot.insight.forecast import words as forecast_words
 
 router: Router[Scope] = Router()
 

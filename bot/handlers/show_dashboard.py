@@ -9,7 +9,7 @@ from bot.chat.router import Router
 from bot.crm.insight_commands import OpenDashboard
 from bot.crm.user import Role
 from bot.handlers import Scope
-from bot.insight.boards import board_of, scope_words
+from bot.insight.boards.board import board_of, scope_words
 
 router: Router[Scope] = Router()
 

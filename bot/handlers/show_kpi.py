@@ -8,11 +8,11 @@ from bot.chat.router import Router
 from bot.crm.forecast_commands import ShowKpi
 from bot.crm.user import Role
 from bot.handlers import Scope
-from bot.insight import forecast_words
+from bot.insight.answers.asked_about import WON, asked_about, lexicon_here
 from bot.insight.ask.answer import Understood
-from bot.insight.asked_about import WON, asked_about, lexicon_here
-from bot.insight.boards import board_of
-from bot.insight.kpi_reading import Indicators, indicators, line
+from bot.insight.boards.board import board_of
+from bot.insight.boards.kpi_reading import Indicators, indicators, line
+from bot.insight.forecast import words as forecast_words
 
 router: Router[Scope] = Router()
 

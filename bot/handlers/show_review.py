@@ -15,9 +15,9 @@ from bot.crm.forecast_commands import ListReviewed, ShowReview
 from bot.crm.listing import page_number
 from bot.crm.user import Role
 from bot.handlers import Scope
-from bot.insight import review
+from bot.insight.answers.asked_about import LOST, WON, asked_about, lexicon_here
 from bot.insight.ask.answer import Understood
-from bot.insight.asked_about import LOST, WON, asked_about, lexicon_here
+from bot.insight.review import review
 from bot.store.metrics.guard import NotPermittedError, permit
 from bot.store.reads import review as reads
 from bot.store.reads.review import Row

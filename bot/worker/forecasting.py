@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from bot.insight import forecasting
+from bot.insight.forecast import forecasting
 from bot.insight.forecast.backtest import weighted_error
 from bot.store.reads import forecast as reads
 from bot.worker.bench import Bench

@@ -12,9 +12,7 @@ import structlog
 
 from bot.cards.texts import rollups as texts
 from bot.chat.outbound import Notice
-from bot.crm.company import Company
 from bot.crm.user import Role
-from bot.errors import StoreBusyError
 from bot.store import outbox, rollups, rollups_check, users
 from bot.store.desk import Desk
 from bot.store.metrics.rollup_days import runs
@@ -23,6 +21,7 @@ from bot.store.metrics.rollup_series import BOOKS, Book
 from bot.store.rollups import Taken
 from bot.store.rollups_check import Difference
 from bot.worker.bench import Bench
+from bot.worker.keeping import keep
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -47,23 +46,12 @@ class RollupKeeper:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        #: The configuration that is followed; another one may take its place while we run.
-        self._defined: Company | None = None
         #: Until when a book rests, in steady seconds.
         self._rests: dict[str, float] = {}
 
     async def run(self) -> None:
         """Keep until cancelled."""
-        while True:
-            try:
-                if self._defined is not self._bench.company:
-                    await self.define()
-                more = await self.step()
-            except StoreBusyError:
-                log.warning("rollups.store_busy")
-                more = False
-            if not more:
-                await asyncio.sleep(self._bench.poll)
+        await keep(self._bench, self, "rollups")
 
     async def define(self) -> None:
         """Begin to keep what is not kept, or was kept by another definition."""
@@ -77,7 +65,6 @@ class RollupKeeper:
             await _unit(bench, partial(rollups.begin, book=book, days=days[book.id]))
         if wanted:
             log.info("rollups.defined", books=[one.id for one in wanted], days=sum(map(len, days.values())))
-        self._defined = company
 
     async def step(self) -> bool:
         """One round; whether there is more to do at once."""

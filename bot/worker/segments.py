@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 
-from bot.crm.company import Company
-from bot.errors import StoreBusyError
 from bot.intake import rescore
 from bot.intake.rescore import Rescored
 from bot.store import Tx, segments
 from bot.store.desk import Desk
 from bot.worker.bench import Bench
+from bot.worker.keeping import keep
 
 log = structlog.get_logger()
 
@@ -28,30 +26,17 @@ class SegmentKeeper:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        #: The configuration that is followed; another one may take its place while we run.
-        self._defined: Company | None = None
 
     async def run(self) -> None:
         """Keep until cancelled."""
-        while True:
-            try:
-                if self._defined is not self._bench.company:
-                    await self.define()
-                more = await self.step()
-            except StoreBusyError:
-                log.warning("segments.store_busy")
-                more = False
-            if not more:
-                await asyncio.sleep(self._bench.poll)
+        await keep(self._bench, self, "segments")
 
     async def define(self) -> None:
         """Begin what the configuration says, end what it no longer says."""
-        company = self._bench.company
         if await self._unit(segments.define):
             log.info("segments.defined", live=[one.key for one in self._bench.company.segments.live])
         while await self._unit(lambda desk: segments.clear_stranded(desk, at_most=_AT_ONCE)):
             pass
-        self._defined = company
 
     async def step(self) -> bool:
         """One round; whether there may be more to do at once."""

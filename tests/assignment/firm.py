@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from bot.app import build_router
+from bot.app.parts import build_router
 from bot.chat.outbound import Reply
 from bot.crm import phrases
 from bot.crm.company import Company

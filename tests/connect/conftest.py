@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
-from bot.app import connectors
+from bot.app.parts import connectors
 from bot.crm.company import Company
 from bot.intake.doors.setup import doors
 from bot.kit.ids import RandomBytes

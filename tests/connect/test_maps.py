@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import build_company, prove_connectors
+from bot.app.parts import build_company, prove_connectors
 from bot.crm.company.load import ConfigErrors, load
 from bot.errors import SettingsError
 from bot.settings import read_settings

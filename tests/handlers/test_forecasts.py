@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.app import build_router
+from bot.app.parts import build_router
 from bot.chat.card import Card
 from bot.chat.outbound import Reply
 from bot.chat.router import Router

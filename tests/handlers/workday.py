@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from bot.app import build_router
+from bot.app.parts import build_router
 from bot.chat.card import Button, Card, plain
 from bot.chat.outbound import Reply
 from bot.chat.spelling import read_card

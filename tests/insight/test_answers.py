@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.crm.company import Company
-from bot.insight.answer_question import Answered, answer_question
+from bot.insight.answers.answer_question import Answered, answer_question
+from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Understood
 from bot.insight.ask.conversation import ask as understand
-from bot.insight.company_words import asker_of, lexicon_of
 from bot.store import users
 from bot.store.reader import open_reader
 from tests.insight.reading import closing

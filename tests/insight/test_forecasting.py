@@ -14,13 +14,12 @@ import pytest
 from bot.crm.company import Company
 from bot.crm.deal_history import Deal
 from bot.crm.query import Period, Query
-from bot.insight import forecasting
-from bot.insight.answer_question import Answered, answer_question
+from bot.insight.answers.answer_question import Answered, answer_question
+from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Understood
 from bot.insight.ask.conversation import ask as understand
 from bot.insight.ask.times import spans
-from bot.insight.company_words import asker_of, lexicon_of
-from bot.insight.forecast import spelled
+from bot.insight.forecast import forecasting, spelled
 from bot.insight.forecast.backtest import outlook_of
 from bot.insight.forecast.model import Model, learn
 from bot.store import users

@@ -10,8 +10,8 @@ from bot.crm.company import Company
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
-from bot.insight import record_texts as texts
-from bot.insight.record_sheet import Sheet, sheet
+from bot.insight.records import texts
+from bot.insight.records.sheet import Sheet, sheet
 from bot.kit.vault import Vault
 from bot.store.desk import Desk
 from bot.store.metrics.guard import permit

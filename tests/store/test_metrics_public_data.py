@@ -15,7 +15,7 @@ from bot.crm.company import Company
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
-from bot.insight.rows import table
+from bot.insight.answers.rows import table
 from bot.store.metrics.guard import permit
 from bot.store.metrics.read import read
 from bot.store.reader import open_reader

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
-from bot.insight.answer_question import answer_question
-from bot.insight.company_words import lexicon_of
+from bot.insight.answers.answer_question import answer_question
+from bot.insight.answers.company_words import lexicon_of
 from bot.store import users
 from bot.store.desk import Desk
 from bot.store.metrics.guard import permit

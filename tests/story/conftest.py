@@ -16,7 +16,8 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.app import ROLES, App, opened, serve
+from bot.app.process import App, opened
+from bot.app.serving import ROLES, serve
 from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings
 from bot.simulator.common.refusal import NotPossibleError

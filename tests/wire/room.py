@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 from sqlalchemy import func, or_, select
 
-from bot.app import App, opened
+from bot.app.process import App, opened
 from bot.crm.company import Company
 from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings

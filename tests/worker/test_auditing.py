@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from bot.app import build_router
+from bot.app.parts import build_router
 from bot.chat.outbound import Department, Directory, Person
 from bot.kit.ids import seeded_random_bytes
 from bot.store import audit, directory

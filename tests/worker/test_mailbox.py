@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bot.adapters.mailbox.config import Config
 from bot.adapters.mailbox.imap import ImapMailbox
-from bot.app import build_mailbox
+from bot.app.parts import build_mailbox
 from bot.chat.router import Router
 from bot.errors import PlatformError, PlatformRejectedError, SettingsError
 from bot.settings import read_settings

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.app import build_router
+from bot.app.parts import build_router
 from bot.assignment.offer import offer
 from bot.chat.card import Card
 from bot.chat.inbound import Accepted, Inbound, MemberLeft, Message, Tap

@@ -18,7 +18,7 @@ _LATE = 1800
 
 async def look(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """A line for each door that is on; those by which nothing ever came are named together."""
-    from bot.app import build_company
+    from bot.app.parts import build_company
     from bot.errors import BotError
     from bot.intake.doors.state import everything
     from bot.store.reader import open_reader

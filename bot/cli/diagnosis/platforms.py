@@ -18,7 +18,7 @@ _NOTICED, _HARMFUL = 5, 60
 
 async def look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask every platform."""
-    from bot.app import build_adapters
+    from bot.app.parts import build_adapters
     from bot.chat.adapter import Means
     from bot.errors import SettingsError
     from bot.kit.clock import system_monotonic

@@ -19,7 +19,7 @@ _WHATS = {"calls": "接口调用", "pushes": "消息推送"}
 
 async def look(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Read what was counted; without a readable configuration the limits are not known."""
-    from bot.app import build_company
+    from bot.app.parts import build_company
     from bot.errors import BotError
 
     try:

@@ -11,11 +11,11 @@ from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Period
 from bot.crm.working_time import WorkingTime
 from bot.insight import wording
+from bot.insight.answers.plain import number
 from bot.insight.charts import comparison_chart
 from bot.insight.digests import words
 from bot.insight.digests.digest import Digest
 from bot.insight.digests.view import Said, View
-from bot.insight.plain import number
 from bot.store import setting_changes
 from bot.store.setting_changes import Kept
 

@@ -12,10 +12,10 @@ from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.metric import Audience
 from bot.crm.query import Query
 from bot.crm.user import Role
-from bot.insight.answer_question import answer_question
+from bot.insight.answers.answer_question import answer_question
+from bot.insight.answers.company_words import asker_of
 from bot.insight.ask.answer import Clarify, Refused, Understood, Unknown
 from bot.insight.ask.conversation import ask
-from bot.insight.company_words import asker_of
 from bot.insight.digests import words
 from bot.insight.digests.digest import Digest
 from bot.insight.digests.view import View

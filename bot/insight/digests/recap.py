@@ -13,13 +13,13 @@ from bot.crm.query import Order, Period, Rank
 from bot.crm.user import Role
 from bot.crm.working_time import WorkingTime
 from bot.insight import names, wording
+from bot.insight.answers.plain import number
+from bot.insight.answers.rows import Table
 from bot.insight.ask.times import spans
 from bot.insight.charts import funnel_chart, ranking_chart
 from bot.insight.digests import words
 from bot.insight.digests.digest import Digest
 from bot.insight.digests.view import Said, View
-from bot.insight.plain import number
-from bot.insight.rows import Table
 from bot.store.reads.digest_lost import lost_deals
 from bot.store.reads.stale_leads import stale_leads
 

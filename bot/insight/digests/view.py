@@ -11,11 +11,11 @@ from bot.crm.metrics.metric import Metric
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Period, Query, Rank, Value
 from bot.crm.user import Role, User
+from bot.insight.answers.company_words import lexicon_of
+from bot.insight.answers.funnel_rows import Funnel, funnel_rows
+from bot.insight.answers.rows import Table, table
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.company_words import lexicon_of
-from bot.insight.forecasting import is_told
-from bot.insight.funnel_rows import Funnel, funnel_rows
-from bot.insight.rows import Table, table
+from bot.insight.forecast.forecasting import is_told
 from bot.store import users
 from bot.store.desk import Desk
 from bot.store.metrics.guard import permit

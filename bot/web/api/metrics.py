@@ -15,13 +15,13 @@ from pydantic import ValidationError
 from bot.crm.metrics.metric import Metric
 from bot.crm.metrics.registry import METRICS
 from bot.crm.user import Role, User
-from bot.insight.answer_question import answer_question
+from bot.insight.answers.answer_question import answer_question
+from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Understood
 from bot.insight.ask.batch import as_json
 from bot.insight.ask.conversation import ask
 from bot.insight.ask.echo import echo
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.company_words import asker_of, lexicon_of
 from bot.intake.clean.form import FieldError
 from bot.kit.clock import Monotonic
 from bot.store import Tx, users

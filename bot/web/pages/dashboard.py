@@ -16,8 +16,8 @@ from bot.crm.spoken import say_moment, say_span
 from bot.crm.user import Role, User
 from bot.insight import wording
 from bot.insight.ask.echo import echo
-from bot.insight.board_reading import Drawn, Part, Reading, Tile, read_board
-from bot.insight.boards import KPI, Board, Span, board_of, kpi_of, scope_words
+from bot.insight.boards.board import KPI, Board, Span, board_of, kpi_of, scope_words
+from bot.insight.boards.reading import Drawn, Part, Reading, Tile, read_board
 from bot.store.reads.my_tasks import MyTasks, my_tasks
 from bot.web.pages import insight_texts as texts
 from bot.web.pages.insight_door import InsightDoor, Visit

@@ -18,8 +18,8 @@ from bot.chat.insight_links import NumbersLink
 from bot.chat.page_links import LIFE
 from bot.crm.user import User
 from bot.errors import StoreBusyError, UnitTooSlowError
+from bot.insight.answers.company_words import lexicon_of
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.company_words import lexicon_of
 from bot.kit.clock import Monotonic
 from bot.kit.ids import token as new_token
 from bot.store import Tx, audit, page_visits, users

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.crm.query import Period
 from bot.insight.ask.echo import period_words
-from bot.insight.boards import Span
+from bot.insight.boards.board import Span
 
 UNKNOWN = "链接无效或已过期，请在聊天里发「看板」，或再问一次"
 ELSEWHERE = "这个链接已在另一个浏览器里打开。请在聊天里重新要一个"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.crm.amount import say_amount
-from bot.insight import record_texts as texts
-from bot.insight.record_sheet import Cell
+from bot.insight.records import texts
+from bot.insight.records.sheet import Cell
 
 #: Columns whose cells are numbers, set flush right.
 NUMBERS = frozenset({texts.AMOUNT, texts.SCORE, texts.MARK, *texts.OWN.values()} - {texts.OWN["percent"]})

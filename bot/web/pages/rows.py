@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.chat import insight_links
-from bot.insight import record_texts, wording
-from bot.insight.answer_question import MOST_LINES, first_shown
-from bot.insight.record_sheet import Sheet
+from bot.insight import wording
+from bot.insight.answers.answer_question import MOST_LINES, first_shown
+from bot.insight.records import texts as record_texts
+from bot.insight.records.sheet import Sheet
 from bot.web.pages import insight_texts as texts
 from bot.web.pages.dashboard import rows_address
 from bot.web.pages.insight_door import InsightDoor, Visit

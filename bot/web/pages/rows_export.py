@@ -10,7 +10,7 @@ from urllib.parse import quote
 from aiohttp import hdrs, web
 
 from bot.chat import insight_links
-from bot.insight.record_sheet import Cell
+from bot.insight.records.sheet import Cell
 from bot.kit.clock import Monotonic
 from bot.web import export
 from bot.web.limit import Limit, Verdict

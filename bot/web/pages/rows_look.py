@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.crm.metrics.metric import Metric
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Query
-from bot.insight.answer_question import Answered, answer_question
+from bot.insight.answers.answer_question import Answered, answer_question
+from bot.insight.answers.narrowing import narrowed
 from bot.insight.ask.echo import echo
-from bot.insight.narrowing import narrowed
-from bot.insight.record_sheet import Sheet, sheet
+from bot.insight.records.sheet import Sheet, sheet
 from bot.store import Tx
 from bot.store.metrics.guard import NotPermittedError, permit
 from bot.store.metrics.listing import kind_of

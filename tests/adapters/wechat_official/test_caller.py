@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.adapters.wechat_official.caller import WeChatCaller
 from bot.adapters.wechat_official.config import Config
-from bot.app import build_callers
+from bot.app.parts import build_callers
 from bot.chat.inbound import Accepted, Asked, Delivery, Echo, Noted, Unknown
 from bot.crm.capture_signals import FollowerHasCome, FollowerHasLeft
 from bot.errors import BadDeliveryError, SettingsError

@@ -16,7 +16,7 @@ from bot.crm.metrics.metric import Kind
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Compare, Order, Period, Query
 from bot.crm.user import Role, User
-from bot.insight.rows import Row, Table, table
+from bot.insight.answers.rows import Row, Table, table
 from bot.store.metrics.guard import permit
 from bot.store.reader import Reader
 from tests.insight.oracle.questions import UNITS, question

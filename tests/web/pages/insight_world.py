@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.chat import insight_links
 from bot.chat.insight_links import NumbersLink
 from bot.crm.query import Query
-from bot.insight.boards import Span, period_of
+from bot.insight.boards.board import Span, period_of
 from bot.kit.vault import Vault
 from bot.store import Store
 from bot.web.pages.insight import InsightPages

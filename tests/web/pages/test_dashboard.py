@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 from bot.chat.page_links import LIFE
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Query
-from bot.insight.answer_question import answer_question
-from bot.insight.boards import board_of, scope_of
-from bot.insight.company_words import lexicon_of
+from bot.insight.answers.answer_question import answer_question
+from bot.insight.answers.company_words import lexicon_of
+from bot.insight.boards.board import board_of, scope_of
 from bot.store import users as people
 from bot.store.tables.machinery import audit
 from bot.store.tables.people import users

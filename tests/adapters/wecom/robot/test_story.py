@@ -15,7 +15,8 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from bot.app import ROLES, App, opened, serve
+from bot.app.process import App, opened
+from bot.app.serving import ROLES, serve
 from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings
 from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator

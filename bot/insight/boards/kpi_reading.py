@@ -10,10 +10,11 @@ from bot.crm.metrics.metric import Kind, Metric
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Period, Query
 from bot.crm.user import User
-from bot.insight import forecasting, wording
+from bot.insight import wording
 from bot.insight.ask.times import spans
-from bot.insight.boards import scope_of
-from bot.insight.kpi import Group, kpi
+from bot.insight.boards.board import scope_of
+from bot.insight.boards.kpi import Group, kpi
+from bot.insight.forecast import forecasting
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.read import read
 from bot.store.metrics.registry import is_recorded

@@ -13,8 +13,9 @@ from bot.crm.company import Company
 from bot.crm.metrics.dimension import Dimension, dimension_name
 from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
-from bot.insight import charts, names, review_words
+from bot.insight import charts, names
 from bot.insight.ask.lexicon import Lexicon
+from bot.insight.review import words as review_words
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.sums import Key
 from bot.store.reads import review as reads

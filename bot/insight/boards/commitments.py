@@ -11,8 +11,9 @@ from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Period, Query
 from bot.crm.user import Role, User
-from bot.insight import charts, forecasting
-from bot.insight.boards import scope_of
+from bot.insight import charts
+from bot.insight.boards.board import scope_of
+from bot.insight.forecast import forecasting
 from bot.insight.forecast.model import TooThin
 from bot.insight.forecast.outlook import Outlook, interval
 from bot.store import commitments

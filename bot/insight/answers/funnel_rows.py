@@ -12,9 +12,9 @@ from typing import Any
 from bot.crm.metrics.funnel import STEPS
 from bot.crm.query import Period
 from bot.insight import names, wording
+from bot.insight.answers.plain import keys
+from bot.insight.answers.rows import moved_key
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.plain import keys
-from bot.insight.rows import moved_key
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.read import funnel
 from bot.store.metrics.sums import Key

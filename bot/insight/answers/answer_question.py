@@ -13,13 +13,14 @@ from bot.crm.metrics.metric import Metric
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Query
 from bot.crm.user import User
-from bot.insight import forecast_answer, names, wording
+from bot.insight import names, wording
+from bot.insight.answers.funnel_rows import funnel_rows
+from bot.insight.answers.plain import plain_rows
+from bot.insight.answers.rows import Table, is_over, other_period, table
+from bot.insight.answers.table_charts import chart, heading, scope_of
 from bot.insight.ask.lexicon import Lexicon
 from bot.insight.charts import funnel_chart
-from bot.insight.funnel_rows import funnel_rows
-from bot.insight.plain import plain_rows
-from bot.insight.rows import Table, is_over, other_period, table
-from bot.insight.table_charts import chart, heading, scope_of
+from bot.insight.forecast import answer as forecast_answer
 from bot.store.metrics import churn
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.registry import UNRECORDED_DIMENSIONS, adds_up, is_recorded

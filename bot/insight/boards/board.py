@@ -12,7 +12,7 @@ from bot.crm.metrics.metric import Audience, Metric
 from bot.crm.query import FUNNEL, Order, Period, Rank, Value
 from bot.crm.user import Role, User
 from bot.insight.ask.times import spans
-from bot.insight.kpi import kpi
+from bot.insight.boards.kpi import kpi
 
 D = Dimension
 MOST_BARS = 8

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.crm.amount import say_amount
-from bot.insight import charts, forecast_words, forecasting, names
+from bot.insight import charts, names
 from bot.insight.ask.lexicon import Lexicon
+from bot.insight.forecast import forecasting
+from bot.insight.forecast import words as forecast_words
+from bot.insight.forecast.forecasting import METRIC, Learned
 from bot.insight.forecast.model import TooThin
 from bot.insight.forecast.outlook import Outlook, interval
-from bot.insight.forecasting import METRIC, Learned
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.sums import Key
 from bot.store.tx import Tx

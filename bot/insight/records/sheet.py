@@ -22,7 +22,7 @@ from bot.crm.pool import may_enter, may_oversee, veiled
 from bot.crm.query import FUNNEL, Period
 from bot.crm.rights import may_work
 from bot.crm.user import Role, User
-from bot.insight import record_texts as texts
+from bot.insight.records import texts
 from bot.store.desk import Desk
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.listing import Entry, Kind, listed

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.crm.query import Period, Query
 from bot.insight import wording
+from bot.insight.answers.rows import UNITS
 from bot.insight.ask.times import spans
-from bot.insight.rows import UNITS
 
 
 def narrowed(query: Query, line: Mapping[str, Any]) -> Query | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.crm.user import User
+from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Answer
 from bot.insight.ask.conversation import ask
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.company_words import asker_of, lexicon_of
 from bot.store import users
 from bot.store.desk import Desk
 

@@ -10,10 +10,10 @@ from bot.crm.metrics.dimension import dimension_name
 from bot.crm.metrics.metric import Metric
 from bot.crm.query import Query
 from bot.insight import charts, names, wording
+from bot.insight.answers.plain import number
+from bot.insight.answers.rows import UNITS, Row, Table
 from bot.insight.ask.echo import echo
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.plain import number
-from bot.insight.rows import UNITS, Row, Table
 
 #: More lines than this are no picture of anything: they become a field of squares.
 _LINES = 5

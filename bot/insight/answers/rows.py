@@ -12,8 +12,8 @@ from bot.crm.metrics.dimension import PEOPLE, TIME_UNITS, Dimension
 from bot.crm.metrics.metric import Kind, Metric, Unit
 from bot.crm.query import Compare, Order, Period, Query
 from bot.crm.user import Role
-from bot.insight import forecasting
 from bot.insight.ask.times import spans
+from bot.insight.forecast import forecasting
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.read import read
 from bot.store.metrics.sums import Figure, Key

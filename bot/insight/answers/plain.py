@@ -10,8 +10,8 @@ from bot.crm.metrics.dimension import Dimension
 from bot.crm.metrics.metric import Unit
 from bot.crm.query import Query
 from bot.insight import names
+from bot.insight.answers.rows import Row, Table
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.rows import Row, Table
 from bot.store.metrics.sums import Figure
 
 _PLACES = 6

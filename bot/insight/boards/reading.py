@@ -11,10 +11,14 @@ from bot.crm.metrics.metric import Metric, Unit
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Period, Query
 from bot.crm.user import User
-from bot.insight import board_texts, names, wording
-from bot.insight.answer_question import answer_question
+from bot.insight import names, wording
+from bot.insight.answers.answer_question import answer_question
+from bot.insight.answers.funnel_rows import funnel_rows
+from bot.insight.answers.rows import Table, table
+from bot.insight.answers.table_charts import chart
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.boards import (
+from bot.insight.boards import texts as board_texts
+from bot.insight.boards.board import (
     Board,
     Cut,
     Section,
@@ -26,9 +30,6 @@ from bot.insight.boards import (
     step_of,
 )
 from bot.insight.charts import funnel_chart
-from bot.insight.funnel_rows import funnel_rows
-from bot.insight.rows import Table, table
-from bot.insight.table_charts import chart
 from bot.store.desk import Desk
 from bot.store.metrics.guard import Permit, permit
 from bot.store.metrics.read import read

@@ -1,0 +1,1 @@
+"""The answer to a question in numbers: rows, words, charts."""

@@ -1,0 +1,1 @@
+"""Why deals were won and lost."""
