@@ -93,6 +93,9 @@ _FAILED = (
     .where(inbox.c.id == bindparam("row_id"), inbox.c.lane_key == bindparam("lane"))
     .values(failures=inbox.c.failures + 1, reason=bindparam("why"))
 )
+_PENDING = select(inbox.c.id).where(
+    inbox.c.lane_key == bindparam("lane"), inbox.c.key == bindparam("of_key"), inbox.c.state == "pending"
+)
 _COUNTS = select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)
 
 
@@ -114,6 +117,11 @@ async def receive(tx: Tx, vault: Vault, accepted: Accepted, *, now: datetime) ->
     if fresh:
         await lanes.wake(tx, accepted.lane_key, now)
     return fresh
+
+
+async def is_pending(tx: Tx, accepted: Accepted) -> bool:
+    """Whether a delivery that we have still waits to be worked."""
+    return await tx.first(_PENDING, lane=accepted.lane_key, of_key=accepted.key) is not None
 
 
 async def receive_all(tx: Tx, vault: Vault, those: Sequence[Accepted], *, now: datetime) -> None:

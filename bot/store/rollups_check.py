@@ -60,7 +60,7 @@ async def compare(tx: Tx, book: Book, company: Company, month: date, *, now: dat
     """Look at one month from one snapshot; None if all is as the facts say, or if it waits anyway."""
     period = Period(month, after(month))
     state = await waiting(tx, book, company, period)
-    if state is None:
+    if state is None or state.is_ahead(book, now):
         return None
     found = await work_out(tx, book, company, period, now=now)
     kept = await stored(tx, book, tuple(each(period)))

@@ -160,7 +160,12 @@ class LaneWorker:
         return self._audience(accepted) if is_done else None
 
     async def _answer_again(self, desk: Desk, accepted: Accepted) -> str | None:
-        """Draw the card once more for a tap that we have had: its answer was lost on the way."""
+        """Draw the card once more for a tap that we have had: its answer was lost on the way.
+
+        One that is still to be worked has had none: what it will change is its answer.
+        """
+        if await inbox.is_pending(desk.tx, accepted):
+            return None
         asked = await read(desk, self._bench.decode(accepted.platform, accepted.body))
         if not isinstance(asked, Request):
             return None

@@ -126,6 +126,14 @@ def about(metric_id: str, step: int) -> list[Query]:
     return [*whole, *questions(step, metric_id)[:3]]
 
 
+@pytest.mark.parametrize("seed", [1])
+async def test_a_clock_that_was_set_back_makes_no_difference(bench):
+    """What is kept knows more than the facts of an earlier moment: nobody compares the two."""
+    bench.now -= timedelta(days=40)
+
+    assert await compare(bench, everything=True) == []
+
+
 @pytest.mark.parametrize("seed", [2])
 async def test_the_night_finds_mends_and_tells_what_was_forgotten(bench):
     """Rows changed behind the triggers' back: found, counted, written down, told; then right again."""

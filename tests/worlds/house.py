@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot import app as program
+from bot.app import parts as program
+from bot.app import process as putting
+from bot.app import serving
 from bot.chat.adapter import Adapter, Means
 from bot.chat.router import Router
 from bot.crm.company import Company
@@ -122,13 +124,13 @@ def _built(process: Process, disk: Disk, means: Means, parts: Parts, given: Sett
         router=parts.router(router()), company=company(), vault=Vault([SECRET], random_bytes), clock=clock,
         random_bytes=random_bytes, name=process.name, poll=_POLL, monotonic=monotonic,
     )  # fmt: skip
-    app = program.assemble(given, bench, monotonic)
-    roles = frozenset(program.ROLES)
-    running = program.loops(app, roles) | {name: made(bench) for name, made in parts.loops.items()}
+    app = putting.assemble(given, bench, monotonic)
+    roles = frozenset(serving.ROLES)
+    running = serving.loops(app, roles) | {name: made(bench) for name, made in parts.loops.items()}
     # It measures how late the real loop is; this one never is.
     del running["lag"]
     for name, run in running.items():
-        process.start(program._forever(name, run))
+        process.start(serving._forever(name, run))
     process.start(directory.set_menus(bench))
     alarm = Alarm(disk, bench, clock, process)
     return House(process, bench, Door(process, app.web), alarm)

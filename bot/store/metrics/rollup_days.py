@@ -66,6 +66,10 @@ class Waiting:
     settled_at: datetime | None
     days: frozenset[date]
 
+    def is_ahead(self, book: Book, now: datetime) -> bool:
+        """Whether what is kept knows more than could be known at `now`: asked of before, or a clock set back."""
+        return book.asks_now and self.settled_at is not None and now < self.settled_at
+
 
 async def waiting(tx: Tx, book: Book, company: Company, period: Period) -> Waiting | None:
     """What waits in a book; None if the book is not kept as this program keeps it, or too much waits."""

@@ -60,7 +60,7 @@ async def kept(
     if grain is None:
         return None
     state = await waiting(tx, book, company, asked.period)
-    if state is None or (book.asks_now and state.settled_at is not None and now < state.settled_at):
+    if state is None or state.is_ahead(book, now):
         return None
     counted = _to_count(state.days, asked.period)
     if counted is None:

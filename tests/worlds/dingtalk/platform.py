@@ -241,7 +241,8 @@ class DingTalk:
             facts |= {"does": does if to not in missed else "miss"}
         elif short == NOTICE and "task_id" in answer:
             # Whom the robot cannot reach is told by a work notice.
-            facts |= {"does": "say", "to": str(body["userid_list"]), "text": str(body["msg"])}
+            to, notice = str(body["userid_list"]), self.world.notices[answer["task_id"]]
+            facts |= {"does": "say" if to in notice.sent else "miss", "to": to, "text": str(body["msg"])}
         elif method == "POST" and short.startswith(TODO) and short.endswith("tasks") and "id" in answer:
             self.todos[body["sourceId"]] = self.world.todos[answer["id"]]
             facts |= {"does": "todo", "key": body["sourceId"]}
