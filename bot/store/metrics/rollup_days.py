@@ -67,7 +67,7 @@ class Waiting:
     days: frozenset[date]
 
     def is_ahead(self, book: Book, now: datetime) -> bool:
-        """Whether what is kept knows more than could be known at `now`: asked of before, or a clock set back."""
+        """Whether what is kept knows more than was known at `now`: a past moment, or a clock set back."""
         return book.asks_now and self.settled_at is not None and now < self.settled_at
 
 
