@@ -66,7 +66,7 @@ kill: .venv/dev
 	$(BIN)/python -m tests.kill --points $$(($(N) / 4)) --on dingtalk
 
 fuzz: .venv/dev
-	$(BIN)/python -m tests.wire --mutations $(N) --dingtalk $$(($(N) / 4)) --frames $$(($(N) / 20))
+	$(BIN)/python -m tests.wire --mutations $(N) --dingtalk $$(($(N) / 4)) --frames $$(($(N) / 20)) --wechat $$(($(N) / 4))
 
 planted: .venv/dev
 	$(BIN)/python -m tests.planted

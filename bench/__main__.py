@@ -5,12 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import ask, claims, dashboards, imports, pictures, rules, segments, tracking, webhook
+from bench import ask, claims, dashboards, imports, journeys, pictures, rules, segments, tracking, webhook
 
-ALL = ["webhook", "claims", "imports", "rules", "segments", "tracking", "pictures", "ask", "dashboards"]
+ALL = [
+    "webhook",
+    "claims",
+    "imports",
+    "rules",
+    "segments",
+    "tracking",
+    "pictures",
+    "ask",
+    "dashboards",
+    "journeys",
+]
 
 
-def main() -> int:
+def main() -> int:  # noqa: C901 - one line a measurement
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("only", nargs="*", choices=[*ALL, []], help="which; all by default")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default 5)")
@@ -27,6 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--dashboard-leads", type=int, default=100_000, help="leads of dashboards (default 100000)"
     )
+    parser.add_argument("--people", type=int, default=20_000, help="people in a journey (default 20000)")
     given = parser.parse_args()
     wanted = given.only or ALL
     met = True
@@ -48,6 +60,8 @@ def main() -> int:
         met &= ask.run(rounds=given.rounds)
     if "dashboards" in wanted:
         met &= dashboards.run(rounds=given.rounds, leads=given.dashboard_leads)
+    if "journeys" in wanted:
+        met &= journeys.run(rounds=given.rounds, people=given.people)
     return 0 if met else 1
 
 

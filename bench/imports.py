@@ -10,6 +10,7 @@ after each four hundred rows. The bare one, for the record, writes leads and key
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import csv
 import random
@@ -357,5 +358,13 @@ def _show(rows: int, found: list[tuple[Raw, Raw, Ours]]) -> bool:
     return AIM.met(ratio) and TAP_AIM.met(p99)
 
 
+def _main() -> int:
+    parser = argparse.ArgumentParser(description="A large file of leads against raw pipelines.")
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS)
+    parser.add_argument("--rounds", type=int, default=1)
+    said = parser.parse_args()
+    return 0 if run(rows=said.rows, rounds=said.rounds) else 1
+
+
 if __name__ == "__main__":
-    sys.exit(0 if run(rows=int(sys.argv[1]) if len(sys.argv) > 1 else ROWS) else 1)
+    sys.exit(_main())

@@ -108,6 +108,8 @@ def settings() -> set[str]:
     names = {PREFIX + name.upper() for name in Settings.model_fields if name != "platforms"}
     for platform, kind in discover(bot.adapters, "ADAPTER").items():
         names |= {f"{PREFIX}{platform.upper()}__{name.upper()}" for name in kind.config.model_fields}
+    for channel in discover(bot.adapters, "CHANNEL").values():
+        names |= {f"{PREFIX}{channel.name.upper()}__{name.upper()}" for name in channel.config.model_fields}
     for register in ("MAILBOX", "MODEL"):
         for kind in discover(bot.adapters, register).values():
             names |= {f"{PREFIX}{register}__{name.upper()}" for name in kind.config.model_fields}

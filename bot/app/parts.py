@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from bot.chat.adapter import (
     CallerKind,
     Means,
 )
+from bot.chat.channel import Channel, ChannelKind
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.crm.company.load import ConfigErrors, load
@@ -37,7 +38,8 @@ def build_company(settings: Settings) -> Company:
     """The company of config/, in the time zone that the environment names, if it names one."""
     company = load(settings.config_dir)
     prove_connectors(company, settings.config_dir)
-    company = replace(company, doors=_doors(settings, company))
+    opened = replace(_doors(settings, company), channels=channel_names(settings))
+    company = replace(company, doors=opened)
     if not settings.timezone:
         return company
     return replace(company, org=company.org.model_copy(update={"timezone": settings.timezone}))
@@ -72,14 +74,41 @@ def build_router() -> Router[Scope]:
 def build_adapters(settings: Settings, means: Means) -> dict[str, Adapter]:
     """The adapter of each platform that has settings; SettingsError names what is wrong with them."""
     kinds: dict[str, AdapterKind] = discover(bot.adapters, "ADAPTER")  # type: ignore[assignment]
-    unknown = sorted(set(settings.platforms) - set(kinds))
+    unknown = sorted(set(settings.platforms) - set(kinds) - set(_channel_kinds()))
     if unknown:
-        guess = meant(unknown[0], kinds).lower()
+        guess = meant(unknown[0], (*kinds, *_channel_kinds())).lower()
         msg = f"不支持的平台：{'、'.join(unknown)}。{guess}支持的有：{'、'.join(sorted(kinds))}。"
         raise SettingsError(msg)
     return {
         name: _adapter(name, kinds[name], block, settings, means)
         for name, block in settings.platforms.items()
+        if name in kinds
+    }
+
+
+def _channel_kinds() -> dict[str, ChannelKind]:
+    kinds: Iterable[ChannelKind] = discover(bot.adapters, "CHANNEL").values()  # type: ignore[assignment]
+    return {kind.name: kind for kind in kinds}
+
+
+def channel_names(settings: Settings) -> frozenset[str]:
+    """Ways to customers that have settings."""
+    return frozenset(set(_channel_kinds()) & set(settings.platforms))
+
+
+def chat_platforms(settings: Settings) -> tuple[str, ...]:
+    """Platforms on which colleagues chat that have settings."""
+    return tuple(sorted(set(settings.platforms) - channel_names(settings)))
+
+
+def build_channels(settings: Settings, means: Means) -> dict[str, Channel]:
+    """Each way to customers that has settings; SettingsError names what is wrong with them."""
+    kinds = _channel_kinds()
+    return {
+        name: kinds[name].build(
+            doors.validated(kinds[name].config, settings.platforms[name], f"LEADBELL_{name}"), means
+        )
+        for name in sorted(channel_names(settings))
     }
 
 
@@ -119,6 +148,13 @@ def build_callers(settings: Settings) -> dict[str, Caller]:
     kinds: dict[str, CallerKind] = discover(bot.adapters, "CALLER")  # type: ignore[assignment]
     callers = {}
     for kind in kinds.values():
+        if kind.name in settings.platforms:
+            # It also sends: one block, which names its own settings.
+            block = settings.platforms[kind.name]
+            callers[kind.name] = kind.build(
+                {"": doors.validated(kind.config, block, f"LEADBELL_{kind.name}")}
+            )
+            continue
         given = doors.by_account(settings.wechat if kind.name == "wechat" else {})
         blocks = {
             name: doors.validated(kind.config, block, f"LEADBELL_{kind.name}__{name}")

@@ -15,6 +15,7 @@ import bot.handlers
 from bot.app.parts import (
     build_adapters,
     build_callers,
+    build_channels,
     build_company,
     build_hooks,
     build_mailbox,
@@ -45,13 +46,16 @@ from bot.web.connect import Connect
 from bot.web.forms import Forms
 from bot.web.health import Health
 from bot.web.import_report import ImportReport
+from bot.web.links import Links
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
+from bot.web.pages.consent import ConsentPages
 from bot.web.pages.insight import InsightPages
 from bot.web.pages.landing import Landing
 from bot.web.pages.thanks import Thanks
 from bot.web.pages.timeline import TimelinePages
 from bot.web.site import Site
+from bot.web.sms_callback import SmsCallback
 from bot.web.tracking import Tracking
 from bot.worker.bench import Bench
 from bot.worker.hooks import HookSender
@@ -92,6 +96,7 @@ async def opened(
     vault = build_vault(settings, random_bytes)
     means = Means(clock, monotonic, random_bytes)
     adapters, mailbox = build_adapters(settings, means), build_mailbox(settings)
+    channels = build_channels(settings, means)
     asked = completing(settings.model, discover(bot.adapters, "MODEL"))
     prove_ready(settings.database_url, vault)
     store, painting = open_store(settings.database_url, monotonic=monotonic), Painting()
@@ -102,8 +107,8 @@ async def opened(
             await store.write(lambda tx: audit.link_waiting(tx, vault), within=5)
             await store.write(lambda tx: key_check.keep(tx, vault), within=5)
         bench = Bench(
-            store=store, adapters=adapters, callers=build_callers(settings), router=build_router(),
-            company=company, vault=vault, clock=clock, random_bytes=random_bytes,
+            store=store, adapters=adapters, callers=build_callers(settings), channels=channels,
+            router=build_router(), company=company, vault=vault, clock=clock, random_bytes=random_bytes,
             monotonic=monotonic, painting=painting, model=model,
             name=f"{socket.gethostname()}:{os.getpid()}:{token(random_bytes, 5)}",
         )  # fmt: skip
@@ -111,6 +116,8 @@ async def opened(
     finally:
         for adapter in adapters.values():
             await adapter.close()
+        for channel in channels.values():
+            await channel.close()
         await painting.close()
         if model is not None:
             await model.close()
@@ -139,6 +146,7 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
     site = Site(
         bench.store, bench.company, bench.vault, bench.clock, bench.random_bytes, bench.wake,
         contact_platform=next((name for name in contact_way.PLATFORMS if name in bench.adapters), ""),
+        model=bench.model,
     )  # fmt: skip
     action_pages = ActionPages(
         site, at_once=LaneWorker(bench).at_once, monotonic=monotonic,
@@ -149,6 +157,8 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
         *(Forms(site, monotonic=monotonic), Connect(site, monotonic=monotonic)),
         *(Landing(site, monotonic=monotonic), Agree(site), Thanks(site), action_pages, ImportReport(site)),
         *(TimelinePages(site, monotonic=monotonic), Tracking(site, settings.tracking, monotonic=monotonic)),
+        *(Links(site, monotonic=monotonic), SmsCallback(callbacks.get("sms"))),
+        ConsentPages(site, monotonic=monotonic),
         Api(site, settings.api_token.get_secret_value(), monotonic=monotonic),
     )
     routes = [route for part in parts for route in part.routes()]

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.app.parts import build_company
 from bot.app.process import App
+from bot.app.warming import warm_up
 from bot.chat.adapter import (
     Adapter,
     Stream,
@@ -18,11 +19,14 @@ from bot.chat.adapter import (
 )
 from bot.crm.company import Company
 from bot.errors import StoreBusyError
+from bot.touch.request import request
 from bot.web import guard
 from bot.worker import auditing, directory, nightly
+from bot.worker.comparing import CompareKeeper
 from bot.worker.configuring import ConfigKeeper
 from bot.worker.express import Express
 from bot.worker.importing import Importer
+from bot.worker.journeys import JourneyKeeper
 from bot.worker.lanes import LaneWorker
 from bot.worker.mailbox import MailboxKeeper
 from bot.worker.rollups import RollupKeeper
@@ -30,6 +34,7 @@ from bot.worker.schedules import Scheduler
 from bot.worker.segments import SegmentKeeper
 from bot.worker.sender import Sender
 from bot.worker.streams import StreamKeeper
+from bot.worker.touching import TouchSender
 
 log = structlog.get_logger()
 
@@ -62,11 +67,15 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
                 f"stream.{one.name}": StreamKeeper(bench, one, express=express, monotonic=bench.monotonic).run
                 for one in streams
             }
+    if sends:
+        running["touches"] = TouchSender(bench).run
     if sends and app.hooks is not None:
         running["webhooks"] = app.hooks.run
     if "scheduler" in roles:
         running["scheduler"] = Scheduler(bench, nightly.schedules(bench)).run
+        running["comparing"] = CompareKeeper(bench).run
         running["segments"] = SegmentKeeper(bench).run
+        running["journeys"] = JourneyKeeper(bench, request).run
         running["rollups"] = RollupKeeper(bench).run
         running["audit"] = auditing.AuditKeeper(bench).run
     return running
@@ -91,6 +100,7 @@ async def serve(
     app: App, *, roles: frozenset[str], stop: asyncio.Event, ready: Callable[[], None] | None = None
 ) -> None:
     """Run until `stop`, then drain: no new callbacks, what is under way ends, leases are given back."""
+    warm_up(app.bench.company, app.bench.clock())
     runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=DRAIN_WITHIN)
     listening: asyncio.Server | None = None
     await runner.setup()

@@ -11,6 +11,8 @@ from bot.crm.commands import Ask, ShowHelp
 KIND = "answer"
 BELOW = "结果见下一条消息。"
 ROWS = "明细"
+EXPORT = "点「明细」打开，页面上可以存成 csv 或 Excel。"
+NO_EXPORT = "导出要打开网页，还没有设置网页地址，请管理员设置 LEADBELL_PUBLIC_URL。"
 PICK = "点一个，或回复序号："
 HELP = "帮助"
 NOT_HERE = "这个只能私聊问我。群里可以问全公司或大区的总数，例如：本月新增线索。"
@@ -25,8 +27,10 @@ _NOT_HERE: Mapping[str, str] = {
 NOT_ALLOWED = "这个数字不在你的查看范围内。"
 #: As many as a card takes, the last one for help.
 _AT_MOST, _SUGGESTIONS = 6, 5
-#: Letters that the smallest card shows of a title.
-_TITLE = 26
+#: Letters that the smallest card shows of a title, and of a button.
+_TITLE, _BUTTON = 26, 10
+#: Between the parts of how a question was understood.
+_COMMA = "，"
 
 
 def not_here(why: str) -> str:
@@ -55,6 +59,11 @@ def with_rows(card: Card, url: str) -> Card:
     return replace(card, buttons=(*card.buttons, Button(ROWS, url=url))) if url else card
 
 
+def exported(words: str, *, url: str) -> Card:
+    """The way to the records, where they can be had as a file."""
+    return with_rows(Card(kind=KIND, title=words, text=EXPORT if url else NO_EXPORT), url)
+
+
 def said(reply: str) -> Card:
     """In place of a pressed card: a sentence."""
     return Card(kind=KIND, title=reply)
@@ -67,8 +76,21 @@ def asks_back(question: str, options: Sequence[str]) -> Card:
         kind=KIND,
         title=question,
         text=f"{PICK}\n{listed}" if options else "",
-        buttons=tuple(Button(option, Ask(option)) for option in options[:_AT_MOST]),
+        buttons=tuple(
+            Button(label, Ask(option))
+            for label, option in zip(_short(options), options[:_AT_MOST], strict=False)
+        ),
     )
+
+
+def _short(options: Sequence[str]) -> list[str]:
+    """What tells one from the other, by its number: a whole reading is too long for a button."""
+    if all(len(one) <= _BUTTON for one in options):
+        return list(options)
+    parts = [one.split(_COMMA) for one in options]
+    shared = set(parts[0]).intersection(*parts[1:]) if len(parts) > 1 else set()
+    own = [_COMMA.join(one for one in own if one not in shared) or own[-1] for own in parts]
+    return [f"{place}. {one}" for place, one in enumerate(own, 1)]
 
 
 def hint(reply: str, suggestions: Sequence[str]) -> Card:

@@ -31,7 +31,8 @@ class Line:
     #: 每周一 09:00
     when: str
     is_stopped: bool = False
-    in_group: bool = False
+    #: The group it goes to, by its name; empty for himself.
+    group: str = ""
     #: Local day until which it is muted; empty if it is not.
     muted: str = ""
     about: str = ""
@@ -46,10 +47,15 @@ def begun(line: Line, *, title: str, reading: str, first: str) -> Card:
         fields=tuple(fields),
         text=texts.HOW_TO_CHANGE.format(what=line.what),
         buttons=(
-            *((Button(texts.NOW, SendNow(line.id)),) if not line.in_group else ()),
+            *((Button(texts.NOW, SendNow(line.id)),) if not line.group else ()),
             Button(texts.STOP, StopSubscription(line.id)),
         ),
     )
+
+
+def place(line: Line) -> str:
+    """To whom it comes, after 发: 给你, 到华东公海群."""
+    return texts.TO_GROUP.format(group=line.group) if line.group else texts.TO_ME
 
 
 def said(title: str, note: str = "") -> Card:
@@ -105,7 +111,8 @@ def choose(question: str, pairs: Sequence[tuple[str, Subscribe]]) -> Card:
 def _said(line: Line) -> str:
     if line.is_stopped:
         return texts.STOPPED_NOTE.format(what=line.what)
-    marks = [mark for mark in (texts.IN_GROUP if line.in_group else "", _muted(line)) if mark]
+    goes = texts.IN_GROUP.format(group=line.group) if line.group else ""
+    marks = [mark for mark in (goes, _muted(line)) if mark]
     said = texts.LIST_LINE.format(when=line.when, what=line.what)
     return f"{said}（{'，'.join(marks)}）" if marks else said
 

@@ -22,6 +22,8 @@ def main() -> None:
         migrate,
         restore,
         run,
+        schema,
+        simulate,
         webhooks,
     )
 
@@ -33,7 +35,7 @@ def main() -> None:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for part in (run, demo, check, migrate, doctor, doors, import_, ask, backup, restore):
+    for part in (run, demo, check, migrate, doctor, doors, import_, ask, backup, restore, simulate, schema):
         app.command(name=part.NAME, cls=chinese.Command)(part.command)
     for part in (audit, webhooks):
         group = typer.Typer(cls=chinese.Group, help=part.HELP, no_args_is_help=True)

@@ -60,15 +60,10 @@ async def _one(text: str, user: str, *, org: Path | None, at: str, as_json: bool
     from bot.insight.ask import texts
     from bot.insight.ask.answer import Refused, Understood
     from bot.insight.ask.batch import as_json as plainly
-    from bot.insight.ask.conversation import ask
 
     async with room_of(org, at) as room:
         asker = room.lexicon.asker(user)
-        found = (
-            Refused(texts.STRANGER)
-            if asker is None
-            else ask([text], asker=asker, lexicon=room.lexicon, now=room.now, tz=room.zone)
-        )
+        found = Refused(texts.STRANGER) if asker is None else await room.listener.answer([text], asker)
         shown = {**plainly(found), "rows": [], "chart": None}
         if isinstance(found, Understood) and room.tx is not None:
             shown |= await _numbers(room, found, user)
@@ -110,14 +105,14 @@ async def _batch(file: Path, *, org: Path | None, at: str) -> None:
     """One line of JSON for each line read; a line that cannot be read is named and ends in exit 2."""
     import json
 
-    from bot.insight.ask.batch import answer_line
     from bot.kit.clock import system_monotonic
 
     wrong, said_at = 0, system_monotonic()
     async with room_of(org, at) as room:
+        listener = room.listener
         for number, line in _lines(file):
             try:
-                shown = answer_line(_object(line), lexicon=room.lexicon, now=room.now, tz=room.zone)
+                shown = await listener.line(_object(line))
             except (KeyError, ValueError) as exc:
                 typer.echo(f'{file}:{number}: 不是 {{"id", "turns", "as"}}：{exc}', err=True)
                 wrong += 1

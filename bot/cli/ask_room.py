@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.crm.company import Company
+    from bot.insight.ask.asking import Listener
     from bot.insight.ask.lexicon import Lexicon
+    from bot.insight.ask.translator import Model
     from bot.settings import Settings
     from bot.store.reader import Reader
     from bot.store.tx import Tx
@@ -36,6 +38,15 @@ class Room:
     #: None when people and words came from a file: then nothing is counted.
     company: Company | None = None
     tx: Tx | None = None
+    #: Of the settings; nothing leaves the machine for people and words from a file.
+    model: Model | None = None
+
+    @property
+    def listener(self) -> Listener:
+        """What questions are read with here."""
+        from bot.insight.ask.asking import Listener
+
+        return Listener(self.lexicon, self.now, self.zone, self.model)
 
 
 @asynccontextmanager
@@ -50,9 +61,26 @@ async def room_of(org: Path | None, at: str) -> AsyncIterator[Room]:
         yield _from_file(org, at, settings.timezone)
         return
     company = _company(settings)
-    async with _reading(settings) as reader, reader.read() as tx:
+    async with _reading(settings) as reader, reader.read() as tx, _translating(settings) as model:
         lexicon = lexicon_of(company, await users.everybody(tx))
-        yield Room(lexicon, company.org.zone, _moment(at, company.org.zone), company, tx)
+        yield Room(lexicon, company.org.zone, _moment(at, company.org.zone), company, tx, model)
+
+
+@asynccontextmanager
+async def _translating(settings: Settings) -> AsyncIterator[Model | None]:
+    """The model of the settings, as in the chat; what it could not do is said, not counted."""
+    import bot.adapters
+    from bot.kit.discover import discover
+    from bot.worker.translating import Noting, completing
+
+    asked = completing(settings.model, discover(bot.adapters, "MODEL"))
+    if asked is None:
+        yield None
+        return
+    try:
+        yield Noting(asked)
+    finally:
+        await asked.close()
 
 
 def _from_file(org: Path, at: str, timezone: str) -> Room:

@@ -22,6 +22,10 @@ _HOST = "127.0.0.1"
 _NO_ADMIN, _ADMIN = "also_admins: []", "also_admins: [zhoumin]"
 #: Sources of the shipped tracking.yaml that get a write key.
 _TRACKED = ("website",)
+#: As the shipped contents name the company's own website.
+_WEBSITE = "https://example.com/"
+#: How our SMS are signed.
+_SIGN = "客铃"
 #: Tried one after the other until one is free.
 _PORTS = range(8700, 8760)
 
@@ -48,6 +52,7 @@ async def run(
     from bot.app.serving import ROLES, serve
     from bot.kit.ids import system_random_bytes
     from bot.simulator.server import DemoSecrets
+    from bot.simulator.site import PATH as WEBSITE
     from bot.store.migrate import migrate
 
     secrets = DemoSecrets.invent(system_random_bytes)
@@ -55,7 +60,8 @@ async def run(
     simulator = await _simulator(port, secrets, bot_port)
     try:
         _fresh(data)
-        own = _own_config(data, config)
+        own = _own_config(data, config, website=simulator.base_url + WEBSITE)
+        _approve_sms(simulator, own)
         settings = _settings(simulator, secrets, bot_port, data=data, config=own)
         migrate(settings.database_url)
         async with opened(settings) as app:
@@ -75,6 +81,7 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
     from bot.errors import SettingsError
     from bot.kit.clock import system_clock, system_monotonic
     from bot.simulator.server import start_simulator
+    from bot.simulator.sms.phones import Console
 
     chance = random.Random()  # noqa: S311 - a simulated world's luck
     for candidate in (port, *(p for p in _PORTS if p not in {port, bot_port})):
@@ -85,6 +92,10 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
                 callback_url=f"http://{_HOST}:{bot_port}/callback/wecom",
                 form_url=f"http://{_HOST}:{bot_port}/l/website",
                 wechat_url=f"http://{_HOST}:{bot_port}/callback/wechat/main",
+                sms=Console(
+                    secrets.sms_key_id, secrets.sms_key_secret, _SIGN,
+                    callback_url=f"http://{_HOST}:{bot_port}/callback/sms/aliyun/{secrets.sms_callback}",
+                ),
             )  # fmt: skip
         except OSError:
             continue
@@ -135,7 +146,38 @@ def _platforms(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, d
         },
     }  # fmt: skip
     found = discover(bot.adapters, "ADAPTER")
-    return {name: block for name, block in blocks.items() if name in found}
+    return {name: block for name, block in blocks.items() if name in found} | _channels(simulator, secrets)
+
+
+def _channels(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, dict[str, str]]:
+    """Ways to customers, as the mail server's and the provider's consoles show them."""
+    return {
+        "email": {
+            "host": _HOST, "port": str(simulator.smtp_port), "tls": "none", "sender": "hi@yunfan.example",
+            "sender_name": "云帆软件", "bounce": "bounce@yunfan.example",
+        },
+        "sms": {
+            "provider": "aliyun", "key_id": secrets.sms_key_id, "key_secret": secrets.sms_key_secret,
+            "sign": _SIGN, "callback_secret": secrets.sms_callback, "api_base": simulator.base_url,
+        },
+    }  # fmt: skip
+
+
+def _approve_sms(simulator: RunningSimulator, config: Path) -> None:
+    """Have the provider know the templates of our contents, as if somebody had entered them there."""
+    from bot.crm.company.load import ConfigErrors, load
+
+    try:
+        contents = load(config).content.values()
+    except ConfigErrors:
+        return  # whoever reads it next says what is wrong
+    templates = {}
+    for version in (one.channels.sms for one in contents if one.channels.sms is not None):
+        text = version.text
+        for name, source in version.params.items():
+            text = text.replace(source, f"${{{name}}}")
+        templates[version.template] = text
+    simulator.phones.console.templates = templates
 
 
 def _fresh(data: Path) -> None:
@@ -145,8 +187,11 @@ def _fresh(data: Path) -> None:
         (data / name).unlink(missing_ok=True)
 
 
-def _own_config(data: Path, config: Path) -> Path:
-    """A copy that may be changed by message: the company's own files stay as they are."""
+def _own_config(data: Path, config: Path, *, website: str = _WEBSITE) -> Path:
+    """A copy that may be changed by message: the company's own files stay as they are.
+
+    Links to the company's `website` lead to a page that is there.
+    """
     import shutil
 
     if not config.is_dir():
@@ -157,6 +202,9 @@ def _own_config(data: Path, config: Path) -> Path:
     org = own / "org.yaml"
     if org.is_file():
         org.write_text(org.read_text(encoding="utf-8").replace(_NO_ADMIN, _ADMIN), encoding="utf-8")
+    for content in sorted((own / "content").glob("*.yaml")):
+        text = content.read_text(encoding="utf-8")
+        content.write_text(text.replace(_WEBSITE, website), encoding="utf-8")
     return own
 
 

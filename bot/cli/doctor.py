@@ -67,6 +67,7 @@ async def _examine(settings: Settings, *, quick: bool, say: Say) -> list[Finding
 
 
 async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Finding]:
+    from bot.app.parts import chat_platforms
     from bot.cli.diagnosis import address, database, files, pictures, platforms
     from bot.kit.clock import system_clock
     from bot.settings import secret_files
@@ -87,7 +88,7 @@ async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Findi
     async for one in platforms.look(settings, system_clock):
         yield one
     async for one in address.look(
-        public=settings.public_url, listen=settings.listen, callbacks=tuple(sorted(settings.platforms))
+        public=settings.public_url, listen=settings.listen, callbacks=chat_platforms(settings)
     ):
         yield one
 

@@ -17,6 +17,8 @@ _LONGEST_HOLIDAY = 21
 LAST = 0
 _WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
+#: Behind each day that a month may have.
+_LAST_OF_ALL = 32
 #: Whether people work on a day.
 IsWorked = Callable[[date], bool]
 
@@ -59,6 +61,15 @@ class Cadence:
             () if days == "-" else tuple(map(int, days.split(","))),
             every.endswith("+"),
         )
+
+    @property
+    def place(self) -> tuple[int, tuple[int, ...], time]:
+        """Where it stands in a list: each day's by the hour, then weeks, then months by the day."""
+        if self.every in {Every.DAY, Every.WORKDAY}:
+            return 0, (), self.at
+        if self.every is Every.WEEK:
+            return 1, self.days, self.at
+        return 2, tuple(sorted(one or _LAST_OF_ALL for one in self.days)), self.at
 
     def is_due_on(self, day: date, is_worked: IsWorked) -> bool:
         """Whether it comes on this day."""

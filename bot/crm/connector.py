@@ -89,6 +89,8 @@ class Doors:
     mailbox: str = ""
     #: Our own mail addresses and domains.
     own: frozenset[str] = frozenset()
+    #: Ways to customers that have settings, by their keys in channels.yaml.
+    channels: frozenset[str] = frozenset()
 
     def address(self, name: str) -> str:
         """Where a tool pushes to, secret and all: for admins, in private."""

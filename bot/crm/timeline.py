@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 
 #: Groups by which a page can be narrowed, in the order of its buttons.
 GROUPS: Mapping[str, str] = {
@@ -49,9 +49,12 @@ def spell(place: Place) -> str:
 def parse(text: str) -> Place | None:
     """The inverse of `spell`; None for anything else."""
     moment, tilde, skipped = text.partition("~")
+    is_whole = tilde and skipped.isascii() and skipped.isdigit() and len(skipped) < 5  # noqa: PLR2004 - digits
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        # The first and the last day of time have no such moment elsewhere.
+        return (
+            Place(at.astimezone(timezone.utc), int(skipped)) if is_whole and at.tzinfo is not None else None
+        )
+    except (ValueError, OverflowError):
         return None
-    is_whole = tilde and skipped.isascii() and skipped.isdigit() and len(skipped) < 5  # noqa: PLR2004 - digits
-    return Place(at, int(skipped)) if is_whole and at.tzinfo is not None else None

@@ -19,11 +19,11 @@ from bot.insight.answers.answer_question import Answered, answer_question
 from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask import texts
 from bot.insight.ask.aloud import not_aloud
-from bot.insight.ask.answer import Answer, Clarify, Refused, Understood, Unknown
-from bot.insight.ask.conversation import LASTS, Conversation, step
+from bot.insight.ask.answer import Answer, Clarify, Export, Refused, Understood, Unknown
+from bot.insight.ask.asking import Listener
+from bot.insight.ask.conversation import LASTS, Conversation
 from bot.insight.ask.conversation import ask as understand
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.ask.translate import translate
 from bot.store import dialogues, users
 from bot.store.metrics.guard import NotPermittedError
 
@@ -41,24 +41,8 @@ async def on_ask(command: Ask, scope: Scope) -> Reply:
     lexicon = lexicon_of(desk.company, await users.everybody(desk.tx))
     if not scope.is_private:
         return await _before_others(command, scope, lexicon)
-    following, found = step(
-        await _before(scope),
-        command.text,
-        asker=asker_of(actor),
-        lexicon=lexicon,
-        now=desk.now,
-        tz=desk.company.org.zone,
-    )
-    if isinstance(found, Unknown) and found.is_open and scope.model is not None:
-        by_model = await translate(
-            scope.model,
-            command.text,
-            asker=asker_of(actor),
-            lexicon=lexicon,
-            now=desk.now,
-            tz=desk.company.org.zone,
-        )
-        following, found = by_model or (following, found)
+    listener = Listener(lexicon, desk.now, desk.company.org.zone, scope.model)
+    following, found = await listener.hear(await _before(scope), command.text, asker_of(actor))
     reply = await _reply(scope, found, lexicon)
     memory = Memory(_KIND, following.to_json(), LASTS)
     return replace(reply, memory=memory)
@@ -98,6 +82,9 @@ async def _reply(scope: Scope, found: Answer, lexicon: Lexicon) -> Reply:
     match found:
         case Understood():
             return await _numbers(scope, found, lexicon)
+        case Export(query=query, words=words):
+            url = rows_link(scope, query)
+            return Reply(card=cards.exported(words, url=url))
         case Clarify(reply, options) if options:
             return Reply(card=cards.asks_back(reply, options))
         case Unknown(reply, suggestions):

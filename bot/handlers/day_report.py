@@ -26,11 +26,9 @@ _ASKED_FOR = timedelta(minutes=30)
 @router.on(SendDayReport)
 async def on_send(command: SendDayReport, scope: Scope) -> Reply:
     """To his managers, once."""
-    report = await _report(scope, command.day)
-    if report is None:
-        return Reply(text=texts.DAY_NO_DRAFT)
-    if report.state == SENT:
-        return Reply(card=cards.said(texts.DAY_SENT_BEFORE))
+    report = await _open(scope, command.day)
+    if isinstance(report, Reply):
+        return report
     desk, actor = scope.desk, scope.actor
     receivers = await day_report.receivers(await view_of(desk, actor))
     if not receivers:
@@ -49,11 +47,9 @@ async def on_send(command: SendDayReport, scope: Scope) -> Reply:
 @router.on(EditDayReport)
 async def on_edit(command: EditDayReport, scope: Scope) -> Reply:
     """His words in place of the draft; asked for if he has not said them yet."""
-    report = await _report(scope, command.day)
-    if report is None:
-        return Reply(text=texts.DAY_NO_DRAFT)
-    if report.state == SENT:
-        return Reply(card=cards.said(texts.DAY_SENT_BEFORE))
+    report = await _open(scope, command.day)
+    if isinstance(report, Reply):
+        return report
     desk, actor, body = scope.desk, scope.actor, command.text.strip()
     if not body:
         await dialogues.open(desk, actor.id, "day_report", {"day": command.day}, for_=_ASKED_FOR)
@@ -70,19 +66,19 @@ async def on_edit(command: EditDayReport, scope: Scope) -> Reply:
 @router.on(LeaveDayReport)
 async def on_leave(command: LeaveDayReport, scope: Scope) -> Reply:
     """None today."""
-    report = await _report(scope, command.day)
-    if report is None:
-        return Reply(text=texts.DAY_NO_DRAFT)
-    if report.state == SENT:
-        return Reply(card=cards.said(texts.DAY_SENT_BEFORE))
+    report = await _open(scope, command.day)
+    if isinstance(report, Reply):
+        return report
     await day_reports.move(scope.desk, scope.actor.id, report.day, LEFT)
     return Reply(card=cards.said(texts.DAY_LEFT))
 
 
-async def _report(scope: Scope, day: str) -> DayReport | None:
-    """His own one; nobody else's can be named."""
+async def _open(scope: Scope, day: str) -> DayReport | Reply:
+    """His own one, nobody else's can be named; or why nothing can be done with it."""
     try:
-        on = date.fromisoformat(day)
+        found = await day_reports.find(scope.desk, scope.actor.id, date.fromisoformat(day))
     except ValueError:
-        return None
-    return await day_reports.find(scope.desk, scope.actor.id, on)
+        found = None
+    if found is None:
+        return Reply(text=texts.DAY_NO_DRAFT)
+    return Reply(card=cards.said(texts.DAY_SENT_BEFORE)) if found.state == SENT else found

@@ -31,7 +31,9 @@ async def on_show_commitments(command: ShowCommitments, scope: Scope) -> Reply:
     desk, actor = scope.desk, scope.actor
     if not scope.is_private:
         return Reply(text=texts.NOT_HERE)
-    if actor.role is Role.MARKETER or board_of(actor) is None:
+    if actor.role is Role.MARKETER:
+        return Reply(text=texts.NOT_FOR_MARKETERS)
+    if board_of(actor) is None:
         return Reply(text=texts.NOT_YOURS)
     lexicon = await lexicon_here(desk)
     asked = asked_about(desk, actor, lexicon, command.when, FORECAST)

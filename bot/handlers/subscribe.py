@@ -53,8 +53,7 @@ async def _question(scope: Scope, command: Subscribe, cadence: Cadence) -> Reply
     before = await _same(scope, command.question, chat)
     if before is not None:
         await subscriptions.change(scope.desk, before, cadence=cadence, own_time=True)
-        return _begun(scope, await _again(scope, before), texts.CHANGED.format(
-            what=desk_book.name_of(before), when=cadence.say(), to=_to(chat)))  # fmt: skip
+        return await _begun(scope, await _again(scope, before), texts.CHANGED)
     have = [one for one in await subscriptions.of_user(scope.desk.tx, scope.actor.id) if one.is_own]
     if len(have) >= MOST:
         return Reply(text=texts.FULL.format(most=MOST))
@@ -65,7 +64,7 @@ async def _question(scope: Scope, command: Subscribe, cadence: Cadence) -> Reply
     assert begun is not None  # noqa: S101 - a question has no unique key but its number
     if chat:
         await audit.note(scope.desk, actor=scope.actor.id, action="digest.to_group", of=f"chat:{chat}")
-    return _begun(scope, begun, texts.SUBSCRIBED.format(when=cadence.say(), to=_to(chat)))
+    return await _begun(scope, begun, texts.SUBSCRIBED)
 
 
 async def _ours(scope: Scope, kind: str, cadence: Cadence | None, command: Subscribe) -> Reply:
@@ -86,7 +85,7 @@ async def _ours(scope: Scope, kind: str, cadence: Cadence | None, command: Subsc
     own_time = found.own_time or chosen is not None
     await subscriptions.change(desk, found, cadence=keeps, own_time=own_time)
     now = await _again(scope, found)
-    return _begun(scope, now, texts.RESUMED.format(what=name, when=keeps.say()))
+    return await _begun(scope, now, texts.RESUMED)
 
 
 async def _place(scope: Scope, view: View, command: Subscribe) -> str | Reply:
@@ -134,15 +133,12 @@ async def _again(scope: Scope, found: Subscription) -> Subscription:
     return now
 
 
-def _begun(scope: Scope, found: Subscription, title: str) -> Reply:
-    desk = scope.desk
+async def _begun(scope: Scope, found: Subscription, title: str) -> Reply:
+    desk, line = scope.desk, await desk_book.line_of(scope.desk, found)
     first = say_moment(found.next_at, now=desk.now, zone=desk.company.org.zone)
-    card = cards.begun(desk_book.line_of(desk, found), title=title, reading=found.reading, first=first)
+    said = title.format(what=line.what, when=line.when, to=cards.place(line))
+    card = cards.begun(line, title=said, reading=found.reading, first=first)
     return Reply(card=card, topic=f"subscription:{found.id}")
-
-
-def _to(chat: str) -> str:
-    return texts.TO_GROUP if chat else texts.TO_ME
 
 
 def _cadence(command: Subscribe) -> Cadence | None:

@@ -35,8 +35,8 @@ async def on_list(command: ListSubscriptions, scope: Scope) -> Reply:
     """All that he gets, and what of ours he stopped."""
     if not scope.is_private:
         return Reply(text=texts.ONLY_PRIVATE)
-    found = await subscriptions.of_user(scope.desk.tx, scope.actor.id)
-    lines = [desk_book.line_of(scope.desk, one) for one in found]
+    found = desk_book.ordered(await subscriptions.of_user(scope.desk.tx, scope.actor.id))
+    lines = await _lines(scope, found)
     pages = max(1, -(-len(lines) // cards.PAGE))
     said = command.page
     page = (
@@ -58,17 +58,17 @@ async def on_change(command: ChangeSubscription, scope: Scope) -> Reply:
         none = texts.NO_SUCH.format(which=command.which) if command.which else texts.NOTHING_TO_CHANGE
         return Reply(text=none)
     if len(found) > 1:
-        return Reply(card=cards.which([desk_book.line_of(scope.desk, one) for one in found], command.when))
+        return Reply(card=cards.which(await _lines(scope, found), command.when))
     one = found[0]
     cadence = spoken.cadence(one.cadence)
     if not one.is_own:
         cadence = type(cadence)(cadence.every, cadence.at, cadence.days, shifts=True)
     await subscriptions.change(scope.desk, one, cadence=cadence, own_time=True)
     now = await subscriptions.find(scope.desk.tx, one.id) or one
-    to = texts.TO_GROUP if one.chat else texts.TO_ME
-    title = texts.CHANGED.format(what=desk_book.name_of(one), when=cadence.say(), to=to)
+    line = await desk_book.line_of(scope.desk, now)
+    title = texts.CHANGED.format(what=line.what, when=line.when, to=cards.place(line))
     first = say_moment(now.next_at, now=scope.desk.now, zone=scope.desk.company.org.zone)
-    card = cards.begun(desk_book.line_of(scope.desk, now), title=title, reading=one.reading, first=first)
+    card = cards.begun(line, title=title, reading=one.reading, first=first)
     return Reply(card=card, topic=f"subscription:{one.id}")
 
 
@@ -79,8 +79,8 @@ async def on_stop(command: StopSubscription, scope: Scope) -> Reply:
     if not found:
         return Reply(text=texts.NO_SUCH.format(which=command.which))
     if len(found) > 1:
-        return Reply(card=cards.which([desk_book.line_of(scope.desk, one) for one in found]))
-    one, line = found[0], desk_book.line_of(scope.desk, found[0])
+        return Reply(card=cards.which(await _lines(scope, found)))
+    one, line = found[0], await desk_book.line_of(scope.desk, found[0])
     if one.state != ACTIVE:
         return Reply(card=cards.said(texts.ALREADY_STOPPED.format(what=line.what)))
     await subscriptions.change(scope.desk, one, state=STOPPED, reason="stopped")
@@ -127,9 +127,13 @@ async def _meant(scope: Scope, which: str, *, newest: bool = False) -> list[Subs
     have = await subscriptions.of_user(scope.desk.tx, scope.actor.id)
     live = [one for one in have if one.state == ACTIVE]
     if which:
-        return desk_book.meant(which, live) or desk_book.meant(which, have)
+        return desk_book.ordered(desk_book.meant(which, live) or desk_book.meant(which, have))
     last = await subscriptions.last_touched(scope.desk.tx, scope.actor.id) if newest else None
     return [] if last is None else [last]
+
+
+async def _lines(scope: Scope, found: list[Subscription]) -> list[cards.Line]:
+    return [await desk_book.line_of(scope.desk, one) for one in found]
 
 
 def _list_topic(scope: Scope) -> str:

@@ -18,6 +18,13 @@ NO_ROWS = "这个范围里没有数据。"
 _OTHER = "对比期"
 NO_BASE = "算不出"
 NO_TARGET = "没有目标"
+NO_COST = "还没有录入花费"
+#: Where the way out stands below.
+COST_WAY = "录入花费：把花费表（来源、日期、金额）发文件给我，或用 leadbell import 文件 --kind costs。"
+#: Why there is no number where nothing stands behind it.
+_UNKNOWN: Mapping[str, str] = {
+    "quota_attainment": NO_TARGET, "channel_cost": NO_COST, "cost_per_lead": NO_COST, "channel_roi": NO_COST,
+}  # fmt: skip
 TOTAL = "合计"
 SEVERAL = "、"
 #: What was asked for and what it is set against.
@@ -56,7 +63,7 @@ def amount(metric: Metric, figure: Figure, currency: str) -> str:
     """The number with its unit."""
     value = figure.value
     if value is None:
-        return NO_TARGET if metric.id == "quota_attainment" and figure.base is None else NO_BASE
+        return _UNKNOWN.get(metric.id, NO_BASE) if figure.base is None else NO_BASE
     if metric.unit is Unit.MONEY:
         return say_amount(_decimal(value, 2), currency)
     if metric.unit is Unit.PERCENT:
@@ -184,6 +191,11 @@ def earlier(rows: int) -> str:
 def no_facts(scope: str) -> str:
     """A nought that was counted, with what was looked through."""
     return f"{scope}：没有符合条件的记录。"
+
+
+def empty(rows: int) -> str:
+    """Lines of noughts that are left out."""
+    return f"另有 {rows} 行是 0 或没有数字，没有列出。"
 
 
 def tied(rows: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -32,9 +32,14 @@ ASKED_PER_DAY = 5
 _NAMESAKES = 3
 
 
+def settled(now: datetime) -> datetime:
+    """Whoever came then or before may be compared."""
+    return now - _AFTER
+
+
 async def sweep(desk: Desk, *, most: int) -> int:
     """Compare the next new leads with those that were there; how many it looked at."""
-    found = await sweeps.following(desk, until=desk.now - _AFTER, most=most)
+    found = await sweeps.following(desk, until=settled(desk.now), most=most)
     for lead_id in found:
         await compare(desk, lead_id)
     return len(found)

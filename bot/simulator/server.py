@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.kit.clock import Clock, Monotonic
 from bot.kit.ids import RandomBytes
+from bot.simulator import site
 from bot.simulator.common.company import DEFAULT, read_company
 from bot.simulator.dingtalk import company as dingtalk_company
 from bot.simulator.dingtalk import model as dingtalk_model
@@ -17,6 +18,12 @@ from bot.simulator.dingtalk.build import add_dingtalk
 from bot.simulator.dingtalk.hands import Hands as DingTalkHands
 from bot.simulator.dingtalk.patience import Patience as DingTalkPatience
 from bot.simulator.dingtalk.world import World as DingTalkWorld
+from bot.simulator.mail.box import Box
+from bot.simulator.mail.panel import MailActs
+from bot.simulator.mail.server import MailServer
+from bot.simulator.sms.api import SmsApi
+from bot.simulator.sms.panel import SmsActs
+from bot.simulator.sms.phones import Console, Phones
 from bot.simulator.wechat_official.account import OfficialAccount
 from bot.simulator.wechat_official.account import Settings as WeChatSettings
 from bot.simulator.wechat_official.panel import FollowerActs
@@ -56,6 +63,10 @@ class DemoSecrets:
     wechat_app_id: str = ""
     wechat_token: str = field(default="", repr=False)
     wechat_aes_key: str = field(default="", repr=False)
+    #: Of the account at 阿里云; without them no SMS is taken.
+    sms_key_id: str = ""
+    sms_key_secret: str = field(default="", repr=False)
+    sms_callback: str = field(default="", repr=False)
 
     @classmethod
     def invent(cls, random_bytes: RandomBytes) -> DemoSecrets:
@@ -77,6 +88,9 @@ class DemoSecrets:
             wechat_app_id="wx" + random_bytes(8).hex(),
             wechat_token=_letters(random_bytes, 24),
             wechat_aes_key=_letters(random_bytes, 43),
+            sms_key_id="LTAI" + _letters(random_bytes, 20),
+            sms_key_secret=_letters(random_bytes, 30),
+            sms_callback=_letters(random_bytes, 32),
         )
 
     @property
@@ -94,7 +108,13 @@ class RunningSimulator:
     hands: Hands
     dingtalk: DingTalkHands
     wechat: OfficialAccount
+    #: Customers' mailboxes and phones.
+    mail: Box
+    phones: Phones
+    #: Where mail is taken.
+    smtp_port: int
     _runner: web.AppRunner
+    _mail_server: MailServer
 
     @property
     def robot_url(self) -> str:
@@ -107,7 +127,9 @@ class RunningSimulator:
         return dingtalk_company.OUR_TEMPLATE
 
     async def stop(self) -> None:
-        """Let everybody go and free the port."""
+        """Let everybody go and free the ports."""
+        await self.phones.stop()
+        await self._mail_server.stop()
         await self._runner.cleanup()
 
 
@@ -162,6 +184,7 @@ async def start_simulator(
     callback_url: str = "",
     form_url: str = "",
     wechat_url: str = "",
+    sms: Console | None = None,
     patience: Patience | None = None,
     dingtalk_patience: DingTalkPatience | None = None,
 ) -> RunningSimulator:
@@ -180,18 +203,24 @@ async def start_simulator(
     account = WeChatSettings(secrets.wechat_app_id, secrets.wechat_token, secrets.wechat_aes_key, wechat_url)
     wechat = OfficialAccount(account, clock=clock, rng=random.Random(secrets.wechat_app_id))  # noqa: S311 - a simulated world's luck
     app.add_routes(FollowerActs(wechat).routes())
+    mail, phones = Box(clock, world.bus.publish), Phones(sms or Console(), clock, world.bus.publish)
+    app.add_routes([*MailActs(mail).routes(), *SmsActs(phones).routes(), *site.routes()])
+    app.router.add_post("/", SmsApi(phones).send)
+    mail_server = MailServer(mail)
     _add_page(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await web.TCPSite(runner, host, port).start()
     except OSError:
         await runner.cleanup()
         raise
     world.base_url = f"http://{host}:{runner.addresses[0][1]}"
     ding_world.base_url = world.base_url
-    return RunningSimulator(world.base_url, world, hands, dingtalk, wechat, runner)
+    smtp_port = await mail_server.start(host)
+    return RunningSimulator(
+        world.base_url, world, hands, dingtalk, wechat, mail, phones, smtp_port, runner, mail_server
+    )
 
 
 def _add_page(app: web.Application) -> None:

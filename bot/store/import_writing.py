@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,10 +61,10 @@ class Written:
 
 async def write(tx: Tx, vault: Vault, batch_id: str, lines: Sequence[Written], *, now: datetime) -> None:
     """Do it all: rows are added first, then others changed, then all of it is recorded."""
-    rows: dict[str, list[Mapping[str, Any]]] = {}
+    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for line in lines:
         for one in line.inserts:
-            rows.setdefault(one.table, []).append(one.values)
+            rows[one.table].append(one.values)
         if line.owner is not None:
             await counters.take(tx, holding_key(line.owner.id), cap=None)
     for table, values in rows.items():
@@ -117,11 +118,11 @@ def _updating(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> U
 
 
 def _effects(vault: Vault, batch_id: str, line: Written) -> Iterable[dict[str, Any]]:
-    place = f"import_effects:{batch_id}:{line.row}"
     found: list[tuple[str, Mapping[str, Any], Mapping[str, Any] | None, Mapping[str, Any] | None]] = [
         (one.table, one.key, None, None) for one in line.inserts if one.key is not None
     ]
     found += [(one.table, one.key, one.before, one.after) for one in line.changes]
+    place = f"import_effects:{batch_id}:{line.row}" if found else ""
     for n, (name, key, before, after) in enumerate(found):
         table = METADATA.tables[name]
         yield {

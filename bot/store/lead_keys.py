@@ -52,23 +52,21 @@ def keys_of(
     wecom: str = "",
     openid: str = "",
 ) -> tuple[LeadKey, ...]:
-    """The keys of normalised values; sorted, so that two units ask for them in one order.
+    """The keys of normalised values; in one order, so that two units ask for them alike.
 
     `wecom` is an external contact's user id, `openid` is `<account>:<openid>` of an official account.
     """
-    values = {
-        "email": email,
-        "external_id": external_id,
-        "unionid": unionid,
-        "wecom": wecom,
-        "openid": openid,
-    }
-    if is_shared(phone):
-        values["landline"] = f"{phone}#{name.strip().lower()}"
-    else:
-        values["phone"] = phone
-    found = [LeadKey(kind, vault.index(kind, value)) for kind, value in values.items() if value]
-    return tuple(sorted(found)) if len(found) > 1 else tuple(found)
+    landline = f"{phone}#{name.strip().lower()}" if phone and is_shared(phone) else ""
+    found = (
+        ("email", email),
+        ("external_id", external_id),
+        ("landline", landline),
+        ("openid", openid),
+        ("phone", "" if landline else phone),
+        ("unionid", unionid),
+        ("wecom", wecom),
+    )
+    return tuple([LeadKey(kind, vault.index(kind, value)) for kind, value in found if value])
 
 
 def is_shared(phone: str) -> bool:

@@ -249,19 +249,15 @@ def _custom(document: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
 
 def columns(vault: Vault, lead_id: str, known: Particulars) -> dict[str, Any]:
     """The columns that hold what is known, sealed where it is private."""
-
-    def sealed(column: str, value: str) -> bytes | None:
-        return vault.seal(value.encode(), f"leads.{column}:{lead_id}") if value else None
-
-    phone, email = known.phone.reveal(), known.email.reveal()
+    phone, email, message = known.phone.reveal(), known.email.reveal(), known.message
     return {
         **dict(zip(_TEXTS, _texts_of(known), strict=True)),
-        "phone": sealed("phone", phone),
+        "phone": vault.seal(phone.encode(), f"leads.phone:{lead_id}") if phone else None,
         "phone_masked": Phone(dialled(phone)).masked if phone else "",
-        "email": sealed("email", email),
+        "email": vault.seal(email.encode(), f"leads.email:{lead_id}") if email else None,
         "email_masked": known.email.masked if email else "",
         "external_id": known.external_id or None,
-        "message": sealed("message", known.message),
+        "message": vault.seal(message.encode(), f"leads.message:{lead_id}") if message else None,
         "custom": dict(known.custom),
     }
 

@@ -27,8 +27,9 @@ from bot.store.tables.segments import lead_tags
 from bot.store.timers import name_of_type
 from bot.store.tx import Tx
 
-#: History of the lead itself; corrections are sealed for it besides.
-_STAY = frozenset({"field_changes", "status_changes", "lifecycle_changes"})
+#: History of the lead itself; corrections are sealed for it besides. Of two who say different things
+#: about consent the stricter holds, so it has to be known which of them said what.
+_STAY = frozenset({"field_changes", "status_changes", "lifecycle_changes", "consents"})
 #: Changed row by row, in the journal.
 _JOURNALLED = ("lead_keys", "opportunities", "tag_changes", "tasks")
 #: Why a timer was called off.

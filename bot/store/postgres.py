@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bot.kit.clock import Monotonic
 from bot.store.connection import Values
+from bot.store.first_inserts import warm_inserts
 from bot.store.group import UNIT_SPAN, Failed, Unit, run_group
 from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
@@ -157,6 +158,7 @@ class PostgresWriter:
         """Begin to write."""
         for desk in self._desks:
             warm(desk.connection.compiler)
+            warm_inserts(desk.connection.compiler)
         self._tasks = [
             asyncio.create_task(self._write(desk), name=f"leadbell-writer-{i}")
             for i, desk in enumerate(self._desks)

@@ -23,6 +23,7 @@ from bot.store.backup_format import Manifest
 from bot.store.connection import Connection
 from bot.store.tables import METADATA
 from bot.store.tables.machinery import inbox, lanes, leases, outbox, timers
+from bot.store.tables.touch import touch_plans
 from bot.store.tx import Tx
 
 #: What a second sending of this on that platform would do; see Adapter.repeat.
@@ -45,6 +46,20 @@ _FREE = (
     update(outbox)
     .where(outbox.c.id == bindparam("of"))
     .values(state="pending", lease_until=None, fence=outbox.c.fence + 1)
+)
+#: To customers nothing is repeated: what was due by now may have gone, and counts as if it had.
+_HOLD_TOUCHES = (
+    update(touch_plans)
+    .where(touch_plans.c.state.in_(["planned", "leased", "sending"]), touch_plans.c.due_at <= bindparam("at"))
+    .values(
+        state="unknown", detail="restored", lease_until=None, ended_at=bindparam("at"),
+        fence=touch_plans.c.fence + 1,
+    )
+)  # fmt: skip
+_FREE_TOUCHES = (
+    update(touch_plans)
+    .where(touch_plans.c.state == "leased")
+    .values(state="planned", lease_until=None, fence=touch_plans.c.fence + 1)
 )
 _FREE_LANES = (
     update(lanes)
@@ -89,6 +104,9 @@ async def settle(
         else:
             held[row.kind] += 1
             await tx.run(_HOLD, of=row.id)
+    if not moved and (touched := await tx.run(_HOLD_TOUCHES, at=now)):
+        held["touch"] = touched
+    await tx.run(_FREE_TOUCHES)
     for kind, n in held.items():
         await incidents.count(tx, "send.unknown", f"restored:{kind}", now, times=n)
     await tx.run(_FREE_LANES)

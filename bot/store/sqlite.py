@@ -23,6 +23,7 @@ from sqlalchemy.dialects import sqlite
 from bot.errors import SettingsError, StoreBusyError
 from bot.kit.clock import Monotonic, thread_seconds
 from bot.store.connection import Values
+from bot.store.first_inserts import warm_inserts
 from bot.store.group import UNIT_SPAN, Failed, Outcome, Unit, run_group
 from bot.store.queueing import Submitted, Waiting, resolve
 from bot.store.statement import Compiler, warm
@@ -191,6 +192,7 @@ class SqliteWriter:
         """Begin to write; the running loop is the one that is told."""
         self._loop = asyncio.get_running_loop()
         warm(self._connection.compiler)
+        warm_inserts(self._connection.compiler)
         sys.setswitchinterval(_SWITCH)
         self._thread = threading.Thread(target=self._write, name="leadbell-writer", daemon=True)
         self._thread.start()

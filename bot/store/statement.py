@@ -177,7 +177,11 @@ class Compiler:
         self.looked_at: set[str] = set()
         self._module = sqlite if dialect.name == "sqlite" else postgresql
         self._known: dict[int, tuple[weakref.ref[Executable], Compiled]] = {}
+        #: Statements that were compiled, ahead or because somebody waited.
+        self.compiled = 0
         self._inserts: dict[tuple[str, tuple[str, ...], bool], Compiled] = {}
+        #: The same by their columns in any order.
+        self._shapes: dict[tuple[str, frozenset[str], bool], Compiled] = {}
 
     def of(self, statement: Executable) -> Compiled:
         """Compile `statement`, or find what it compiled to."""
@@ -186,6 +190,7 @@ class Compiler:
         if found is not None and found[0]() is statement:
             return found[1]
         compiled = Compiled(statement, self.dialect)
+        self.compiled += 1
         self._known[key] = (weakref.ref(statement, lambda _: self._known.pop(key, None)), compiled)
         return compiled
 
@@ -193,8 +198,19 @@ class Compiler:
         """Compile an insert of these columns; with `or_nothing` a taken key inserts no row."""
         found = self._inserts.get((table.name, keys, or_nothing))
         if found is None:
+            found = self._inserts[table.name, keys, or_nothing] = self._shaped(
+                table, keys, or_nothing=or_nothing
+            )
+        return found
+
+    def _shaped(self, table: Table, keys: tuple[str, ...], *, or_nothing: bool) -> Compiled:
+        """Values are bound by name, so the order of the columns is nobody's."""
+        shape = (table.name, frozenset(keys), or_nothing)
+        found = self._shapes.get(shape)
+        if found is None:
             statement = self._module.insert(table)
             if or_nothing:
                 statement = statement.on_conflict_do_nothing()
-            found = self._inserts[table.name, keys, or_nothing] = Compiled(statement, self.dialect, keys)
+            found = self._shapes[shape] = Compiled(statement, self.dialect, keys)
+            self.compiled += 1
         return found

@@ -21,6 +21,8 @@ from bot.store.tx import Tx
 _NUMBERED = re.compile(r"[LD]\d{1,9}", re.ASCII)
 #: What may stand in a row that anybody who keeps the database can read.
 _OURS = re.compile(r"[LDT]\d{1,9}", re.ASCII)
+#: A surname and what one says after it.
+_SPOKEN_TO = re.compile(r"([\u4e00-\u9fff]{1,2})(?:总|经理|总监|主任|老师|先生|女士|工|董|老板)")
 _MERGES = 5
 _NAMED = (
     select(tables.leads)
@@ -29,6 +31,18 @@ _NAMED = (
         tables.leads.c.merged_into.is_(None),
         tables.leads.c.status.in_(sorted({*HELD, "converted"})),
         or_(tables.leads.c.name == bindparam("called"), tables.leads.c.company == bindparam("called")),
+    )
+    .order_by(tables.leads.c.score.desc(), tables.leads.c.id)
+    .limit(10)
+)
+
+_SURNAMED = (
+    select(tables.leads)
+    .where(
+        tables.leads.c.owner_id == bindparam("of_owner"),
+        tables.leads.c.merged_into.is_(None),
+        tables.leads.c.status.in_(sorted({*HELD, "converted"})),
+        tables.leads.c.name.like(bindparam("begins")),
     )
     .order_by(tables.leads.c.score.desc(), tables.leads.c.id)
     .limit(10)
@@ -79,6 +93,17 @@ async def find(tx: Tx, said: str) -> Subject | None:
 async def named(tx: Tx, owner_id: str, said: str) -> list[Lead]:
     """Somebody's own leads of exactly this name or company."""
     return [leads.lead(row) for row in await tx.all(_NAMED, of_owner=owner_id, called=said)]
+
+
+async def addressed(tx: Tx, owner_id: str, said: str) -> list[Lead]:
+    """As `named`, also by the way he is spoken to: 王总, 李经理, 张女士."""
+    if found := await named(tx, owner_id, said):
+        return found
+    spoken = _SPOKEN_TO.fullmatch(said)
+    if spoken is None:
+        return []
+    rows = await tx.all(_SURNAMED, of_owner=owner_id, begins=f"{spoken[1]}%")
+    return [leads.lead(row) for row in rows]
 
 
 async def written_about(desk: Desk, actor: User, said: str) -> Subject | list[Lead] | None:

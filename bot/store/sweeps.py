@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from bot.store.desk import Desk
 from bot.store.tables.quality import uncompared
+from bot.store.tx import Tx
 
 #: Whoever comes alone goes before whoever comes with a list of thousands.
 ALONE, LISTED = 0, 1
@@ -29,6 +30,18 @@ _LISTED = (
     .limit(bindparam("most"))
     .with_for_update()
 )
+_WAITS = (
+    select(uncompared.c.id)
+    .where(
+        or_(
+            uncompared.c.lane == LISTED,
+            and_(
+                uncompared.c.lane == ALONE, uncompared.c.at <= bindparam("until", type_=uncompared.c.at.type)
+            ),
+        )
+    )
+    .limit(1)
+)
 _DONE = delete(uncompared).where(
     uncompared.c.lane == bindparam("of_lane"), uncompared.c.id.in_(bindparam("some", expanding=True))
 )
@@ -37,6 +50,11 @@ _DONE = delete(uncompared).where(
 async def note(desk: Desk, lead_id: str) -> None:
     """A lead came in: it has to be compared once."""
     await desk.tx.insert_new(uncompared, {"lane": ALONE, "id": lead_id, "at": desk.now})
+
+
+async def is_work(tx: Tx, *, until: datetime) -> bool:
+    """Whether anybody may be compared now."""
+    return await tx.first(_WAITS, until=until) is not None
 
 
 async def following(desk: Desk, *, until: datetime, most: int) -> list[str]:

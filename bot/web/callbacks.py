@@ -66,6 +66,10 @@ class Callbacks:
         """Whether those addresses are checked with a GET."""
         return isinstance(self._adapter, AsksByGet) and self._adapter.asks_by_get
 
+    async def receive_for(self, request: web.Request) -> web.Response:
+        """As `receive`, for the account that the address names."""
+        return await self.receive(request, path=request.match_info["account"])
+
     async def receive(self, request: web.Request, *, path: str = "") -> web.Response:
         """Answer 200 after the commit, one empty 401 to whatever is not genuine, 503 without a commit."""
         try:

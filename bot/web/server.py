@@ -33,10 +33,13 @@ def build(
         path = f"/callback/{platform}"
         app.router.add_get(path, callback.receive, allow_head=False)
         app.router.add_post(path, callback.receive)
+        if callback.asks_by_get:
+            # Which accounts there are is not told either: any other name is refused like a forgery.
+            app.router.add_post(f"{path}/{{account}}", callback.receive_for)
+            app.router.add_get(f"{path}/{{account}}", callback.receive_for, allow_head=False)
+            continue
         for name in callback.paths:
             app.router.add_post(f"{path}/{name}", partial(callback.receive, path=name))
-            if callback.asks_by_get:
-                app.router.add_get(f"{path}/{name}", partial(callback.receive, path=name), allow_head=False)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     if metrics is not None:

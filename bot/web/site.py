@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.crm.company import Company
 from bot.errors import StoreBusyError, UnitTooSlowError
+from bot.insight.ask.translator import Model
 from bot.kit.clock import Clock
 from bot.kit.ids import RandomBytes
 from bot.kit.vault import Vault
@@ -33,6 +34,8 @@ class Site:
     wake: Callable[[], None]
     #: The platform whose QR codes customers scan (`wecom`); empty shows none.
     contact_platform: str = ""
+    #: Reads questions that our grammar does not; None without settings for it.
+    model: Model | None = None
 
     def desk(self, tx: Tx) -> Desk:
         """One unit's means."""

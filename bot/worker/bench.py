@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.adapter import Adapter, Caller
+from bot.chat.channel import Channel
 from bot.chat.inbound import OWN, Asked, Inbound
 from bot.chat.links import PAGE, pressed
 from bot.chat.router import Router
@@ -30,6 +31,8 @@ class Bench:
     adapters: Mapping[str, Adapter]
     #: Those who only call us, by name.
     callers: Mapping[str, Caller] = field(default_factory=dict)
+    #: Ways to customers, by their keys in channels.yaml.
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     router: Router[Scope]
     company: Company
     vault: Vault
@@ -49,6 +52,8 @@ class Bench:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     #: Set likewise for the sender.
     to_send: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set likewise for the sender to customers.
+    to_touch: asyncio.Event = field(default_factory=asyncio.Event)
 
     #: Set when a platform told that its address book changed.
     directory_changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,6 +76,7 @@ class Bench:
         """Something was committed: look for work, and for what is to be sent."""
         self.woken.set()
         self.to_send.set()
+        self.to_touch.set()
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:

@@ -50,6 +50,8 @@ class ConfigKeeper:
         #: Whether this process writes what was confirmed; each one reads it.
         self._writes = writes
         self._seen: int | None = None
+        #: How the files stood when they were read last.
+        self._stood: tuple[tuple[str, int, int], ...] | None = None
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -63,14 +65,21 @@ class ConfigKeeper:
             waiting = await setting_changes.waiting(tx) if self._writes else []
             newest = await setting_changes.newest(tx)
         if self._seen is None:
-            self._seen = newest
+            self._seen, self._stood = newest, await asyncio.to_thread(self._stands)
         for kept in waiting:
             why = await asyncio.to_thread(self._write, kept.change)
             await self._settle(kept, why)
             newest = max(newest, kept.id if not why else 0)
-        if newest > self._seen:
+        stands = await asyncio.to_thread(self._stands)
+        # Whoever writes by hand leaves no row: his files tell.
+        if newest > self._seen or stands != self._stood:
             await self._read_again()
-            self._seen = newest
+            self._seen, self._stood = newest, stands
+
+    def _stands(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, time of writing and size of each file; taken before they are read."""
+        found = ((file.name, file.stat()) for file in sorted(self._directory.glob("*.yaml")) if file.exists())
+        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
     async def _read_again(self) -> None:
         try:

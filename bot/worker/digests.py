@@ -184,16 +184,21 @@ async def _question(desk: Desk, found: Subscription, person: User, *, is_late: b
     """What he asked, asked again."""
     view = await view_of(desk, person)
     if found.chat and (why := await groups.refused(view, found.chat)):
-        text = texts.NOT_READ_NOW.format(what=desk_book.name_of(found), why=why)
+        group = await groups.name_of(desk, found.chat)
+        text = texts.NOT_TO_GROUP_NOW.format(what=desk_book.name_of(found), group=group, why=why)
         return _Outcome(reason="group", text=text, ends=True)
     if not found.chat and await outbox.address(desk.tx, person.id) is None:
         return _Outcome(reason="no_address")
     head = texts.HEAD.format(when=found.cadence.say()) + (texts.LATE_NOTE if is_late else "")
     if found.chat:
-        head += texts.FROM.format(name=person.name)
+        head += texts.FROM.format(name=person.name, group=await groups.name_of(desk, found.chat))
     said = await asked_again(view, found.question, head=head, chat=found.chat)
     if not isinstance(said, Declined):
         return _Outcome(said)
+    if said.is_refused and found.chat:
+        group = await groups.name_of(desk, found.chat)
+        text = texts.NOT_TO_GROUP_NOW.format(what=desk_book.name_of(found), group=group, why=said.why)
+        return _Outcome(reason="refused", text=text, ends=True)
     if said.is_refused:
         return _Outcome(
             reason="refused", text=texts.NOT_YOURS_NOW.format(what=desk_book.name_of(found)), ends=True

@@ -9,10 +9,13 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import PlatformError, StoreBusyError, UnitTooSlowError
-from bot.intake.doors.reading import Failed, Ready
+from bot.intake import responding
+from bot.intake.doors.reading import Failed, Ready, Skipped
 from bot.intake.doors.take import take
 from bot.intake.mail.port import Look, Mail, Mailbox, Position
 from bot.intake.mail.reading import DOOR, Found, read_mail
+from bot.intake.mail.report import Report, read_reply, read_report
+from bot.intake.mail.verdict import AUTO_REPLY, BOUNCE
 from bot.intake.submit import lane_key_of
 from bot.kit.pushed import digest
 from bot.store import Tx, incidents, leases, mailboxes
@@ -100,10 +103,13 @@ class MailboxKeeper:
         bench, name = self._bench, self._mailbox.name
         # Reading a large one takes a while, and the door must not wait for it.
         found = await asyncio.to_thread(read_mail, bench.company, mail.raw, own=self._mailbox.own)
+        report = await asyncio.to_thread(_report, found, mail.raw)
 
         async def keep(what: Found) -> None:
             async def unit(tx: Tx) -> None:
-                await take(bench.desk(tx), DOOR, mail.raw, what.what, sender=what.sender)
+                taken = await take(bench.desk(tx), DOOR, mail.raw, what.what, sender=what.sender)
+                if report is not None and taken.state != "repeated":
+                    await responding.told(bench.desk(tx), report)
                 await mailboxes.move(tx, name, validity=validity, uid=mail.uid)
 
             lane_key = lane_key_of(bench.vault, what.what.enquiry) if isinstance(what.what, Ready) else ""
@@ -136,3 +142,10 @@ class MailboxKeeper:
             await self._bench.store.write(unit)
         except StoreBusyError:
             log.warning("incident.not_committed", reason="mailbox.unreachable")
+
+
+def _report(found: Found, raw: bytes) -> Report | None:
+    """What it tells of a mail of ours."""
+    if isinstance(found.what, Skipped):
+        return read_report(raw) if found.what.reason in (BOUNCE, AUTO_REPLY) else None
+    return read_reply(raw)

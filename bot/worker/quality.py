@@ -1,4 +1,4 @@
-"""What keeps records clean by itself: new leads compared, old journals forgotten, the weekly report."""
+"""What keeps records clean by itself: old journals forgotten, the weekly report."""
 
 from __future__ import annotations
 
@@ -7,36 +7,22 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.crm.user import User
 from bot.insight import quality
-from bot.intake import likeness
 from bot.store import Tx, merges, page_visits
 from bot.worker.bench import Bench
 from bot.worker.schedules import Schedule
 
 log = structlog.get_logger()
-#: Leads compared in one unit of work, and units in one minute: an import is caught up with in the background.
-AT_ONCE, UNITS = 3, 100
 
 
 def schedules(bench: Bench) -> tuple[Schedule, ...]:
-    """Each minute, each night, each Monday morning."""
+    """Each night, each Monday morning."""
     zone = bench.company.org.zone
     return (
-        Schedule("likeness", CronTrigger(second=20, timezone=zone), lambda: compare(bench)),
         Schedule("merge_journals", CronTrigger(hour=4, minute=10, timezone=zone), lambda: forget(bench)),
         Schedule(
             "quality", CronTrigger(day_of_week="mon", hour=9, minute=5, timezone=zone), lambda: tell(bench)
         ),
     )
-
-
-async def compare(bench: Bench) -> None:
-    """Compare new leads with those that were there."""
-    for _ in range(UNITS):
-        n = await bench.store.write(
-            lambda tx: likeness.sweep(bench.desk(tx), most=AT_ONCE), lane_key="likeness", within=10
-        )
-        if n < AT_ONCE:
-            break
 
 
 async def forget(bench: Bench) -> None:

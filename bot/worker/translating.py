@@ -16,6 +16,22 @@ from bot.store import Store, incidents
 log = structlog.get_logger()
 
 
+class Noting:
+    """A model of a process that only reads: what it could not do leaves a line, and no count."""
+
+    def __init__(self, model: Completing) -> None:
+        self._model = model
+        self.knows_people = model.knows_people
+
+    async def complete(self, system: str, question: str) -> str | NoAnswer:
+        """See Model."""
+        return await self._model.complete(system, question)
+
+    async def failed(self, reason: NoAnswer) -> None:
+        """Say so."""
+        log.warning("question.not_translated", reason=reason.value)
+
+
 class Translating:
     """A model whose failures leave a count and a line in the log; never a word of the question."""
 

@@ -133,9 +133,13 @@ async def test_twenty_years_of_days_are_not_reckoned_one_by_one(api: ApiDoor) ->
     assert await wrong(api, metrics=["churn_rate"], by=["day"], **years) == ["by"]
     asked = {"metrics": ["churn_rate"], "by": ["quarter"], "as": "chenli", **years}
     assert (await api.ask("POST", "/metrics", asked)).status == 200
-    said = await (await api.ask("POST", "/ask", {"question": "过去20年每天流失率", "as": "zhangsan"})).json()
-    assert (said["status"], said["rows"]) == ("ok", [])
-    assert f"最多分 {MOST_PARTS} 段" in said["reply"]
+    days = await (await api.ask("POST", "/ask", {"question": "过去20年每天流失率", "as": "zhangsan"})).json()
+    assert (days["status"], days["options"]) == ("clarify", ["按月", "按季度", "按年"])
+    months = await (
+        await api.ask("POST", "/ask", {"question": "过去20年每月流失率", "as": "zhangsan"})
+    ).json()
+    assert (months["status"], months["rows"]) == ("ok", [])
+    assert f"最多分 {MOST_PARTS} 段" in months["reply"]
 
 
 async def test_two_units_of_time_are_asked_back(api: ApiDoor) -> None:

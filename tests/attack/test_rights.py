@@ -15,12 +15,15 @@ from bot.chat.outbound import Notice
 from bot.crm import assigning as a
 from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import content_commands as t
 from bot.crm import digest_commands as g
 from bot.crm import forecast_commands as f
 from bot.crm import import_commands as i
 from bot.crm import insight_commands as n
+from bot.crm import journey_commands as j
 from bot.crm import marketing_commands as m
 from bot.crm import quality_commands as q
+from bot.crm import touch_commands as o
 from bot.crm.user import Role, User
 from bot.handlers import Scope
 from bot.store import outbox
@@ -67,6 +70,16 @@ ON_OTHERS = (
     q.UnmergeLeads("L1"),
     q.ShowCollisions("L1"),
     q.ShowTimeline("L1"),
+    o.ExplainTouches("L1"),
+    o.ShowTouches("L1"),
+    o.ShowConsent("L1"),
+    o.StopMessages("L1", "", "不想收"),
+    o.ResumeMessages("L1", "email", "又想收了"),
+    t.PreviewContent("新线索欢迎", "L1"),
+    t.ShareContent("报价后说明", "L1"),
+    j.JoinJourney("L1", "3个月未购买唤醒"),
+    j.QuitJourney("L1", "3个月未购买唤醒"),
+    j.QuitJourney("L1"),
     f.ShowChance("L1"),
     a.GiveLeads("L1", "gao"),
     a.GiveLeads("L1", "gao", "yes"),
@@ -157,8 +170,15 @@ HARMLESS = {
     i.UndoImport,
     i.ListImports,
     q.CheckDuplicate,
+    j.ListJourneys,
+    j.ShowJourney,
+    j.SetJourney,
+    j.PublishJourney,
+    j.RollBackJourney,
+    j.StockCoupons,
     m.ListSegments,
     m.ShowSegment,
+    t.ListContents,
     d.ShowDoors,
     d.RetryArrivals,
     d.ShowStandingWay,
@@ -219,7 +239,7 @@ def test_every_command_is_tried_here():
     """A new command makes somebody decide what others may do with it."""
     persons = {
         getattr(module, name)
-        for module in (a, c, d, f, g, i, m, n, q)
+        for module in (a, c, d, f, g, i, j, m, n, o, q, t)
         for name in vars(module)
         if isinstance(getattr(module, name), type)
     }

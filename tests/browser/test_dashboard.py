@@ -14,6 +14,14 @@ from tests.browser.looks import seen_troubles
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 BROAD: ViewportSize = {"width": 1400, "height": 900}
+#: Rows of pictures, and of numbers beside one, that do not reach the right edge of their panel.
+_HALF_EMPTY = """() => [...document.querySelectorAll(".panel")].flatMap(panel => {
+  const inner = panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
+  const boxes = [...panel.querySelectorAll("figure")].map(one => one.getBoundingClientRect());
+  return boxes
+    .filter(box => !boxes.some(other => Math.abs(other.top - box.top) < 4 && inner - other.right < 8))
+    .map(box => `${panel.querySelector("h2").textContent}: ${Math.round(inner - box.right)}px`);
+})"""
 WANG = {"姓名": "王芳", "手机": "13912345678", "公司": "=1+1制造", "城市": "上海"}
 
 
@@ -38,6 +46,7 @@ async def test_a_manager_opens_his_dashboard_from_the_chat(desk: Desk, folder: P
         await page.get_by_role("link", name="本季度").click()
         await expect(page.get_by_role("link", name="本季度")).to_have_attribute("aria-current", "page")
         assert await seen_troubles(page) == []
+        assert await page.evaluate(_HALF_EMPTY) == []
         await shot(page, folder, f"board-{name}")
         await page.get_by_role("link", name="本月").click()
     await new.get_by_text("口径").click()

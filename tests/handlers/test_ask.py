@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,28 @@ async def test_a_number_comes_as_a_card_with_the_figure_large(chat: Chat) -> Non
     assert card.title == "2026年11月，新增线索"
     assert card.text.startswith("口径：")
     assert card.buttons == ()
+
+
+async def test_a_wish_to_export_leads_to_the_records(chat: Chat) -> None:
+    """One tap to where they can be saved; without an address it is said why not."""
+    bare = card_of(await chat.says("导出本月新增线索"))
+    assert bare.title == "2026年11月，新增线索"
+    assert "LEADBELL_PUBLIC_URL" in bare.text
+    chat.company = replace(chat.company, doors=replace(chat.company.doors, base_url="https://crm.example"))
+    card = card_of(await chat.says("把本月新增线索导出来"))
+    assert [one.label for one in card.buttons] == ["明细"]
+    assert card.buttons[0].url.startswith("https://crm.example/console/rows/")
+    assert "Excel" in card.text
+    assert "不在你的查看范围" in (await chat.says("导出陈晨的业绩", "lina")).text
+
+
+async def test_a_condition_that_cannot_be_held_has_a_button_that_answers(chat: Chat) -> None:
+    """One tap and the number stands there."""
+    card = card_of(await chat.says("除了华东大区本月业绩"))
+    assert [one.label for one in card.buttons] == ["1. 按大区", "2. 赢单金额"]
+    assert "1. 2026年11月，按大区，赢单金额" in card.text
+    answer = await chat.presses(card, "1. 按大区")
+    assert "华东大区：¥180,000.50" in answer.text
 
 
 async def test_the_managers_two_questions(chat: Chat) -> None:

@@ -259,6 +259,13 @@ async def test_what_moves_first_comes_first(chat: Chat) -> None:
     assert (await chat.says("KPI", "itops")).text == "你的角色不看销售数字。"
 
 
+async def test_a_marketer_is_told_what_he_may_ask_instead_of_promises(chat: Chat) -> None:
+    """He sees totals, so that he sees no numbers would be wrong."""
+    said = (await chat.says("承诺汇总", "shichang")).text
+    assert "市场只看总数" in said
+    assert "本季度销售预测" in said
+
+
 @pytest.mark.parametrize("text", ["承诺 本月 5万", "承诺汇总", "输单分析", "赢单分析", "KPI"])
 async def test_before_others_nothing_of_it_is_said(chat: Chat, text: str) -> None:
     """Numbers are for whoever asked."""

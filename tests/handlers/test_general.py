@@ -52,6 +52,16 @@ def test_every_help_fits_into_one_message(role: Role, topic: str):
     assert 0 < len(texts.text(role, topic).encode()) < 2048
 
 
+def test_nobody_reads_of_help_that_is_not_his():
+    """A marketer handles no leads and no deals; an admin sets things up."""
+    for role in (Role.MARKETER, Role.ADMIN):
+        said = texts.text(role)
+        assert not [topic for topic in ("跟进", "商机", "任务", "值班") if f" {topic} " in said.splitlines()[-1]]
+        assert "反馈" in said
+    assert "帮助 指标" in texts.text(Role.MARKETER)
+    assert "值班" in texts.text(Role.REP).splitlines()[-1]
+
+
 async def test_feedback_is_sealed_and_reaches_the_admins(day: Day):
     asked = await day.says(LINA, "反馈")
     thanked = await day.says(LINA, "按钮太小")

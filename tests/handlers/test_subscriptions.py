@@ -166,9 +166,70 @@ async def test_before_a_group_stand_totals_alone(day):
     assert await mine(day, WANG) == []
 
     said = told(await day.says(WANG, "每周五下午5点把本周成交额发到群"))
-    assert "每周五 17:00 发到群里" in said
+    assert "每周五 17:00 发到华东公海群" in said
+    assert "每周五 17:00 本周成交额（发到华东公海群）" in told(await day.says(WANG, "我的订阅"))
     (row,) = await mine(day, WANG)
     assert row.chat == "wecom:g1"
+
+
+@pytest.mark.parametrize(
+    ("who", "question"),
+    [
+        (WANG, "本周各组业绩"), (WANG, "本月业绩走势"), (WANG, "李娜本月业绩"), (ZHOU, "各大区本月业绩"),
+        (ZHOU, "渠道花费"), (WANG, "上海组本月新增线索"), (WANG, "本月业绩"), (WANG, "每月业绩"),
+    ],
+)  # fmt: skip
+async def test_what_is_not_said_before_a_group_is_not_posted_there(day, who, question):
+    """Both are judged alike: whatever is refused when asked there cannot be subscribed to it either."""
+    asked = await day.says(who, question, platform="wecom", chat="g1")
+    is_said = "口径" in told(asked)
+    begun = await day.says(who, f"每周五17点把{question}发到群", platform="wecom", chat="g1")
+
+    assert ("订好了" in told(begun)) == is_said, (told(asked), told(begun))
+    assert [row.chat for row in await mine(day, who)] == (["wecom:g1"] if is_said else [])
+
+
+async def test_two_groups_of_one_pool_are_told_apart(day):
+    """By where they are; a group that is free by now is said to be."""
+
+    async def more(desk):
+        await chats.bind(desk, platform="dingtalk", chat="g9", pool_id="east", by="zhou")
+
+    await day.unit(more)
+    which = await day.says(WANG, "每周五17点把本周业绩发到群")
+    assert labels(which.card) == ["华东公海群（钉钉）", "华东公海群（企业微信）"]
+    begun = await day.presses(WANG, which.card, "华东公海群（钉钉）")
+    assert "发到华东公海群（钉钉）" in told(begun)
+    await day.unit(lambda desk: chats.free(desk, platform="dingtalk", chat="g9"))
+    assert "（发到已解绑的群）" in told(await day.says(WANG, "我的订阅"))
+
+
+async def test_the_list_is_in_the_order_of_a_week(day):
+    """What comes every day by the hour, then by weekday, then by day of the month, then by name."""
+    for text in (
+        "每月最后一天18点发本月回款给我", "每周五9点发新增线索给我", "每月1号9点发上月业绩给我",
+        "每周一9点发华东漏斗给我", "每天18点发今天新增线索给我", "每周一9点发赢单率给我",
+        "每天9点发昨天新增线索给我",
+    ):  # fmt: skip
+        await day.says(WANG, text)
+    await day.says(WANG, "每周二8点半发周报给我")
+    await day.says(WANG, "停掉周报")
+    first = await day.says(WANG, "我的订阅")
+    second = await day.presses(WANG, first.card, "更多")
+
+    said = [field.value for reply in (first, second) for field in reply.card.fields]
+    assert said == [
+        "每天 09:00 昨天新增线索", "每天 18:00 今天新增线索", "每周一 09:00 华东漏斗", "每周一 09:00 赢单率",
+        "每周五 09:00 新增线索", "每月1号 09:00 上月业绩", "每月最后一天 18:00 本月回款", "已停：周报",
+    ]  # fmt: skip
+
+
+async def test_help_tells_of_the_dashboard(day):
+    """帮助 看板, and what people call it."""
+    said = told(await day.says(WANG, "帮助 看板"))
+    assert "还没有" not in said
+    assert "明细能导出 csv 和 Excel" in said
+    assert told(await day.says(WANG, "帮助 驾驶舱")) == said
 
 
 async def test_only_groups_of_what_he_leads(day):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.crm.company import Company
+from bot.insight import wording
 from bot.insight.answers.answer_question import Answered, answer_question
 from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Understood
@@ -181,7 +182,7 @@ async def test_attainment_shows_the_target_and_says_when_there_is_none(ask: Ask)
     ("question", "line"),
     [
         ("本月邮件打开率", "打开率：算不出（这段时间没有送达）"),
-        ("本月渠道ROI", "渠道ROI：算不出（这段时间没有花费）"),
+        ("本月渠道ROI", "渠道ROI：还没有录入花费"),
         ("本月满意度", "满意度：算不出（这段时间没有问卷）"),
     ],
 )
@@ -203,7 +204,7 @@ async def test_a_forecast_on_thin_history_is_refused_politely(ask: Ask) -> None:
 async def test_a_metric_without_a_number_does_not_hide_the_other(ask: Ask) -> None:
     """Both were asked; one can be told."""
     answer = await ask("本月新增线索和渠道ROI")
-    assert answer.lines == ("新增线索：4 条", "渠道ROI：算不出（这段时间没有花费）")
+    assert answer.lines == ("新增线索：4 条", "渠道ROI：还没有录入花费", wording.COST_WAY)
 
 
 async def test_a_snapshot_is_as_of_now(ask: Ask) -> None:

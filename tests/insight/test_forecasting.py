@@ -110,13 +110,13 @@ async def test_before_the_first_night_it_is_worked_out_on_the_spot(sqlite_url: s
 
 
 async def test_it_says_how_sure_it_is_what_it_is_made_of_and_how_it_did(ask: Ask) -> None:
-    """Beside the number, on the card and in the text."""
+    """How sure stands beside the number, as a card has one line there; the rest is below it."""
     answer = await ask("本季度预测")
     assert answer.headline is not None
-    sure, made_of = answer.headline.notes
+    (sure,) = answer.headline.notes
     assert sure.startswith("八成把握在 ¥")
+    made_of, basis, past = answer.footnotes[-3:]
     assert "已赢单 ¥477,214 + 在跟商机预计 ¥" in made_of
-    basis, past = answer.footnotes[-2:]
     assert "全公司 406 个已关闭的商机" in basis
     assert past.startswith("过去 6 个季度，期初预测平均偏差 14%（照上季度的日均推 ")
     assert {sure, made_of, basis, past} <= set(answer.reply.splitlines())
@@ -140,6 +140,25 @@ async def test_regions_months_stages_and_products_add_up_to_the_whole(ask: Ask) 
         assert sum(row["forecast_amount"] for row in answer.rows) == pytest.approx(
             whole, abs=len(answer.rows)
         )
+
+
+@pytest.mark.parametrize("cut", ["按负责人", "各组", "各大区", "按月"])
+async def test_a_split_ends_with_what_the_undivided_question_says(ask: Ask, cut: str) -> None:
+    """The same number, to the yuan, and how sure that is; months share deals, and their chances do not add up."""
+    whole, split = await ask("本季度销售预测"), await ask(f"本季度{cut}销售预测")
+    assert whole.headline is not None
+    sure = "" if cut == "按月" else f"，{whole.headline.notes[0]}"
+    assert split.lines[-1] == f"合计：{whole.headline.value}{sure}"
+
+
+async def test_the_total_of_what_is_over_is_sure_and_a_top_list_has_none(ask: Ask) -> None:
+    """What was won has no interval; the best two are not everybody."""
+    whole, split = await ask("上个月销售预测"), await ask("上个月各组销售预测")
+    assert whole.headline is not None
+    assert split.lines[-1] == f"合计：{whole.headline.value}"
+    assert not any(line.startswith("合计") for line in (await ask("本季度销售预测前2名")).lines)
+    alone = await ask("本季度李娜的销售预测按负责人", "lina")
+    assert not any(line.startswith("合计") for line in alone.lines)
 
 
 async def test_a_manager_and_a_rep_are_told_their_own(ask: Ask) -> None:

@@ -8,6 +8,7 @@ from tests.rights.house import PEOPLE
 
 _ABOVE = "owner manager director executive"
 _TOP = "director executive"
+_RUNS_JOURNEYS = "director executive marketer"
 _EAST = "owner colleague manager director executive"
 _SOUTH = "elsewhere other_manager director executive"
 _LEAD_EAST = "manager director executive"
@@ -143,6 +144,17 @@ EXPECTED: dict[str, Right] = {
     # The first asking has the platform make it.
     "a standing way": Right(does="manager other_manager director executive marketer admin"),
     "segment": _looks(_ABOVE),
+    "journeys": _nobody(),
+    "journey": _nobody(),
+    # Nothing was published here, so there is nothing to rest or to go back to, and a publication is asked first.
+    "rest a journey": Right(sees=_RUNS_JOURNEYS),
+    "publish a journey": Right(sees=_RUNS_JOURNEYS),
+    "roll a journey back": Right(sees=_RUNS_JOURNEYS),
+    "stock coupons": Right(does=_RUNS_JOURNEYS, in_group=""),
+    "join L1": Right(sees=_ABOVE),
+    "join L3": Right(sees=_TOP, of="L3"),
+    "quit L1": Right(sees=_ABOVE),
+    "where L1 is": Right(sees=_ABOVE),
     "chance L1": _looks(_ABOVE),
     "chance L3": _looks(_EAST, "L3"),
     "chance L987": _nobody(),
@@ -227,6 +239,23 @@ EXPECTED: dict[str, Right] = {
     "check L3's company": _nobody("L3"),
     "collisions L1": Right(sees=_ABOVE),
     "timeline L1": Right(sees=_ABOVE),
+    "why sent L1": Right(sees=_ABOVE),
+    # By a name one asks only about one's own.
+    "why sent L1 by name": Right(sees="owner"),
+    "touches L1": Right(sees=_ABOVE),
+    # Numbers of all for marketing and those who lead; nobody's name is in them.
+    "touches": _nobody(),
+    "consent L1": Right(sees=_ABOVE),
+    "stop L1": Right(does=_ABOVE, in_group=""),
+    "ask to stop L1": Right(sees=_ABOVE),
+    "resume L1": Right(does=_ABOVE, in_group=""),
+    "ask to resume L1": Right(sees=_ABOVE),
+    "consent L3": Right(sees=_LEAD_EAST, of="L3"),
+    "contents": _nobody(),
+    "preview for L1": Right(sees=_ABOVE),
+    "preview for nobody": _nobody(),
+    "share with L1": Right(does=_ABOVE, in_group=""),
+    "share with L3": Right(does=_LEAD_EAST, of="L3", in_group=""),
     "quality": _nobody(),
     "quality rows": _nobody(),
 }

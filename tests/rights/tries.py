@@ -5,13 +5,16 @@ from __future__ import annotations
 from bot.crm import assigning as a
 from bot.crm import capture_commands as d
 from bot.crm import commands as c
+from bot.crm import content_commands as t
 from bot.crm import digest_commands as g
 from bot.crm import forecast_commands as f
 from bot.crm import import_commands as i
 from bot.crm import insight_commands as n
+from bot.crm import journey_commands as j
 from bot.crm import marketing_commands as m
 from bot.crm import quality_commands as q
 from bot.crm import setting_commands as s
+from bot.crm import touch_commands as o
 from tests.rights.house import SECRETS
 
 _L1, _L3, _L4 = SECRETS["L1"], SECRETS["L3"], SECRETS["L4"]
@@ -99,6 +102,16 @@ TRIES: dict[str, object] = {
     "accept L3": m.AcceptLead("L3"),
     "segments": m.ListSegments(),
     "segment": m.ShowSegment("潜客"),
+    "journeys": j.ListJourneys(),
+    "journey": j.ShowJourney("白皮书跟进"),
+    "rest a journey": j.SetJourney("白皮书跟进", "paused"),
+    "publish a journey": j.PublishJourney("深折扣预警"),
+    "roll a journey back": j.RollBackJourney("白皮书跟进"),
+    "stock coupons": j.StockCoupons("新客券", "A1 A2"),
+    "join L1": j.JoinJourney("L1", "3个月未购买唤醒"),
+    "join L3": j.JoinJourney("L3", "3个月未购买唤醒"),
+    "quit L1": j.QuitJourney("L1", "3个月未购买唤醒"),
+    "where L1 is": j.QuitJourney("L1"),
     "chance L1": f.ShowChance("L1"),
     "chance L3": f.ShowChance("L3"),
     "chance L987": f.ShowChance("L987"),
@@ -171,6 +184,21 @@ TRIES: dict[str, object] = {
     "check L3's company": q.CheckDuplicate(_L3.company),
     "collisions L1": q.ShowCollisions("L1"),
     "timeline L1": q.ShowTimeline("L1"),
+    "why sent L1": o.ExplainTouches("L1"),
+    "why sent L1 by name": o.ExplainTouches(_L1.name),
+    "touches L1": o.ShowTouches("L1"),
+    "touches": o.ShowTouches(),
+    "consent L1": o.ShowConsent("L1"),
+    "stop L1": o.StopMessages("L1", "email", "电话里说"),
+    "ask to stop L1": o.StopMessages("L1"),
+    "resume L1": o.ResumeMessages("L1", "email", "当面说"),
+    "ask to resume L1": o.ResumeMessages("L1"),
+    "consent L3": o.ShowConsent("L3"),
+    "contents": t.ListContents(),
+    "preview for L1": t.PreviewContent("新线索欢迎", "L1"),
+    "preview for nobody": t.PreviewContent("新线索欢迎"),
+    "share with L1": t.ShareContent("报价后说明", "L1"),
+    "share with L3": t.ShareContent("报价后说明", "L3"),
     "quality": q.ShowQuality(),
     "quality rows": q.ShowQuality("incomplete"),
 }

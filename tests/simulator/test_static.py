@@ -11,7 +11,11 @@ import pytest
 
 from bot.kit.clock import system_clock, system_monotonic
 from bot.simulator.dingtalk.build import add_dingtalk
+from bot.simulator.mail.box import Box
+from bot.simulator.mail.panel import MailActs
 from bot.simulator.server import DemoSecrets, make_dingtalk, make_world
+from bot.simulator.sms.panel import SmsActs
+from bot.simulator.sms.phones import Console, Phones
 from bot.simulator.wechat_official.account import OfficialAccount, Settings
 from bot.simulator.wechat_official.panel import FollowerActs
 from bot.simulator.wecom.build import build_wecom
@@ -148,6 +152,8 @@ def test_every_call_has_a_route() -> None:
     add_dingtalk(app, make_dingtalk(world, secrets=secrets), monotonic=system_monotonic)
     account = OfficialAccount(Settings("wx1", "t", "k" * 43, ""), clock=system_clock, rng=random.Random(1))
     app.add_routes(FollowerActs(account).routes())
+    app.add_routes(MailActs(Box(system_clock, print)).routes())
+    app.add_routes(SmsActs(Phones(Console(), system_clock, print)).routes())
     served = {re.sub(r"\{[^}]+\}", "{}", r.resource.canonical) for r in app.router.routes() if r.resource}
     text = "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
     called = {re.sub(r"\$\{[^}]+\}", "{}", path).split("?")[0] for path in CALL.findall(text)}

@@ -67,16 +67,16 @@ async def test_an_import_and_its_undoing_are_followed(
     created = [book for book in BOOKS if book.id in CREATED]
     assert await forgotten(bench, created) == []
     await bench.keep()
-    assert await _kept(bench) == 40
+    assert await kept_leads(bench) == 40
 
     await take_back(tools, batch)
     assert await forgotten(bench, created) == []
     await bench.keep()
-    assert await _kept(bench) == 0
+    assert await kept_leads(bench) == 0
     assert await compare(bench, everything=True) == []
 
 
-async def _kept(bench: KeptBench) -> int:
+async def kept_leads(bench: KeptBench) -> int:
     """Leads that the cells of days count."""
     total = select(func.coalesce(func.sum(rollup_days.c.n), 0).label("n")).where(
         rollup_days.c.cube == "created:region+team"

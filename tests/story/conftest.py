@@ -22,9 +22,16 @@ from bot.kit.ids import seeded_random_bytes
 from bot.settings import Settings
 from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.server import DemoSecrets, RunningSimulator, start_simulator
+from bot.simulator.sms.phones import Console
 from bot.simulator.wecom.driver import Driver
 from tests.conftest import NOW, ROOT
 from tests.postgres import _free_port
+
+#: As they were entered in the provider's console.
+SMS_TEMPLATES = {
+    "SMS_100000001": "【客铃】${name}，您好，您的咨询已收到，顾问会在一个工作日内联系您。",
+    "SMS_100000002": "【客铃】您下载的白皮书配套产品介绍已发到邮箱，欢迎查收。拒收请回复R",
+}
 
 
 class ShiftedClock:
@@ -140,9 +147,13 @@ async def running(
     config: Path = ROOT / "config",
     roles: tuple[str, ...] = ROLES,
     dingtalk: bool = False,
+    channels: bool = False,
     **more: Any,
 ) -> AsyncIterator[World]:
-    """Start both, with each other's addresses, and take them down; `dingtalk`: the company is there too; `more` are settings."""
+    """Start both, with each other's addresses, and take them down; `more` are settings.
+
+    `dingtalk`: the company is there too; `channels`: mail and SMS reach customers.
+    """
     port = _free_port()
     secrets = DemoSecrets.invent(seeded_random_bytes(1))
     base = f"http://127.0.0.1:{port}"
@@ -150,7 +161,21 @@ async def running(
         host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic,
         rng=random.Random(1), secrets=secrets,
         callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
+        sms=Console(
+            secrets.sms_key_id, secrets.sms_key_secret, "客铃", templates=SMS_TEMPLATES,
+            callback_url=f"{base}/callback/sms/aliyun/{secrets.sms_callback}",
+        ),
     )  # fmt: skip
+    ways = {
+        "email": {
+            "host": "127.0.0.1", "port": str(simulator.smtp_port), "tls": "none",
+            "sender": "hi@yunfan.example", "bounce": "bounce@yunfan.example",
+        },
+        "sms": {
+            "provider": "aliyun", "key_id": secrets.sms_key_id, "key_secret": secrets.sms_key_secret,
+            "sign": "客铃", "callback_secret": secrets.sms_callback, "api_base": simulator.base_url,
+        },
+    }  # fmt: skip
     wecom = {
         "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
         "token": secrets.token, "aes_key": secrets.aes_key, "api_base": simulator.base_url,
@@ -164,7 +189,7 @@ async def running(
     settings = Settings(
         database_url=database_url, listen=f"127.0.0.1:{port}", config_dir=config,
         secret_key=SecretStr("a secret of this test that is long enough"),
-        platforms={"wecom": wecom} | ({"dingtalk": ding} if dingtalk else {}),
+        platforms={"wecom": wecom} | ({"dingtalk": ding} if dingtalk else {}) | (ways if channels else {}),
         **more,
     )  # fmt: skip
     stop, ready = asyncio.Event(), asyncio.Event()

@@ -1,6 +1,7 @@
 """Long campaigns: `python -m tests.wire --mutations N [--from SEED] [--twins N] [--repeats N] [--json FILE]`.
 
-`--dingtalk N` and `--frames N` do the same to the other platform's addresses and to its stream.
+`--dingtalk N` and `--frames N` do the same to the other platform's addresses and to its stream, `--wechat N`
+to those of official accounts.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.wire.dingtalk import campaign as dingtalk
 from tests.wire.dingtalk import frames
 from tests.wire.repeats import repeats, twins
 from tests.wire.room import Room, room
+from tests.wire.wechat import campaign as official
 
 _TOLD_EVERY = 20_000
 
@@ -79,7 +81,23 @@ async def _run(args: argparse.Namespace, folder: Path) -> dict[str, object]:
         await asyncio.to_thread(migrate, url)
         async with room(url, dingtalk=True) as door:
             said |= await _dingtalk(door, args)
+    if args.wechat:
+        url = f"sqlite+aiosqlite:///{folder}/wechat.db"
+        await asyncio.to_thread(migrate, url)
+        async with room(url, wechat=True) as door:
+            said["wechat"] = await _wechat(door, args)
     return said
+
+
+async def _wechat(door: Room, args: argparse.Namespace) -> dict[str, object]:
+    def told(report: official.Report) -> None:
+        if report.n % _TOLD_EVERY == 0:
+            _say(f"{report.n} mutations of official accounts, {len(report.failures)} failures")
+
+    began = time.monotonic()
+    report = await official.run(door, range(args.seed, args.seed + args.wechat), told=told)
+    _all(report.failures)
+    return {**report.lines(), "from_seed": args.seed, "seconds": round(time.monotonic() - began, 1)}
 
 
 async def _dingtalk(door: Room, args: argparse.Namespace) -> dict[str, object]:
@@ -112,6 +130,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=0)
     parser.add_argument("--dingtalk", type=int, default=0)
     parser.add_argument("--frames", type=int, default=0)
+    parser.add_argument("--wechat", type=int, default=0)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

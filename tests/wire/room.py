@@ -26,6 +26,7 @@ from tests.conftest import ROOT, HandClock
 from tests.handlers.workday import staff
 from tests.wire.dingtalk import genuine as ding
 from tests.wire.genuine import AES_KEY, AGENT, CORP, SECRET, TOKEN
+from tests.wire.wechat import genuine as official
 
 #: An address of the open internet, and one more.
 AFAR, ELSEWHERE = "8.8.4.4", "8.8.8.8"
@@ -240,11 +241,12 @@ class Room:
 
 @contextlib.asynccontextmanager
 async def room(
-    database_url: str, *, company: Company | None = None, dingtalk: bool = False
+    database_url: str, *, company: Company | None = None, dingtalk: bool = False, wechat: bool = False
 ) -> AsyncIterator[Room]:
     """Open it: the real application on a real database; nothing works the lanes but `Room.work`.
 
-    `dingtalk`: the company is on DingTalk too, which calls us at its addresses.
+    `dingtalk`: the company is on DingTalk too, which calls us at its addresses; `wechat`: it has two official
+    accounts, each with an address of its own.
     """
     clock = HandClock()
     # As the program does: its own lines would hold what strangers sent.
@@ -257,6 +259,7 @@ async def room(
     settings = Settings(
         database_url=database_url, config_dir=ROOT / "config", secret_key=SecretStr(VAULT_SECRET),
         platforms={"wecom": wecom} | ({"dingtalk": other} if dingtalk else {}),
+        wechat=official.SETTINGS if wechat else {},
     )  # fmt: skip
     random_bytes = seeded_random_bytes(3)
     async with opened(settings, clock=clock, random_bytes=random_bytes, company=company) as app:

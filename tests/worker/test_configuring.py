@@ -340,3 +340,24 @@ async def test_a_card_that_was_answered_asks_no_more(office: Office):
     await office.keeper.step()
     assert left.card.buttons == ()
     assert office.bench.company.pools.terms.daily_claims == 10
+
+
+async def test_what_somebody_writes_by_hand_is_gone_by(office: Office):
+    """No row of ours says so; a fault in it leaves what was good, and its mending is read."""
+    file, before = office.directory / "org.yaml", office.text("org")
+    office.bench.directory_changed.clear()
+    built = office.bench.company
+
+    file.write_text(before + "roles: {lina: marketer}\nroles: {}\n", encoding="utf-8")
+    await office.keeper.step()
+    assert office.bench.company is built
+    assert not office.bench.directory_changed.is_set()
+
+    file.write_text(before.replace("\nroles: {}", "\nroles: {lina: marketer}", 1), encoding="utf-8")
+    await office.keeper.step()
+    assert office.bench.company.org.roles["lina"] is Role.MARKETER
+    assert office.bench.directory_changed.is_set()
+
+    adopted = office.bench.company
+    await office.keeper.step()
+    assert office.bench.company is adopted

@@ -17,6 +17,7 @@ from bot.store.leaves import Leave
 from bot.store.tables.digests import digest_sendings
 from bot.store.tables.digests import subscriptions as table
 from bot.store.tables.machinery import cards
+from bot.store.tables.machinery import outbox as outbox_table
 from bot.store.tables.people import users
 from bot.store.tables.sales import tasks
 from bot.worker import digests
@@ -248,12 +249,46 @@ async def test_a_group_gets_totals_while_its_giver_leads_it(house):
     await house.minute(f"{TODAY}T18:00")
     (text,) = await house.day.texts_to("g1")
     assert "1 条" in text
-    assert "王磊订的" in text
+    assert "王磊订给华东公海群" in text
     assert not [one for one in await house.day.texts_to("wx-wang") if "新增线索：" in one]
 
     await house.moves("wang", region="华南大区")
     await house.minute("2026-11-19T18:00")
     assert len(await house.day.texts_to("g1")) == 1
+
+
+async def test_nobody_is_named_before_a_group(house):
+    """Whatever may be posted there: no customer, no firm, no number, no colleague but whoever subscribed."""
+
+    async def bound(desk):
+        await chats.bind(desk, platform="wecom", chat="g1", pool_id="east", by="wang")
+
+    await house.unit(bound)
+    for n in range(3):
+        await house.day.lead(of=LINA, name=f"金丝雀{n}", company=f"秘密{n}科技", phone=f"+8613812345{n}99")
+    for question in (
+        "今天新增线索",
+        "本月业绩",
+        "本月漏斗",
+        "本月赢单率",
+        "公海线索",
+        "本月业绩环比",
+        "每月业绩",
+        "本月MQL",
+    ):
+        await house.day.says(WANG, f"每天18点把{question}发到群")
+    await house.minute(f"{TODAY}T18:00")
+
+    posted = await house.day.rows(outbox_table, recipient="g1")
+    assert len(posted) >= 8
+
+    async def opened(desk):
+        return [desk.vault.open(row.body, f"outbox.body:{row.lane_key}:{row.key}").decode() for row in posted]
+
+    said = "\n".join(await house.unit(opened))
+    assert "华东公海群" in said
+    secrets = ["金丝雀", "秘密", "13812345", "138****", "李娜", "高峰", "上海组", "南京组", "/console/"]
+    assert [one for one in secrets if one in said] == []
 
 
 async def test_a_weeks_recap_after_the_golden_week(house):

@@ -22,13 +22,21 @@ from bot.app.parts import build_mailbox
 from bot.chat.router import Router
 from bot.errors import PlatformError, PlatformRejectedError, SettingsError
 from bot.settings import read_settings
+from bot.store import Tx, touch_texts, touches
 from bot.store.tables import capture
+from bot.store.tables.behaviour import behaviours
+from bot.store.tables.insight import touches as touches_table
 from bot.store.tables.leads import leads, submissions
 from bot.store.tables.machinery import incidents
+from bot.store.tables.touch import touch_suppressions
+from bot.store.touch_texts import Kept
+from bot.store.touches import Fate, Touch
 from bot.worker.bench import Bench
 from bot.worker.mailbox import MailboxKeeper
 from tests.intake.mail import letters
 from tests.intake.mail.letters import raw
+from tests.intake.mail.test_report import dsn
+from tests.intake.world import enquire
 from tests.postgres import _free_port
 
 USER, PASSWORD = "sales@yunfan.example", "app-password"
@@ -278,3 +286,35 @@ def test_an_address_that_anybody_can_have_makes_no_domain_ours():
     config = Config(host="imap.qq.com", user="yunfan@qq.com", password=SecretStr("x"), own="yunfan.cn, @b.cn")
 
     assert config.owned == {"yunfan@qq.com", "yunfan.cn", "b.cn"}
+
+
+async def test_mail_that_comes_back_ends_the_touch_and_an_answer_is_something_he_did(room):
+    """A bounce to the envelope's address marks the mail and closes the address; an answer counts, once."""
+    async with room.bench.store.read() as tx:
+        assert await touch_texts.said(tx, "t1abc") is None
+
+    async def sent(tx: Tx) -> None:
+        desk = room.bench.desk(tx)
+        lead = await enquire(desk, email="k7@kehu.example")
+        for touch_id in ("t1abc", "t2abc"):
+            touch = Touch(id=touch_id, lead_id=lead.id, channel="邮件", content="welcome")
+            await touches.begin(desk, touch, owner=None)
+            kept = Kept(touch_id=touch_id, content="welcome", channel="email", version="v")
+            await touch_texts.keep(desk, kept)
+            await touches.mark(tx, touch_id, Fate.SENT, at=desk.now)
+
+    keeper = room.keeper()
+    await keeper.step()
+    await room.bench.store.write(sent)
+    answer = enquiry(7).replace(b"Message-ID:", b"In-Reply-To: <t2abc@yunfan.example>\r\nMessage-ID:", 1)
+    await room.deliver(dsn(status="5.1.1", to="bounce+t1abc@yunfan.example"), answer)
+    await keeper.step()
+    found = {row.id: row for row in await room.rows(touches_table)}
+    assert (found["t1abc"].bounced_at is not None, found["t1abc"].failure) == (True, "5.1.1")
+    assert found["t2abc"].bounced_at is None
+    assert [row.reason for row in await room.rows(touch_suppressions)] == ["bounced"]
+    replied = [
+        row.properties["touch"] for row in await room.rows(behaviours) if row.event == "message_replied"
+    ]
+    assert replied == ["t2abc"]
+    await keeper._mailbox.close()

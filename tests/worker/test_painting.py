@@ -52,6 +52,28 @@ async def test_a_killed_painter_is_started_again():
         await painting.close()
 
 
+async def test_killed_while_it_draws_it_spoils_no_picture():
+    """At whichever moment: that picture is drawn by the next process, or given up; the one after it is right."""
+    painting, killed = Painting(), 0
+    try:
+        right = await painting.paint(OTHER)
+        for at, after_s in enumerate((0, 0.005, 0.02, 0.05)):
+            big = charts.ranking_chart(f"第{at}张", [f"销售{n}" for n in range(12)], list(range(12)))
+            drawing = asyncio.create_task(painting.paint(big))
+            await asyncio.sleep(after_s)
+            if painting.pid is not None and not drawing.done():
+                os.kill(painting.pid, signal.SIGKILL)
+                killed += 1
+            found = await drawing
+            assert found is NoPicture.DIED or (isinstance(found, bytes) and found.startswith(PNG))
+            painting._kept.clear()
+            assert await painting.paint(OTHER) == right
+    finally:
+        await painting.close()
+    assert killed >= 2
+    assert painting.pid is None
+
+
 async def test_a_picture_over_which_it_dies_twice_is_given_up(tmp_path):
     """Started twice, not for ever."""
     started = tmp_path / "started"

@@ -32,7 +32,7 @@ ABOUT: Mapping[str, str] = {
 # Subscribing
 SUBSCRIBED = "订好了：{when} 发{to}"
 READ_AS = "我理解为：{reading}"
-TO_ME, TO_GROUP = "给你", "到群里"
+TO_ME, TO_GROUP = "给你", "到{group}"
 FIRST = "下次：{at}"
 HOW_TO_CHANGE = "每次按当时重算。要改时间，回复「改成周二」；不要了，回复「停掉{what}」。"
 WHICH_WHEN = "多久发一次？例如「每周一9点发{question}给我」。"
@@ -58,14 +58,27 @@ NO_DIGESTS = "你这个角色没有定时推送的数字。"
 # Groups
 GROUP_ROLES = "只有经理以上可以把数字发到群里。要发给你自己，把「到群」改成「给我」。"
 GROUP_TOTALS = (
-    "群里只发合计，不发到人。可以改成按组或按大区，例如「每周五17点把本周各组业绩发到群」；按人的发给你自己。"
+    "群里只发合计，全公司或大区的，不发到人和小组。"
+    "例如「每周五17点把本周业绩发到群」；按人、按组的把「到群」改成「给我」。"
 )
+GROUP_FEW = "这个范围里的人太少，合计会等于某个人的数字，不发到群里。要发给你自己，把「到群」改成「给我」。"
+GROUP_FINE = "群里只发合计，细分到这么小不发到群里。可以按大区、按月；要发给你自己，把「到群」改成「给我」。"
 GROUP_PRIVATE_FIGURES = "花费和触达的数字不发到群里，可以发给你自己。"
+#: By why a number is not said before others.
+NOT_ALOUD: Mapping[str, str] = {
+    "speaker": GROUP_ROLES,
+    "names_people": GROUP_TOTALS,
+    "too_few": GROUP_FEW,
+    "too_fine": GROUP_FINE,
+    "not_everybodys": GROUP_PRIVATE_FIGURES,
+}
 GROUP_UNKNOWN = "我不知道是哪个群。请在那个群里 @我 再说一遍；或先在群里发「绑定本群 大区名」。"
 GROUP_OTHERS = "这个群不是你的大区绑定的，不能往里发你们的数字。"
 WHICH_GROUP = "发到哪个群？"
-GROUP_LINE = "群（{pool}）"
-FROM = "{name}订的"
+GROUP_NAME, GROUP_FREED = "{pool}群", "已解绑的群"
+#: Several groups of one pool are told apart by where they are, then by their number.
+GROUP_ON, GROUP_NTH = "{pool}群（{platform}）", "{pool}群（{platform}{n}）"
+FROM = "{name}订给{group}"
 
 # Lists
 LIST_TITLE = "我的订阅 {total} 个"
@@ -78,7 +91,7 @@ MORE = "更多"
 STOP, LATER, NOW = "不要了", "静音7天", "现在看一次"
 MUTE, MUTE_FOREVER = "静音7天", "不再提醒"
 PAUSED_MARK = "静音到 {until}"
-IN_GROUP = "发到群"
+IN_GROUP = "发到{group}"
 LIST_LINE = "{when} {what}"
 
 # Sending
@@ -86,6 +99,7 @@ HEAD = "【{when}】"
 LATE_NOTE = "（因系统停机晚发）"
 NOT_YOURS_NOW = "「{what}」已停：它现在不在你的查看范围里。"
 NOT_READ_NOW = "「{what}」这次没发：{why}"
+NOT_TO_GROUP_NOW = "「{what}」不再发到{group}：{why}"
 
 # Whom it is not for
 ONLY_PRIVATE = "这个只能私聊看。"

@@ -8,6 +8,8 @@ from datetime import datetime
 
 NOT_HERE = "数字只能私聊问我。"
 NOT_YOURS = "你的角色不看销售数字。"
+#: To a marketer, who sees totals and nobody's own word.
+NOT_FOR_MARKETERS = "承诺是销售各自报的，市场只看总数。可以问：本季度销售预测、本季度业绩、输单分析。"
 NOT_ALLOWED = "这个数字不在你的查看范围内。"
 NOT_SELLING = "承诺由销售自己说，你的角色不用说。"
 HOW_TO_COMMIT = "承诺按月或按季度说，比如：承诺 本月 50万，或 承诺 下季度 200万。"

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.texts import quality
+from bot.cards.texts import touch as touch_texts
 from bot.crm.company import Company
 from bot.crm.follow_up import KIND_LABELS
 from bot.crm.lead import LEAD_STATUS_LABELS
 from bot.crm.timeline import Moment
+from bot.crm.touching import Purpose, TouchState
 from bot.crm.user import SYSTEM
 
 BY_RULE = "系统"
@@ -141,6 +143,15 @@ def _touch(moment: Moment, company: Company) -> Told:
     return Told(f"{_MESSAGES.get(moment.facts['kind'], moment.facts['kind'])}{sent}", moment.facts["reason"])
 
 
+def _message(moment: Moment, company: Company) -> Told:
+    facts = moment.facts
+    library = company.content.get(facts["content"])
+    names = {one.key: one.name for one in company.channels.channels}
+    by = names.get(facts["channel"], facts["channel"]) or touch_texts.PURPOSES[Purpose(facts["purpose"])]
+    state = touch_texts.STATES[TouchState(facts["state"])]
+    return Told(f"{by}{state}", library.name if library else facts["content"])
+
+
 def _points(moment: Moment, company: Company) -> Told:
     del company
     return Told(f"评分 {int(moment.facts['points']):+d}，共 {moment.facts['score']}", moment.facts["reason"])
@@ -218,6 +229,7 @@ _SAY: Mapping[str, Callable[[Moment, Company], Told]] = {
     "wechat": _fixed("加了微信"),
     "wechat_ended": _fixed("删了微信"),
     "touch": _touch,
+    "message": _message,
     "points": _points,
     "tag": _tag,
     "owned": _owned,

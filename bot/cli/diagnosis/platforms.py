@@ -18,18 +18,21 @@ _NOTICED, _HARMFUL = 5, 60
 
 async def look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask every platform."""
-    from bot.app.parts import build_adapters
+    from bot.app.parts import build_adapters, build_channels, chat_platforms
     from bot.chat.adapter import Means
     from bot.errors import SettingsError
     from bot.kit.clock import system_monotonic
     from bot.kit.ids import system_random_bytes
 
-    if not settings.platforms:
+    if not chat_platforms(settings):
         cure = "请填 LEADBELL_WECOM__…，步骤见 README 的「接入真实的企业微信」"
         yield worth_a_look("platform.on", "没有接任何聊天平台：卡片发不出去", cure)
         return
     try:
-        adapters = build_adapters(settings, Means(clock, system_monotonic, system_random_bytes))
+        means = Means(clock, system_monotonic, system_random_bytes)
+        adapters = build_adapters(settings, means)
+        # Nothing is called: their settings are read.
+        build_channels(settings, means)
     except SettingsError as exc:
         for line in str(exc).splitlines():
             yield broken("platform.settings", line, "改好设置再试")

@@ -32,6 +32,7 @@ async def look(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
 
 async def _counted(settings: Settings, company: Company, now: datetime) -> AsyncIterator[Finding]:
+    from bot.app.parts import chat_platforms
     from bot.store import incidents, monthly
     from bot.store.reader import open_reader
 
@@ -45,9 +46,10 @@ async def _counted(settings: Settings, company: Company, now: datetime) -> Async
             )
     finally:
         await reader.close()
-    for one in allowances(company, used, on=frozenset(settings.platforms)):
+    on = chat_platforms(settings)
+    for one in allowances(company, used, on=frozenset(on)):
         yield one
-    if len(settings.platforms) > 1:
+    if len(on) > 1:
         yield conflicts(differs)
 
 

@@ -11,9 +11,11 @@ from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
 from bot.crm.company.connectors import ConnectorMap
 from bot.crm.company.contact_ways import ContactWays
+from bot.crm.company.content import Content
 from bot.crm.company.digests import Digests
 from bot.crm.company.fields import SYSTEM, ChoicesFrom, Fields, LeadField
 from bot.crm.company.forms import Form, Forms, Ring
+from bot.crm.company.journeys import Journey
 from bot.crm.company.lists import Reasons, Scripts
 from bot.crm.company.org import Org
 from bot.crm.company.pages import Pages
@@ -25,6 +27,7 @@ from bot.crm.company.scoring import Scoring
 from bot.crm.company.segments import Segments
 from bot.crm.company.tags import Tags
 from bot.crm.company.targets import Targets
+from bot.crm.company.touch import Touch
 from bot.crm.company.tracking import Tracking
 from bot.crm.company.webhooks import Webhooks
 from bot.crm.company.words import Named
@@ -63,8 +66,13 @@ class Company:
     webhooks: Webhooks
     contact_ways: ContactWays = field(default=ContactWays())
     digests: Digests = field(default=Digests())
+    touch: Touch = field(default=Touch())
     #: By tool; one file each under connectors/.
     connectors: Mapping[str, ConnectorMap] = field(default_factory=dict)
+    #: What is said to customers, by key; one file each under content/.
+    content: Mapping[str, Content] = field(default_factory=dict)
+    #: As their files have them, by key; one file each under journeys/. What runs is what was published.
+    journeys: Mapping[str, Journey] = field(default_factory=dict)
     #: What the environment says, not `config/`: addresses and secrets of our doors.
     doors: Doors = field(default=Doors(), repr=False)
     #: Fields as conditions see them, the program's own included.

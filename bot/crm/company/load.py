@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.crm.company import connectors, contact_ways, cross_check
+from bot.crm.company import connectors, contact_ways, content, cross_check, journey_check
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
 from bot.crm.company.company import Company
 from bot.crm.company.connectors import ConnectorMap
 from bot.crm.company.contact_ways import ContactWays
+from bot.crm.company.content import Content
 from bot.crm.company.digests import Digests
 from bot.crm.company.fields import Fields
 from bot.crm.company.forms import Forms
+from bot.crm.company.journeys import Journey
 from bot.crm.company.lists import Reasons, Scripts
 from bot.crm.company.org import Org
 from bot.crm.company.pages import Pages
@@ -27,6 +29,7 @@ from bot.crm.company.scoring import Scoring
 from bot.crm.company.segments import Segments
 from bot.crm.company.tags import Tags
 from bot.crm.company.targets import Targets
+from bot.crm.company.touch import Touch
 from bot.crm.company.tracking import Tracking
 from bot.crm.company.webhooks import Webhooks
 from bot.errors import BotError
@@ -54,13 +57,14 @@ MODELS: Mapping[str, type[Strict]] = {
     "contact_ways": ContactWays,
     "digests": Digests,
     "targets": Targets,
+    "touch": Touch,
     "tracking": Tracking,
     "pages": Pages,
     "webhooks": Webhooks,
 }
 
 #: One model for each folder; a file there is a thing of its own, by its name.
-FOLDERS: Mapping[str, type[Strict]] = {"connectors": ConnectorMap}
+FOLDERS: Mapping[str, type[Strict]] = {"connectors": ConnectorMap, "content": Content, "journeys": Journey}
 
 
 class ConfigErrors(BotError):  # noqa: N818 - the plural says that it carries all of them
@@ -105,6 +109,8 @@ def load(directory: Path) -> Company:
         errors += [documents[f"connectors/{name}"].error(path, message) for path, message in wrong]
     at = documents["contact_ways"]
     errors += [at.error(path, message) for path, message in contact_ways.faults(company)]
+    errors += content.errors(company, documents)
+    errors += journey_check.errors(company, documents)
     if errors:
         raise ConfigErrors(sorted(errors))
     return company

@@ -19,6 +19,7 @@ EventType: TypeAlias = Literal[
     "deal.created",
     "deal.won",
     "deal.lost",
+    "journey.step",
 ]
 Address: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s@#]+$", max_length=500)]
 

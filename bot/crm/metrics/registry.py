@@ -24,3 +24,12 @@ FAMILIES = (leads, follow_ups, deals, customers, touches, costs, funnel, snapsho
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.id: metric for family in FAMILIES for metric in family.METRICS}
 )
+
+#: Where less is better.
+LESS_IS_BETTER: frozenset[str] = frozenset(
+    {
+        *("first_response_minutes", "sales_cycle_days", "cost_per_lead", "channel_cost", "complaints"),
+        *("stale_leads", "unassigned_leads", "overdue_tasks", "recycled_leads", "returned_leads"),
+        *("lost_deals", "churn_rate", "invalid_leads", "invalid_rate", "unsubscribe_rate", "failure_rate"),
+    }
+)

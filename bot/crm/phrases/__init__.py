@@ -9,6 +9,7 @@ from bot.crm.commands import Ask
 from bot.crm.phrases import (
     assigning,
     chances,
+    contents,
     dashboards,
     deals,
     digests,
@@ -16,10 +17,12 @@ from bot.crm.phrases import (
     forecasts,
     general,
     imports,
+    journeys,
     leads,
     marketing,
     quality,
     settings,
+    touching,
     work,
 )
 from bot.crm.phrases.answers import answered
@@ -30,6 +33,7 @@ __all__ = ["answer", "explicit", "menu", "parse"]
 
 #: In order: fixed words, then what names a task, a deal or a lead, at last a number and a sentence.
 _RULES = (
+    *touching.RULES,
     *assigning.RULES,
     *doors.RULES,
     *dashboards.RULES,
@@ -38,7 +42,9 @@ _RULES = (
     *general.RULES,
     *imports.RULES,
     *quality.RULES,
+    *journeys.RULES,
     *marketing.RULES,
+    *contents.RULES,
     *chances.RULES,
     *forecasts.RULES,
     *work.RULES,

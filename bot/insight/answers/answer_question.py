@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.crm.company import Company
 from bot.crm.metrics.dimension import TIME_UNITS, Dimension, dimension_name
-from bot.crm.metrics.metric import Metric
+from bot.crm.metrics.metric import Metric, Subject
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Query
 from bot.crm.user import User
@@ -90,7 +90,10 @@ async def answer_question(
 ) -> Answered:
     """Read and word it; NotPermittedError if the asker may not have it."""
     asked = _Asked(tx, await permit(tx, query, asker, company), lexicon, words, now)
-    forecast = await forecast_answer.said(tx, asked.allowed, lexicon, words=words, now=now)
+    forecast = await forecast_answer.said(
+        tx, asked.allowed, lexicon, title=heading(query, query.definitions(), lexicon),
+        subtitle=scope_of(query, lexicon), now=now,
+    )  # fmt: skip
     metrics = [one for one in query.definitions() if is_recorded(one.id) or forecast.speaks_of(one.id)]
     missing = tuple(
         forecast.refusal or wording.not_recorded(one) for one in query.definitions() if one not in metrics
@@ -135,7 +138,7 @@ def _single(asked: _Asked, found: Table) -> tuple[str, ...]:
     ]
     if all(figure.value == 0 and figure.base is None for figure in row.figures):
         lines.append(wording.no_facts(scope_of(asked.query, asked.lexicon)))
-    return tuple(lines)
+    return (*lines, *_cost_way(found))
 
 
 def _with_notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> str:
@@ -154,24 +157,56 @@ def _headline(asked: _Asked, found: Table, more: tuple[str, ...] = ()) -> Headli
         return None
     metric, row = found.metrics[0], found.rows[0]
     notes = _notes(asked, metric, row.figures[0], row.before[0] if row.before else None)
-    return Headline(metric.name, wording.amount(metric, row.figures[0], asked.currency), (*notes, *more))
+    value = wording.amount(metric, row.figures[0], asked.currency)
+    return Headline(metric.name, value, (*notes, *more, *_cost_way(found)))
 
 
 def _list(asked: _Asked, found: Table) -> tuple[str, ...]:
     if not found.rows:
-        return (wording.no_facts(scope_of(asked.query, asked.lexicon)),)
+        scope = scope_of(asked.query, asked.lexicon)
+        spends = any(map(_spends, found.metrics))
+        return (
+            (wording.named(scope, wording.NO_COST), wording.COST_WAY)
+            if spends
+            else (wording.no_facts(scope),)
+        )
     ranked = asked.query.rank is not None
-    left = max(len(found.rows) - MOST_LINES, 0)
-    first = first_shown(asked.query, len(found.rows))
+    shown = _telling(asked.query, found)
+    left = max(len(shown) - MOST_LINES, 0)
+    first = first_shown(asked.query, len(shown))
     lines = [
-        (f"{at + 1}. " if ranked else "") + _line(asked, found, at)
-        for at in range(first, first + len(found.rows) - left)
+        (f"{place}. " if ranked else "") + _line(asked, found, at)
+        for place, at in enumerate(shown[first : first + len(shown) - left], first + 1)
     ]
     if left:
         lines.append(wording.earlier(left) if first else wording.more(left))
+    if len(shown) < len(found.rows):
+        lines.append(wording.empty(len(found.rows) - len(shown)))
     if found.tied:
         lines.append(wording.tied(found.tied))
-    return (*lines, *_total(asked, found))
+    return (*lines, *_total(asked, found), *_cost_way(found))
+
+
+def _telling(query: Query, found: Table) -> list[int]:
+    """The rows to be said: where two things are crossed most are noughts, which say nothing."""
+    every = list(range(len(found.rows)))
+    if len(query.by) < 2 or query.rank is not None:  # noqa: PLR2004 - of one thing each nought is worth a line
+        return every
+    telling = [
+        at for at in every if any(one.value for one in (*found.rows[at].figures, *found.rows[at].before))
+    ]
+    return telling or every
+
+
+def _cost_way(found: Table) -> Iterator[str]:
+    """How costs come in, where one is missing."""
+    figures = (row.figures[at] for row in found.rows for at, one in enumerate(found.metrics) if _spends(one))
+    if any(one.value is None and one.base is None for one in figures):
+        yield wording.COST_WAY
+
+
+def _spends(metric: Metric) -> bool:
+    return metric.subject is Subject.COST
 
 
 def first_shown(query: Query, rows: int) -> int:
@@ -201,7 +236,7 @@ def _total(asked: _Asked, found: Table) -> Iterator[str]:
     sums = [
         (one, Figure(sum(row.figures[at].value or 0 for row in found.rows)))
         for at, one in enumerate(found.metrics)
-        if adds_up(one.id, asked.query.by)
+        if adds_up(one.id, asked.query.by) and any(row.figures[at].value is not None for row in found.rows)
     ]
     if sums:
         said = [

@@ -9,11 +9,12 @@ from decimal import Decimal
 from itertools import product
 
 from bot.crm.metrics.dimension import PEOPLE, TIME_UNITS, Dimension
-from bot.crm.metrics.metric import Kind, Metric, Unit
+from bot.crm.metrics.metric import Kind, Metric, Subject, Unit
 from bot.crm.query import Compare, Order, Period, Query
 from bot.crm.user import Role
 from bot.insight.ask.times import spans
 from bot.insight.forecast import forecasting
+from bot.store.metrics import costs
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.read import read
 from bot.store.metrics.sums import Figure, Key
@@ -21,6 +22,8 @@ from bot.store.tx import Tx
 
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 _PEOPLE = frozenset(key.value for key in PEOPLE)
+#: A cost that nobody booked is not nought.
+NOT_ENTERED = Figure(None)
 Found = Mapping[str, Mapping[Key, Figure]]
 
 
@@ -91,16 +94,24 @@ async def _read(
     now: datetime,
     forecast: forecasting.Learned | None,
 ) -> dict[str, dict[Key, Figure]]:
-    return {
+    found = {
         one.id: await forecasting.figures(tx, permit, forecast, period, now=now)
         if one.id == forecasting.METRIC and forecast is not None
         else await read(tx, permit, one.id, period, now=now)
         for one in metrics
     }
+    spending = [one.id for one in metrics if one.subject is Subject.COST]
+    if spending and period is not None:
+        known = await costs.entered(tx, permit, period, now=now)
+        for key in spending:
+            found[key] = {at: one if at in known else NOT_ENTERED for at, one in found[key].items()}
+    return found
 
 
 def _nothing(metric: Metric) -> Figure:
     """What a line without facts shows: nought where things are counted, nothing where they are divided."""
+    if metric.subject is Subject.COST:
+        return NOT_ENTERED
     if metric.kind in {Kind.FLOW, Kind.SNAPSHOT}:
         return Figure(Decimal(0) if metric.unit is Unit.MONEY else 0)
     return Figure(None, 0)

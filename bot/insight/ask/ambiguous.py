@@ -39,8 +39,9 @@ AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     "时长": ("first_response_minutes", "sales_cycle_days"),
     "流失": ("churn_rate", "lost_deals"),
     "流失客户": ("churn_rate", "lost_deals"),
-    "复购": ("repeat_rate",),
-    "退订": ("unsubscribe_rate",),
+    # How many they were is no metric: only the share is, and that is asked.
+    "复购": ("repeat_rate", "repeat_rate"),
+    "退订": ("unsubscribe_rate", "unsubscribe_rate"),
     "质量": ("lead_to_mql_rate", "invalid_rate"),
     "线索质量": ("lead_to_mql_rate", "invalid_rate"),
     "工作量": ("follow_ups", "tasks_done"),
@@ -48,4 +49,7 @@ AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     "目标": ("quota_attainment",),
     "效率": ("first_response_minutes", "on_time_rate"),
     "客户满意": ("satisfaction",),
+    "性价比": ("channel_roi", "cost_per_lead"),
+    "没人要": ("unassigned_leads", "pool_leads"),
+    "没人要的线索": ("unassigned_leads", "pool_leads"),
 }

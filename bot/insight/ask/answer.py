@@ -23,6 +23,14 @@ class Clarify:
     options: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export(Clarify):
+    """A query of which the records are wanted as a file: that is made where the records are shown."""
+
+    query: Query
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Not theirs to see; the reply names nothing of what was asked."""

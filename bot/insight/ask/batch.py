@@ -21,6 +21,11 @@ def answer_line(line: Mapping[str, Any], *, lexicon: Lexicon, now: datetime, tz:
     answer = (
         ask(line["turns"], asker=asker, lexicon=lexicon, now=now, tz=tz) if asker else Refused(texts.STRANGER)
     )
+    return as_line(line, answer)
+
+
+def as_line(line: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    """What is printed for one line of a file."""
     shown = as_json(answer)
     return {"id": line.get("id"), **{key: shown[key] for key in ("status", "query", "reply")}}
 

@@ -12,19 +12,22 @@ from bot.crm.metrics.registry import METRICS
 from bot.crm.metrics.spoken import spoken
 from bot.crm.query import Query
 from bot.insight.ask import texts
-from bot.insight.ask.answer import Answer, Clarify, Refused, Understood, Unknown
+from bot.insight.ask.answer import Answer, Clarify, Export, Refused, Understood, Unknown
 from bot.insight.ask.draft import Draft
 from bot.insight.ask.echo import echo
-from bot.insight.ask.join import is_fresh, join
+from bot.insight.ask.export import without_export
+from bot.insight.ask.join import is_fresh, join, resolved
 from bot.insight.ask.lexicon import Asker, Lexicon
+from bot.insight.ask.meanings import Moment
 from bot.insight.ask.normalise import normalise, squeeze
 from bot.insight.ask.numerals import NUMERAL, number
 from bot.insight.ask.read import OWNER, PLACES
-from bot.insight.ask.said import Problem, Said
+from bot.insight.ask.said import Problem, Said, Times, Way
 from bot.insight.ask.settle import Settler
 from bot.insight.ask.trouble import Option, Trouble
 from bot.insight.ask.understand import Heard, hear
 from bot.insight.ask.unknown import explain, not_understood
+from bot.insight.ask.ways_out import ways_out
 
 #: A turn that comes later than this after the last one starts afresh.
 LASTS = timedelta(minutes=10)
@@ -36,6 +39,18 @@ COURTESY = frozenset(
         "好的谢谢 好的收到 辛苦了 好 好的 ok 嗯 嗯嗯 行"
     )
 )
+#: What was shown last.
+THAT = frozenset(spoken("这个 这些 它 这份 上面的 上面这个 明细 数据 结果 刚才的 刚才那个 这张表 名单"))
+#: Which metrics are offered where none was said.
+OF_ALL = ("new_leads", "won_amount", "win_rate", "follow_ups")
+OF_NAMED = {
+    "stage": ("open_deals", "pipeline_amount"),
+    "lost_reason": ("lost_deals",),
+    "invalid_reason": ("invalid_leads",),
+    "channel": ("touches_sent", "delivery_rate", "open_rate", "click_rate"),
+    "product": ("won_amount", "won_deals", "new_deals", "win_rate"),
+    "source": ("new_leads", "lead_to_won_rate", "won_amount", "channel_cost", "cost_per_lead"),
+}
 CHOICE = re.compile(rf"(?:选|第)?({NUMERAL})(?:个|号|项)?")
 
 Outcome = tuple[Draft, Query | Trouble]
@@ -108,6 +123,24 @@ class _Turn:
     settler: Settler
 
     def take(self, text: str) -> tuple[Conversation, Answer]:
+        rest = without_export(text)
+        if rest is None:
+            return self._taken(text)
+        draft = self.before.draft
+        if rest and squeeze(rest) not in THAT:
+            following, found = self._taken(rest)
+        elif draft is not None:
+            following, found = self._answer([(draft, self.settler.settle(draft))], ())
+        else:
+            return self.before, Clarify(texts.EXPORT_WHAT)
+        if not isinstance(found, Understood):
+            return following, found
+        option = Option(found.words, following.draft or Draft())
+        return replace(following, options=(option,)), Export(
+            reply=texts.EXPORT, options=(found.words,), query=found.query, words=found.words
+        )
+
+    def _taken(self, text: str) -> tuple[Conversation, Answer]:
         picked = self._picked(text)
         if picked is not None:
             return self._answer([(picked, self.settler.settle(picked))], ())
@@ -117,13 +150,23 @@ class _Turn:
         if meaning is not None:
             return self.before, meaning
         if heard.missed or all(said.is_empty for said in heard.readings):
-            return self.before, not_understood(heard, self.asker, self.lexicon)
+            return self.before, self._shrug(text, heard)
         if heard.refers and not self._names_somebody(heard):
             return self.before, Clarify(texts.WHO_IS_HE)
-        outcomes = [outcome for said in heard.readings for outcome in self._tries(said)]
+        likely = [said for said in heard.readings if not said.repeats] or heard.readings
+        outcomes = [outcome for said in likely for outcome in self._tries(said)]
         if not any(draft.metrics for draft, _ in outcomes) and not self._is_about_sales(heard):
-            return self.before, not_understood(heard, self.asker, self.lexicon)
+            return self.before, self._shrug(text, heard)
         return self._answer(outcomes, heard.corrected)
+
+    def _shrug(self, text: str, heard: Heard) -> Unknown:
+        return not_understood(text, heard, self.asker, self.lexicon, is_answered=self._is_answered)
+
+    def _is_answered(self, text: str) -> bool:
+        """Whether this, asked afresh, is a query that the asker may have."""
+        heard = hear(text, self.lexicon)
+        outcomes = (self._outcome(Draft(), said) for said in heard.readings if not heard.missed)
+        return [isinstance(found, Query) for _, found in outcomes] == [True]
 
     def _names_somebody(self, heard: Heard) -> bool:
         """Whether 他 was named, in this turn or before."""
@@ -183,28 +226,46 @@ class _Turn:
         return replace(pending, named=named)
 
     def _outcome(self, before: Draft, said: Said) -> Outcome:
-        draft = join(before, said, asker=self.asker, lexicon=self.lexicon, today=self.settler.today)
+        draft = self._joined(before, said)
         if isinstance(draft, Problem):
-            return Draft(metrics=said.metrics), self._refused_first(
-                Draft(metrics=said.metrics, named=said.named), draft
+            problem, draft = (
+                draft,
+                self._joined(
+                    before, replace(said, times=_settled_times(draft, said), joins=False, paced=False)
+                ),
             )
+            if isinstance(draft, Problem):
+                draft = Draft(metrics=said.metrics, named=said.named)
+            return draft, self._refused_first(draft, said, next(iter(said.problems), problem))
         if said.problems:
-            return draft, self._refused_first(draft, said.problems[0])
+            return draft, self._refused_first(draft, said, said.problems[0])
         if not draft.metrics:
             return draft, Trouble(texts.WHICH_METRIC, tuple(self._metric_options(draft)))
         return draft, self.settler.settle(draft)
 
-    def _refused_first(self, draft: Draft, problem: Problem) -> Trouble:
+    def _joined(self, before: Draft, said: Said) -> Draft | Problem:
+        return join(before, said, asker=self.asker, lexicon=self.lexicon, today=self.settler.today)
+
+    def _refused_first(self, draft: Draft, said: Said, problem: Problem) -> Trouble:
         """What is not theirs is refused before anything else is said of it."""
         settled = self.settler.settle(draft) if draft.metrics else None
         if isinstance(settled, Trouble) and settled.is_refused:
             return settled
-        return Trouble(texts.sentence(problem.what), is_unknown=problem.is_unknown)
+        at = Moment(self.settler.today)
+        periods = (period for resolve in said.times.bases if (period := resolved(resolve, at)) is not None)
+        options = tuple(ways_out(replace(problem, periods=tuple(periods)), draft, self.settler))
+        return Trouble(texts.sentence(problem.what), options, is_unknown=problem.is_unknown)
 
     def _metric_options(self, draft: Draft) -> Iterator[Option]:
-        for metric_id in ("new_leads", "won_amount", "win_rate", "follow_ups"):
-            if METRICS[metric_id].open_to(self.asker.role):
-                yield Option(METRICS[metric_id].name, replace(draft, metrics=((metric_id,),)))
+        """Metrics of what was named: of a stage what lies in it, of a channel what was sent there."""
+        named = {key for one in draft.named for key in one.dimensions}
+        asked = next((ids for key, ids in OF_NAMED.items() if key in named), OF_ALL)
+        for metric_id in asked:
+            metric = METRICS[metric_id]
+            if metric.open_to(self.asker.role) and all(
+                any(metric.takes(key) for key in one.dimensions) for one in draft.named
+            ):
+                yield Option(metric.name, replace(draft, metrics=((metric_id,),)))
 
     def _answer(
         self, outcomes: list[Outcome], corrected: tuple[tuple[str, str], ...]
@@ -227,6 +288,11 @@ class _Turn:
             return self.before, Unknown(trouble.reply)
         asked = Conversation(draft=self.before.draft, options=trouble.options, pending=draft)
         return asked, Clarify(trouble.reply, tuple(one.label for one in trouble.options))
+
+
+def _settled_times(problem: Problem, said: Said) -> Times:
+    """The times of a turn, if they are not what is wrong with it."""
+    return Times() if {Way.EACH_TIME, Way.RECENT, Way.LAST_YEAR} & set(problem.ways) else said.times
 
 
 def _is_number(text: str) -> bool:

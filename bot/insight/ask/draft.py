@@ -23,6 +23,8 @@ class Draft:
     period: Period | None = None
     compare: Compare | None = None
     rank: Rank | None = None
+    #: 最慢 and 最快 mean worst and best; of a metric that is no time their order is another.
+    paced: bool = False
     idle_days: int | None = None
     attribution: str | None = None
 
@@ -43,6 +45,7 @@ class Draft:
             "period": [self.period.begins.isoformat(), self.period.ends.isoformat()] if self.period else None,
             "compare": self.compare.value if self.compare else None,
             "rank": [self.rank.order.value, self.rank.limit] if self.rank else None,
+            "paced": self.paced,
             "idle_days": self.idle_days,
             "attribution": self.attribution,
         }
@@ -62,6 +65,7 @@ class Draft:
             period=Period(*map(date.fromisoformat, period)) if period else None,
             compare=Compare(shape["compare"]) if shape["compare"] else None,
             rank=Rank(Order(rank[0]), rank[1]) if rank else None,
+            paced=bool(shape.get("paced")),
             idle_days=shape["idle_days"],
             attribution=shape["attribution"],
         )

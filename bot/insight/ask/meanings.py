@@ -65,6 +65,8 @@ class Measure(enum.StrEnum):
     COUNT = "count"
     AVERAGE = "average"
     TIMES = "times"
+    #: 多久: how long it took.
+    LENGTH = "length"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
     "微信客服": ("客服微信",),
 }
 SHORTEST = 2
+_LINKS = ("是", "为", "在", "处于", "到了")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ def value_words(values: Mapping[str, tuple[str, ...]]) -> Iterator[Named]:
         for name in names:
             if key != D.LIFECYCLE:
                 yield Named(name, key, name)
+            else:
+                # 服务 and 购买 alone are words of every day.
+                yield from (Named(f"生命周期{link}{name}", key, name, tier=1) for link in ("", *_LINKS))
             yield from (Named(name + end, key, name, tier=1) for end in VALUE_ENDS.get(key, ()))
             yield from _short(key, name)
 

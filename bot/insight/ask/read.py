@@ -6,35 +6,41 @@ from dataclasses import replace
 
 from bot.crm.metrics.dimension import PEOPLE, Dimension
 from bot.insight.ask import meanings as m
+from bot.insight.ask import texts
+from bot.insight.ask.beyond import beyond
 from bot.insight.ask.line import Line, line_of
 from bot.insight.ask.meanings import Mention, Token, Whose
 from bot.insight.ask.read_metrics import read_metrics
 from bot.insight.ask.read_shape import OF_A_PERSON, read_shape
 from bot.insight.ask.read_times import read_times
-from bot.insight.ask.said import Choice, Problem, Said, Spoken
+from bot.insight.ask.said import Choice, Problem, Said, Spoken, Way
 
 UNIT_WORDS = {"月度": "month", "季度": "quarter", "年度": "year", "周度": "week", "日度": "day"}
 PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
 OWNER = Dimension.OWNER.value
-MIXED = Problem("这两个范围不能加在一起,请分开问")
+MIXED = Problem(texts.NOT_ADDED)
 
 
 def read(tokens: tuple[Token, ...], gaps: frozenset[int], *, changes: bool) -> Said:
     """Read one turn; `changes` if its form says that it changes the turn before."""
     line = _with_trend_units(line_of(tokens, gaps))
-    metrics, idle, metric_problems = read_metrics(line)
+    counted = read_metrics(line)
     shaping, times = read_shape(line), read_times(line)
     named, name_problems = _names(line)
+    along = next((one.along for one in shaping.problems if one.along), ())
     problems = (
-        *metric_problems,
+        *(replace(one, along=along) for one in _beyond(line)),
+        *counted.problems,
         *shaping.problems,
         *times.problems,
         *name_problems,
-        *_beyond(line),
         *_growth(line, asks=bool(times.compare or times.target)),
+        *_growth_ranked(line),
+        *_handed_on(tokens),
     )
     return Said(
-        metrics=metrics,
+        metrics=counted.metrics,
+        repeats=counted.repeats,
         by=tuple(shaping.by),
         groups_named=shaping.groups_named,
         ungrouped=shaping.ungrouped,
@@ -43,12 +49,21 @@ def read(tokens: tuple[Token, ...], gaps: frozenset[int], *, changes: bool) -> S
         whose=_whose(line) or shaping.whose,
         times=times,
         rank=shaping.rank,
+        paced=shaping.paced,
         asks_who=shaping.asks_who,
-        idle_days=idle,
+        idle_days=counted.idle,
         attribution=_attribution(line),
+        joins=_joins(line),
         changes=changes or line.has(m.Turn),
         problems=problems,
     )
+
+
+def _joins(line: Line) -> bool:
+    """Whether the turn begins in the middle of a list: 加上李娜, 跟李娜比, 和广州组王伟."""
+    first = 1 if isinstance(line.meaning(0), m.Turn) else 0
+    begins = line.meaning(first)
+    return isinstance(begins, m.Link | m.Versus) and isinstance(line.meaning(first + 1), Mention)
 
 
 def _with_trend_units(line: Line) -> Line:
@@ -65,13 +80,7 @@ def _with_trend_units(line: Line) -> Line:
 def _beyond(line: Line) -> list[Problem]:
     if any(_follows_person(line, at) for at in line.all_of(m.Belonging)):
         return [OF_A_PERSON]
-    return [
-        Problem(
-            f"暂不能{one.what}" if not one.what.startswith("不") else "时间不确切,请说近7天、本月这样的时间"
-        )
-        for one in line.of(m.Beyond)
-        if isinstance(one, m.Beyond)
-    ][:1]
+    return beyond(line)
 
 
 def _follows_person(line: Line, at: int) -> bool:
@@ -84,7 +93,27 @@ def _follows_person(line: Line, at: int) -> bool:
 def _growth(line: Line, *, asks: bool) -> list[Problem]:
     if not line.has(m.Growth) or asks:
         return []
-    return [Problem("要和什么比?可以说「环比」(上一期)或「同比」(去年同期)")]
+    return [Problem(texts.GROWN_FROM_WHAT, ways=(Way.COMPARED, Way.LAST_YEAR))]
+
+
+def _growth_ranked(line: Line) -> list[Problem]:
+    """同比增长最高的大区: a ranking is by value, never by change."""
+    for at in line.all_of(m.Superlative, m.Ranked):
+        before = line.meaning(at - 1)
+        grows = isinstance(before, m.Compared) and bool(set("增涨降跌变") & set(line.tokens[at - 1].text))
+        if isinstance(before, m.Growth) or grows:
+            return [Problem(texts.GROWTH_RANKED, ways=(Way.COMPARED, Way.LAST_YEAR))]
+    return []
+
+
+def _handed_on(tokens: tuple[Token, ...]) -> list[Problem]:
+    """张三给李娜的线索: neither of them has both."""
+    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if second.text in {"给", "让", "被", "由", "帮", "为"} and all(
+            isinstance(one.meaning, Mention) for one in (first, third)
+        ):
+            return [Problem(texts.WHO_TO_WHOM)]
+    return []
 
 
 def _whose(line: Line) -> Whose | None:

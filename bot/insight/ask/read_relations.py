@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Mapping
 
 from bot.insight.ask import meanings as m
+from bot.insight.ask import texts
 from bot.insight.ask.line import Line
-from bot.insight.ask.said import Problem
+from bot.insight.ask.said import Problem, Way
 
-TWO_MEANINGS = Problem("没有看懂这几个指标是什么关系,请分开问")
+TWO_MEANINGS = Problem(texts.RELATED_HOW, ways=(Way.EACH_METRIC,))
 
 Found = Mapping[int, tuple[str, ...]]
 

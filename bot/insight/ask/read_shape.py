@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bot.crm.metrics.dimension import TIME_UNITS, Dimension
@@ -9,10 +10,12 @@ from bot.crm.metrics.metric import Subject
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import Order, Rank
 from bot.insight.ask import meanings as m
+from bot.insight.ask import texts
 from bot.insight.ask.line import Line
 from bot.insight.ask.meanings import Act, Shape, Whose
+from bot.insight.ask.numerals import NUMERAL, number
 from bot.insight.ask.read_times import versus_of_times
-from bot.insight.ask.said import Problem
+from bot.insight.ask.said import Problem, Spoken, Way
 
 #: A bare word for people adds nothing; one for these asks for the grouping.
 PLAIN_PEOPLE = {
@@ -45,8 +48,12 @@ ASKS_GROUPING = {
     "无效理由",
     "丢单理由",
 }
+HOW_MANY = re.compile(rf"哪({NUMERAL})(?:个|家|位|名)")
 PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
-OF_A_PERSON = Problem("要看他本人,还是他带的大区?请直接说名字或大区")
+#: What only a time can be.
+SPEEDS = re.compile(r"(?:最为?|更)?(?:慢|快|久|长|短|迅速)|从快到慢|从慢到快")
+RANKING = (m.Superlative, m.Comparative, m.Ranked)
+OF_A_PERSON = Problem(texts.HIMSELF_OR_HIS, ways=(Way.WITHOUT,))
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 
 
@@ -59,6 +66,7 @@ class Shaping:
     ungrouped: bool = False
     trend: bool = False
     rank: Rank | None = None
+    paced: bool = False
     asks_who: bool = False
     whose: Whose | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -79,12 +87,22 @@ def read_shape(line: Line) -> Shaping:
 def _read_groups(line: Line, shaping: Shaping) -> None:
     for at in line.all_of(m.Group, m.Which):
         meaning = line.meaning(at)
-        if isinstance(line.meaning(at + 1), m.Noun) and line.tokens[at].text in {"哪些", "哪几个"}:
+        if _asks_records(line, at):
             continue
         if isinstance(meaning, m.Group) or (isinstance(meaning, m.Which) and meaning.dimensions):
             shaping.by.append(meaning.dimensions)
         else:
             shaping.asks_who = True
+
+
+def _asks_records(line: Line, at: int) -> bool:
+    """有哪些逾期任务, 逾期任务有哪些: which records, not whose."""
+    if line.tokens[at].text not in {"哪些", "哪几个"} or line.meaning(at) != m.Which(()):
+        return False
+    if isinstance(line.meaning(at + 1), m.Noun | m.MetricWord):
+        return True
+    is_last = at == len(line.tokens) - 1 and isinstance(line.meaning(at - 1), m.Noun | m.MetricWord)
+    return is_last and not line.has(m.Superlative, m.Ranked, m.Comparative)
 
 
 def _read_cuts(line: Line, shaping: Shaping) -> None:
@@ -95,14 +113,14 @@ def _read_cuts(line: Line, shaping: Shaping) -> None:
             continue
         text = line.tokens[at].text
         if _misplaced(line.meaning(at - 1), cut):
-            shaping.problems.append(Problem(f"没有这个{text}", is_unknown=True))
+            shaping.problems.append(Problem(texts.no_such(text), is_unknown=True))
         elif _groups(line, at) or text in ASKS_GROUPING:
             shaping.by.append(cut.dimensions)
         elif text in {"团队", "队伍"}:
             _read_team(line, at, shaping)
         elif text not in PLAIN_PEOPLE:
             shaping.problems.append(
-                Problem(f"「{text}」是要分{text}看,还是指其中一个?请说「按{text}」或说出名字")
+                Problem(texts.parted_or_one(text), ways=(Way.PARTED,), along=cut.dimensions)
             )
 
 
@@ -173,7 +191,9 @@ def _read_shapes(line: Line, shaping: Shaping) -> None:
     shaping.ungrouped = Shape.UNGROUPED in shapes
     shaping.groups_named = Shape.EACH in shapes or bool(versus)
     if shapes & {Shape.SPREAD, Shape.GROUPED} and not shaping.by:
-        shaping.problems.append(Problem("要按什么分?可以说「按来源」「按人」「按组」"))
+        shaping.problems.append(
+            Problem(texts.WHICH_PART, ways=(Way.EACH_BUT, Way.PARTED), about=_named(line))
+        )
 
 
 def _read_rank(line: Line, shaping: Shaping) -> None:
@@ -184,15 +204,20 @@ def _read_rank(line: Line, shaping: Shaping) -> None:
         if line.has(m.Which):
             superlatives = [m.Superlative(comparatives[0].order)]
         elif not line.has(m.Versus, m.Compared):
-            shaping.problems.append(Problem("是多是少要看和什么比,可以说「环比」「同比」或「排名」"))
+            shaping.problems.append(
+                Problem(texts.MORE_THAN_WHAT, ways=(Way.COMPARED, Way.LAST_YEAR, Way.RANKED))
+            )
     orders = {one.order for one in superlatives}
     if len(orders) > 1 or len({one.order for one in ranks if one.limit}) > 1:
-        shaping.problems.append(Problem("最高和最低请分开问"))
+        shaping.problems.append(Problem(texts.ENDS_APART, ways=(Way.BOTH_ENDS,)))
     if superlatives:
         _check_noun(line, shaping)
         shaping.rank = Rank(superlatives[0].order, _limit(line, ranks))
     elif ranks:
         shaping.rank = _joined(ranks)
+    shaping.paced = shaping.rank is not None and any(
+        SPEEDS.fullmatch(token.text) for token in line.tokens if isinstance(token.meaning, RANKING)
+    )
 
 
 def _superlative(line: Line, at: int) -> m.Superlative:
@@ -206,7 +231,7 @@ def _superlative(line: Line, at: int) -> m.Superlative:
 
 def _limit(line: Line, ranks: list[m.Ranked]) -> int:
     """最低的两个人, 最高的前三: how many; else one."""
-    said = [one.limit for one in ranks if one.limit]
+    said = [one.limit for one in ranks if one.limit] + _asked_many(line)
     if said:
         return said[0] or 1
     if not line.has(m.Superlative):
@@ -217,6 +242,12 @@ def _limit(line: Line, ranks: list[m.Ranked]) -> int:
         None,
     )
     return after.number if isinstance(after, m.Counted) else 1
+
+
+def _asked_many(line: Line) -> list[int]:
+    """哪三个渠道: so many of them."""
+    texts_of = (token.text for token in line.tokens if isinstance(token.meaning, m.Which))
+    return [number(found[1]) for text in texts_of if (found := HOW_MANY.match(text))]
 
 
 def _joined(ranks: list[m.Ranked]) -> Rank:
@@ -234,7 +265,7 @@ def _check_noun(line: Line, shaping: Shaping) -> None:
     at = line.all_of(m.Superlative)[-1]
     places = [at + 1, at + 2] if isinstance(line.meaning(at + 1), m.Counted) else [at + 1]
     if any(isinstance(line.meaning(place), m.Noun) for place in places) and not _asks_whom(line):
-        shaping.problems.append(Problem("不能按单条记录排名,可以按人、组或来源排名"))
+        shaping.problems.append(Problem(texts.NO_RECORDS, ways=(Way.RANKED,)))
 
 
 def _asks_whom(line: Line) -> bool:
@@ -255,7 +286,24 @@ def _read_counts(line: Line, shaping: Shaping) -> None:
             isinstance(earlier, m.Superlative) and isinstance(before, m.Cut | m.MetricWord)
         )
         if isinstance(counted, m.Counted) and not belongs and counted.number not in {1, named}:
-            shaping.problems.append(Problem(f"没有看懂「{line.tokens[at].text}」"))
+            shaping.problems.append(
+                Problem(
+                    texts.which_of_them(line.tokens[at].text),
+                    ways=(Way.PARTED, Way.WITHOUT),
+                    along=_along(line, at),
+                )
+            )
+
+
+def _named(line: Line) -> tuple[Spoken, ...]:
+    found = (one for one in line.of(m.Mention) if isinstance(one, m.Mention))
+    return tuple(Spoken(one.choices, (), one.sure) for one in found)
+
+
+def _along(line: Line, at: int) -> tuple[str, ...]:
+    """What is counted: 四个大区."""
+    cut = line.meaning(at + 1)
+    return cut.dimensions if isinstance(cut, m.Cut) else ()
 
 
 def has_unit(by: list[tuple[str, ...]] | tuple[tuple[str, ...], ...]) -> bool:

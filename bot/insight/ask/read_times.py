@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from bot.crm.query import Period
 from bot.insight.ask import meanings as m
+from bot.insight.ask import texts
 from bot.insight.ask.line import Line
 from bot.insight.ask.meanings import Moment
-from bot.insight.ask.said import Problem, Times
+from bot.insight.ask.said import Problem, Times, Way
 from bot.insight.ask.times import spans
 
 Resolve = Callable[[Moment], Period | None]
@@ -19,9 +20,9 @@ Resolve = Callable[[Moment], Period | None]
 COMPARED_TO = frozenset({"比", "较", "相比", "比起", "相比较", "相较", "相较于", "相对", "相对于"})
 #: Between other words than periods these only part them.
 DASHES = frozenset({"-", "--", "~"})
-NO_START = Problem("只说了到哪天为止，没有说从哪天开始")
-ONE_COMPARISON = Problem("环比和同比请分开问")
-TOO_MANY = Problem("说了不止一个时间，请分开问")
+NO_START = Problem(texts.NO_START, ways=(Way.RECENT,))
+ONE_COMPARISON = Problem(texts.ONE_COMPARISON, ways=(Way.COMPARED, Way.LAST_YEAR))
+TOO_MANY = Problem(texts.TOO_MANY_TIMES, ways=(Way.EACH_TIME,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,18 @@ def read_times(line: Line) -> Times:
     return Times(
         bases=(this_month,) if until_now else tuple(phrase.resolve for phrase in bases),
         target=targets[0].resolve if targets else None,
+        target_is_before=any(_is_the_one_before(line.tokens[one.first].text) for one in targets),
         compare=compared.compare if isinstance(compared, m.Compared) else None,
         says_now=line.has(m.Now),
         says_today=until_now
         or (len(bases) == 1 and bases[0].first == bases[0].last and _is_today(line, bases[0])),
         problems=tuple(problems),
     )
+
+
+def _is_the_one_before(word: str) -> bool:
+    """上月, 上周, 上个季度; 上上周 is another one."""
+    return word.startswith("上") and not word.startswith("上上")
 
 
 def _are_apart(line: Line, bases: list[_Phrase]) -> bool:

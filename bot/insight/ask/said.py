@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,6 +30,33 @@ class Spoken:
         return frozenset(dimension for dimension, _ in self.choices)
 
 
+class Way(enum.Enum):
+    """One thing to ask instead."""
+
+    #: The same without the condition.
+    WITHOUT = "without"
+    #: Everything, the left out beside the rest.
+    EACH_BUT = "each_but"
+    RANKED = "ranked"
+    PARTED = "parted"
+    BY_DAY = "by_day"
+    #: Before and after.
+    COMPARED = "compared"
+    LAST_YEAR = "last_year"
+    RECENT = "recent"
+    #: The highest, and the lowest.
+    BOTH_ENDS = "both_ends"
+    ATTAINED = "attained"
+    EXPECTED = "expected"
+    OVERDUE = "overdue"
+    IDLE = "idle"
+    #: One of several metrics, one of several periods.
+    EACH_METRIC = "each_metric"
+    EACH_TIME = "each_time"
+    #: The time behind a number that was called quick or slow.
+    AS_TIME = "as_time"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a turn cannot become a query; `what` is Chinese, for the reply."""
@@ -36,6 +64,14 @@ class Problem:
     what: str
     #: Words nobody knows, as against a condition that is understood and cannot be held.
     is_unknown: bool = False
+    #: What can be asked instead, the nearest first.
+    ways: tuple[Way, ...] = ()
+    #: The names that belong to the condition: 除了华东.
+    about: tuple[Spoken, ...] = ()
+    #: The dimensions that a word may mean: 渠道.
+    along: tuple[str, ...] = ()
+    #: The periods said, when they are too many for one query.
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +82,8 @@ class Times:
     bases: tuple[Callable[[Moment], Period | None], ...] = ()
     #: What the base is set against, when named as a period.
     target: Callable[[Moment], Period | None] | None = None
+    #: It was named as the one before (较上月), not by its own name (比10月).
+    target_is_before: bool = False
     compare: Compare | None = None
     says_now: bool = False
     says_today: bool = False
@@ -63,6 +101,8 @@ class Said:
 
     #: Each with its alternatives; more than one is ambiguous.
     metrics: tuple[tuple[str, ...], ...] = ()
+    #: One metric in two words, of which one may be a name: 周期本月成交周期.
+    repeats: bool = False
     by: tuple[tuple[str, ...], ...] = ()
     #: Group by whatever dimension has several named values.
     groups_named: bool = False
@@ -74,10 +114,14 @@ class Said:
     whose: Whose | None = None
     times: Times = Times()
     rank: Rank | None = None
+    #: The ranking is one of speed: 最慢, 最快.
+    paced: bool = False
     #: 谁 without a dimension of its own.
     asks_who: bool = False
     idle_days: int | None = None
     attribution: str | None = None
+    #: 加上李娜, 跟李娜比: the name stands beside those of before.
+    joins: bool = False
     #: 那, 换成, 呢: changes the turn before.
     changes: bool = False
     problems: tuple[Problem, ...] = ()

@@ -22,6 +22,10 @@ from bot.insight.ask.trouble import Option, Trouble, TroubleError
 D = Dimension
 UNITS = frozenset(unit.value for unit in TIME_UNITS)
 LONG_UNITS = {D.MONTH.value, D.QUARTER.value, D.YEAR.value}
+#: Lines over time in one answer: a year of days and a bit.
+MOST_PARTS = 400
+#: From the finest.
+DAYS_OF = {D.DAY.value: 1, D.WEEK.value: 7, D.MONTH.value: 30, D.QUARTER.value: 91, D.YEAR.value: 365}
 #: Days. Of a coming span at least so long, 业绩 may well mean the forecast.
 SPAN_AHEAD = 28
 
@@ -48,6 +52,7 @@ class Settler:
         self._check_owner(where, by, draft.whose)
         where = self._scope(draft, metrics, where, by)
         period = self._period(draft, metrics, by)
+        _check_span(draft, metrics, by, period)
         self._check_funnel(draft, metrics)
         return Query(
             metrics=tuple(metric.id for metric in metrics),
@@ -65,10 +70,11 @@ class Settler:
         chosen: list[Metric] = []
         for place, ids in enumerate(draft.metrics):
             known = [METRICS[_real(metric_id, draft)] for metric_id in ids]
-            mine = [metric for metric in known if metric.open_to(self.asker.role)]
+            mine = list({one.id: one for one in known if one.open_to(self.asker.role)}.values())
             if not mine:
                 raise TroubleError(Trouble.refused())
-            if len(known) > 1:
+            # One id twice is still a question: the word is near that metric, not its name.
+            if len(mine) > 1 or (len(known) > 1 and len(set(ids)) == 1):
                 raise TroubleError(_which_metric(draft, place, mine))
             chosen += [metric for metric in mine if metric not in chosen]
         return tuple(chosen)
@@ -154,6 +160,30 @@ class Settler:
             raise TroubleError(Trouble(texts.FUNNEL_ALONE))
 
 
+def _check_span(
+    draft: Draft, metrics: tuple[Metric, ...], by: tuple[str, ...], period: Period | None
+) -> None:
+    """近100年每天: more lines than anybody reads; coarser ones are offered."""
+    unit = next((key for key in by if key in UNITS), None)
+    if unit is None or period is None or _parts(period, unit) <= MOST_PARTS:
+        return
+    coarser = list(DAYS_OF)[list(DAYS_OF).index(unit) + 1 :]
+    options = tuple(
+        Option(
+            f"按{dimension_name(key)}",
+            replace(draft, by=tuple((key,) if keys == (unit,) else keys for keys in draft.by)),
+        )
+        for key in coarser
+        if _parts(period, key) <= MOST_PARTS and all(metric.takes(key) for metric in metrics)
+    )
+    raise TroubleError(Trouble(texts.too_many_parts(dimension_name(unit), MOST_PARTS), options))
+
+
+def _parts(period: Period, unit: str) -> int:
+    """How many of these a period has, about."""
+    return (period.ends - period.begins).days // DAYS_OF[unit]
+
+
 def _asks_forecast(period: Period, metrics: tuple[Metric, ...]) -> bool:
     """下个月业绩: the result, which is still nothing, or what is expected?"""
     is_long = (period.ends - period.begins).days >= SPAN_AHEAD
@@ -173,12 +203,11 @@ def _real(id: str, draft: Draft) -> str:
 
 
 def _which_metric(draft: Draft, place: int, offered: list[Metric]) -> Trouble:
-    metrics = {metric.id: metric for metric in offered}.values()
     options = [
         Option(
             one.name, replace(draft, metrics=(*draft.metrics[:place], (one.id,), *draft.metrics[place + 1 :]))
         )
-        for one in metrics
+        for one in offered
     ]
     return Trouble(texts.WHICH_METRIC, tuple(options))
 

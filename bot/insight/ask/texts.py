@@ -27,6 +27,47 @@ COMPARE_WITH_WHAT = "要和谁比？请再说一个名字，或说「环比」�
 NOT_YET = "这段时间还没有到。要看销售预测吗？"
 CLOSED_STAGE = "这个阶段的商机已经关闭。要看赢单数还是输单数？"
 ATTRIBUTION_ONLY_ROI = "归因方式只用于渠道ROI。"
+EXPORT = "导出在明细页面：点「明细」打开，页面上可以存成 csv 或 Excel。"
+EXPORT_WHAT = "要导出什么？例如：导出本月新增线索。"
+WHO_TO_WHOM = "没有看懂是谁给谁，请分开问"
+GROWTH_RANKED = "还不能按涨跌排名，可以看每一个的变化"
+NOT_ADDED = "这两个范围不能加在一起，请分开问。"
+#: Conditions that no query holds; what can be asked instead stands in buttons below.
+BEYOND: Mapping[str, str] = {
+    "排除某些值": "还不能去掉其中几个再算，可以分开看每一个，或者看全部",
+    "改动记录": "这里只回答数字。要转交线索，请发「转交 L7 李娜」，编号在线索卡片上",
+    "算占比": "还不能直接算占比，可以把每一份分开看",
+    "按数值大小筛选": "还不能按数值大小筛选，可以从高到低排出来看",
+    "按人均或日均计算": "还不能算人均、日均，可以看总数，或者分开看",
+    "按一天里的钟点筛选": "时间最细到天，可以看整天的",
+    "只看工作日或节假日": "还不能只看工作日或节假日，可以按天看",
+    "按星期几归类": "还不能按星期几归类，可以按天看",
+    "看没有说出名字的人": "请直接说出名字，也可以把每个人列出来看",
+    "问是哪一天": "还不能问是哪一天，可以按天看",
+    "看某个人带的团队": "还不能看某个人带的团队，请说大区或组的名字，也可以分开看",
+    "比较不是上期或去年同期的时间": "只能和上一期（环比）或去年同期（同比）比",
+    "问名次": "还不能直接问第几名，可以看整个排名",
+    "解释原因": "数字说不出原因，可以看变化了多少、从哪天开始",
+    "按条件筛选": "还不能加这个条件，可以先看不加条件的",
+    "看没做完的任务": "没做完的任务可以看逾期的，要看自己的全部任务请发「我的任务」",
+    "推测未来的结果": "还说不准以后，可以看目标达成了多少、预计能做多少",
+    "不确切的时间": "时间不确切，请说近7天、本月这样的时间",
+    "按次序找一条记录": "还不能按次序找某一条，可以看排名或总数，再点「明细」找",
+    "按不确切的天数筛选": "请说清楚是几天，例如「3天没跟进的线索」",
+}
+WHICH_PART = "要按什么分？可以说「按来源」「按人」「按组」"
+MORE_THAN_WHAT = "是多是少要看和什么比，可以说「环比」「同比」或「排名」"
+GROWN_FROM_WHAT = "要和什么比？可以说「环比」（上一期）或「同比」（去年同期）"
+ENDS_APART = "最高和最低请分开问"
+NO_RECORDS = "还不能给单条记录排名，可以按人、组或来源排，再点「明细」看记录"
+HOW_LONG = "多久可以问首次响应时长、销售周期"
+NO_MEAN = "这个指标不能求平均，可以看总数"
+HIMSELF_OR_HIS = "要看他本人，还是他带的大区？请直接说名字或大区"
+RELATED_HOW = "没有看懂这几个指标是什么关系，请分开问"
+NO_START = "只说了到哪天为止，没有说从哪天开始"
+ONE_COMPARISON = "环比和同比请分开问"
+TOO_MANY_TIMES = "说了不止一个时间，请分开问"
+ONLY_TIMES_ARE_QUICK = "快慢说的是用了多久，这个指标不是时长"
 NOBODY_THERE = "这个部门里没有这个人。"
 TEAM_ELSEWHERE = "这个组不在这个大区，请确认。"
 
@@ -66,9 +107,34 @@ def cannot_filter(metric: str, value: str) -> str:
     return f"{metric}不能只看「{value}」。"
 
 
+def parted_or_one(word: str) -> str:
+    """A bare word for a dimension."""
+    return f"「{word}」是要分{word}看，还是指其中一个？请说「按{word}」或说出名字"
+
+
+def too_many_parts(unit: str, most: int) -> str:
+    """A span with more days, weeks or months than one answer holds."""
+    return f"时间太长，按{unit}超过 {most} 行，请缩短时间，或者换个单位看。"
+
+
+def no_such(word: str) -> str:
+    """A department that is none of this kind."""
+    return f"没有这个{word}"
+
+
+def which_of_them(number: str) -> str:
+    """四个大区: a number of values that were not named."""
+    return f"「{number}」指的是哪{number}？请说出名字，或者说「各…」全部分开看"
+
+
+def amount_of_what(word: str) -> str:
+    """多少钱 beside nothing that has an amount."""
+    return f"「{word}」问的是什么的金额？可以问业绩、回款、在跟商机金额"
+
+
 def sentence(what: str) -> str:
     """A problem as a sentence."""
-    return what if what.endswith(("？", "。")) else f"{what}。"
+    return what if what.endswith(("？", "。", "?")) else f"{what}。"
 
 
 def corrected(pairs: Iterable[tuple[str, str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.insight.ask.lexicon import Lexicon
-from bot.insight.ask.meanings import Token
+from bot.insight.ask.meanings import Cut, Group, Link, Mention, Noise, Today, Token, Turn, When, Which
 from bot.insight.ask.normalise import Plain, normalise
 from bot.insight.ask.read import read
 from bot.insight.ask.said import Said
@@ -25,6 +25,9 @@ class Heard:
     corrected: tuple[tuple[str, str], ...] = ()
     #: 他: somebody who was named before.
     refers: bool = False
+    #: The text without what nobody knows, and the words of time in it.
+    known: str = ""
+    times: str = ""
 
 
 def hear(text: str, lexicon: Lexicon) -> Heard:
@@ -41,7 +44,17 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
         tuple(leftovers(plain, found[0])),
         corrected,
         refers=any(token.text in HE for token in found[0]),
+        known=_speaking(found[0]),
+        times="".join(token.text for token in found[0] if isinstance(token.meaning, When | Today)),
     )
+
+
+def _speaking(tokens: tuple[Token, ...]) -> str:
+    """The telling words as one question; nothing if they make none that reads well."""
+    telling = [token for token in tokens if not isinstance(token.meaning, Noise | Turn | Link)]
+    says_more = any(isinstance(one.meaning, When | Today | Group | Which | Mention) for one in telling)
+    is_bare = any(isinstance(one.meaning, Cut) for one in telling)
+    return "".join(one.text for one in telling) if says_more and not is_bare else ""
 
 
 def _mended(

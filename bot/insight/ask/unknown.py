@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.cards.texts import metrics
 from bot.crm.metrics.dimension import Dimension
@@ -12,6 +12,7 @@ from bot.crm.user import Role
 from bot.insight.ask import rights, texts
 from bot.insight.ask.answer import Unknown
 from bot.insight.ask.lexicon import Asker, Lexicon
+from bot.insight.ask.nearby import nearby
 from bot.insight.ask.normalise import normalise, squeeze
 from bot.insight.ask.typos import nearest
 from bot.insight.ask.understand import Heard
@@ -23,15 +24,17 @@ ASKS_MEANING = re.compile(
 PLACES = {Dimension.TEAM, Dimension.REGION}
 
 
-def not_understood(heard: Heard, asker: Asker, lexicon: Lexicon) -> Unknown:
+def not_understood(
+    text: str, heard: Heard, asker: Asker, lexicon: Lexicon, *, is_answered: Callable[[str], bool]
+) -> Unknown:
     """Near names if there are any, and always what can be asked."""
     pieces = [piece for piece in heard.missed if not _names_somebody(piece, lexicon)][:2]
     known = list(_speakable(asker, lexicon))
     near = tuple(dict.fromkeys(name for piece in pieces for name in nearest(piece, known)))[:3]
     if near:
         return Unknown(texts.did_you_mean(pieces, near), near, is_open=True)
-    examples = texts.EXAMPLES[asker.role]
-    return Unknown(texts.unknown(pieces, examples), examples, is_open=bool(heard.readings))
+    suggested = nearby(text, heard, asker, is_answered)
+    return Unknown(texts.unknown(pieces, suggested), suggested, is_open=bool(heard.readings))
 
 
 def explain(text: str, asker: Asker) -> Unknown | None:

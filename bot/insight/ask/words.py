@@ -14,6 +14,7 @@ from bot.crm.metrics.registry import METRICS
 from bot.crm.metrics.spoken import spoken
 from bot.insight.ask import vocabulary
 from bot.insight.ask.ambiguous import AMBIGUOUS
+from bot.insight.ask.colloquial import COLLOQUIAL
 from bot.insight.ask.meanings import (
     Belonging,
     Beyond,
@@ -35,15 +36,15 @@ if TYPE_CHECKING:
 
 GROUPS = spoken(
     "各 各个 每 每个 每一个 每位 每名 每家 按 按照 按各 按不同 不同 逐 以 依 根据 分 分各 各类 各种 每种 "
-    "按每个 按各个 各大 各位 各家 每一 按每 分不同 依照 各不同 依据 逐个"
+    "按每个 按各个 单个 各大 各位 各家 每一 按每 分不同 依照 各不同 依据 逐个"
 )
 WHICH = spoken(
     "哪个 哪些 哪家 哪种 哪类 哪位 哪一个 哪几个 哪 什么 啥 哪名 哪一 哪一种 哪一家 哪几 几 哪条 哪一类 "
-    "哪两个 哪三个 哪款 哪一款"
+    "哪两个 哪三个 哪四个 哪五个 哪六个 哪十个 哪两家 哪三家 哪款 哪一款"
 )
 WHO = spoken(
     "谁 哪位 哪个人 什么人 谁的 哪些人 谁家 哪几个人 哪个 哪一个 哪些 是谁 都有谁 谁谁 哪几位 哪一位 "
-    "哪一方 哪边 哪家 哪几个 哪名"
+    "哪一方 哪边 哪家 哪几个 哪名 哪两个 哪三个 哪五个 哪两个人 哪三个人 哪五个人 哪两位 哪三位 哪五位"
 )
 SINGLE = {
     "几": frozenset({"月", "月份"}),
@@ -65,7 +66,6 @@ NOT_GROUPS = frozenset(
         "以人",
         "分日",
         "分天",
-        "按年度",
         "以区",
         "分销售",
         "分业务",
@@ -141,8 +141,8 @@ def _grammar() -> Mapping[str, tuple[Meaning, ...]]:
             found[key] = meaning
     found.update(_dimension_words())
     for word, ids in AMBIGUOUS.items():
-        # One id twice is still a question: the word is near that metric, not its name.
-        found[squeeze(word)] = MetricWord(ids if len(ids) > 1 else ids * 2)
+        found[squeeze(word)] = MetricWord(ids)
+    found.update({squeeze(word): MetricWord((key,)) for word, key in COLLOQUIAL.items()})
     for metric in METRICS.values():
         found.update({squeeze(word): MetricWord((metric.id,)) for word in _sayable(metric)})
     found.update({squeeze(word): noun for word, noun in vocabulary.nouns()})
@@ -171,7 +171,19 @@ def _dimension_words() -> Iterator[tuple[str, Meaning]]:
     yield from ((word, Which(())) for word in WHO)
     yield from (
         (word, Which((Dimension.SOURCE.value,)))
-        for word in spoken("从哪来 哪里来 哪儿来 从哪里来 来自哪里 来自哪些渠道 从哪儿来")
+        for word in spoken(
+            "从哪来 哪里来 哪儿来 从哪里来 来自哪里 来自哪些渠道 从哪儿来 哪来的 哪来 从哪来的 哪里来的 "
+            "哪儿来的 打哪来 "
+            "打哪儿来 从哪进来"
+        )
+    )
+    yield from (
+        (word, Which((Dimension.LOST_REASON.value,)))
+        for word in spoken(
+            "输在哪 输在哪里 输在哪儿 丢在哪 丢在哪里 丢在哪儿 为什么丢单 为啥丢单 为什么输单 为啥输单 "
+            "怎么丢的单 "
+            "怎么丢的 怎么输的 怎么黄的 为什么丢 为啥丢 为何丢单 为何输单 丢单是因为什么 输单是因为什么"
+        )
     )
     yield from (
         (word, Group((Dimension.OWNER.value,))) for word in ("每人", "各人", "人人", "每个人", "每位同事")

@@ -94,7 +94,9 @@ async def standings(desk: Desk, viewer: User, period: Period) -> Standings:
 
 def chart(title: str, found: Sequence[tuple[str, Standing]], *, note: str) -> dict[str, Any] | None:
     """Each person's forecast with its interval, what is won, and what he promised."""
-    shown = [(name, one) for name, one in found if one.forecast is not None][:10]
+    known = [(name, one) for name, one in found if one.forecast is not None]
+    # Who has nothing in sight and promised nothing is said in words; his row would make all others smaller.
+    shown = [(name, one) for name, one in known if one.forecast or one.promised][:10]
     if not shown:
         return None
     return charts.interval_chart(

@@ -32,7 +32,6 @@ from bot.insight.boards.board import (
 from bot.insight.charts import funnel_chart
 from bot.store.desk import Desk
 from bot.store.metrics.guard import Permit, permit
-from bot.store.metrics.read import read
 from bot.store.metrics.registry import is_recorded
 from bot.store.metrics.sums import Figure
 
@@ -157,9 +156,10 @@ async def _permitted(reading: Reading, query: Query) -> Permit:
 
 async def _tile(reading: Reading, metric: Metric) -> Tile:
     query = reading.query(metric)
-    allowed = await _permitted(reading, query)
-    now = await _figure(reading, allowed, metric, query.period)
-    before = None if metric.is_snapshot else await _figure(reading, allowed, metric, reading.before)
+    now = await _figure(reading, metric, query)
+    before = (
+        None if metric.is_snapshot else await _figure(reading, metric, replace(query, period=reading.before))
+    )
     base = wording.base(metric, now, reading.currency)
     return Tile(
         metric,
@@ -172,14 +172,11 @@ async def _tile(reading: Reading, metric: Metric) -> Tile:
     )
 
 
-async def _figure(reading: Reading, allowed: Permit, metric: Metric, period: Period | None) -> Figure:
-    found = await read(reading.desk.tx, allowed, metric.id, period, now=reading.desk.now)
-    return found.get((), nothing(metric))
-
-
-def nothing(metric: Metric) -> Figure:
-    """A number without facts."""
-    return Figure(0) if metric.unit is Unit.COUNT or metric.is_snapshot else Figure(None, 0)
+async def _figure(reading: Reading, metric: Metric, query: Query) -> Figure:
+    """As an answer says it, also where there are no facts."""
+    allowed = await _permitted(reading, query)
+    found = await table(reading.desk.tx, allowed, [metric], today=reading.today, now=reading.desk.now)
+    return found.rows[0].figures[0]
 
 
 def _changed(metric: Metric, now: Figure, before: Figure | None) -> tuple[str, int]:

@@ -36,6 +36,8 @@ _TITLES: Mapping[str, str] = {
     "source_dry": "新线索断了",
 }  # fmt: skip
 _WEEK = timedelta(days=7)
+#: So many who left are no chance.
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,20 @@ class _Case:
     subscription: str
 
     def told(
-        self, now: str, was: Usual | None, was_said: str, reason: str, *, of: str, ask: str, title: str = ""
+        self, now: str, was: Usual, was_said: str, reason: str, *, of: str, ask: str, title: str = ""
     ) -> Digest:
-        """The card."""
+        """The card of a day that is over."""
         when = say_day(self.day, self.view.today)
-        weekday = when[-2:]
+        span = f"过去 {was.days} 个{when[-2:]}的中位数"
         lines = [(when.split()[0], now), ("往常", was_said)]
-        span = f"过去 {was.days} 个{weekday}的中位数" if was else "上次记录"
+        return self.card(title or _TITLES[self.alert.kind], lines, reason, of=of, ask=ask, span=span)
+
+    def card(
+        self, title: str, lines: list[tuple[str, str]], reason: str, *, of: str, ask: str, span: str
+    ) -> Digest:
+        """What it is, what it was and by which measure, and why."""
         card = digest_alert.card(
-            title or _TITLES[self.alert.kind], [*lines, ("可能原因", reason)],
+            title, [*lines, ("可能原因", reason)],
             note=f"{self.view.scope} · {METRICS[of].name}", text=f"往常＝{span}；{METRICS[of].definition}",
             subscription=self.subscription, ask=ask,
         )  # fmt: skip
@@ -85,7 +92,8 @@ async def _response_up(case: _Case) -> Digest:
         return Digest(silent=THIN)
     if not has_risen(_value(now), was, by_percent=case.alert.by_percent):
         return Digest(silent=QUIET)
-    reason = await _mean_reason(case, of)
+    by = Dimension.OWNER.value if case.view.viewer.role is Role.MANAGER else Dimension.REGION.value
+    reason = await _mean_reason(case, of, by)
     return case.told(_said(case, of, now), was, _said(case, of, Figure(was.middle)), reason, of=of,
                      ask=f"{case.day.month}月{case.day.day}日各人首次响应时长")  # fmt: skip
 
@@ -97,9 +105,11 @@ async def _unsubscribes_up(case: _Case) -> Digest:
     now, was = _against(case, await _by_day(case, of))
     if now is None or was is None:
         return Digest(silent=THIN)
-    if not has_risen(_value(now), was, by_percent=case.alert.by_percent):
+    # Where nobody ever left, the first who does is beyond all that was, and still no alarm.
+    is_few = _value(now) * Fraction(now.base or 0) < _FEWEST
+    if is_few or not has_risen(_value(now), was, by_percent=case.alert.by_percent):
         return Digest(silent=QUIET)
-    reason = await _mean_reason(case, of)
+    reason = await _mean_reason(case, of, Dimension.CHANNEL.value)
     return case.told(_said(case, of, now), was, _said(case, of, Figure(was.middle)), reason, of=of,
                      ask=f"{case.day.month}月{case.day.day}日各渠道退订率")  # fmt: skip
 
@@ -152,8 +162,11 @@ async def _forecast_drop(case: _Case) -> Digest:
     reason = "近 7 天没有掉单，多半是金额改小或时间推迟"
     if worst is not None and worst.figures[0].value:
         reason = f"{names.shown(by, worst.key[0], view.lexicon)}近 7 天掉了 {worst.figures[0].value} 单"
-    return case.told(_said(case, of, figure), None, _said(case, of, Figure(Decimal(round(was.middle)))),
-                     reason, of=of, ask="本月销售预测")  # fmt: skip
+    lines = [("现在", _said(case, of, figure)), ("往常", _said(case, of, Figure(Decimal(round(was.middle)))))]
+    return case.card(
+        _TITLES[case.alert.kind], lines, reason, of=of, ask="本月销售预测",
+        span=f"本月最近 {was.days} 次记录的中位数（每晚记一次）",
+    )  # fmt: skip
 
 
 async def remember(view: View) -> tuple[str, str, date, str] | None:
@@ -183,10 +196,9 @@ def _against(case: _Case, by_day: Mapping[date, Figure]) -> tuple[Figure | None,
     return (now if stands(now) else None), usual(past)
 
 
-async def _mean_reason(case: _Case, metric: str) -> str:
-    """Whose part drove it: by person for a region, by region or channel above; the one far off with most."""
+async def _mean_reason(case: _Case, metric: str, by: str) -> str:
+    """Whose part drove it: the one that is far off with most."""
     view = case.view
-    by = Dimension.OWNER.value if view.viewer.role is Role.MANAGER else Dimension.REGION.value
     found = await view.table((metric,), by=(by,), period=spans.day(case.day))
     usual_of = await view.table((metric,), by=(by,), period=Period(case.day - 4 * _WEEK, case.day))
     before = {row.key: row.figures[0] for row in usual_of.rows}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.cards.subscriptions import Line
 from bot.cards.texts import digests as texts
 from bot.crm.user import Role, User
 from bot.insight.ask.normalise import squeeze
+from bot.insight.digests import groups
 from bot.insight.digests.question import CHOSEN
 from bot.store.desk import Desk
 from bot.store.subscriptions import STOPPED, Subscription
@@ -21,7 +23,7 @@ def name_of(found: Subscription) -> str:
     return found.question.replace(CHOSEN, "：") if found.is_own else texts.NAMES[found.kind][0]
 
 
-def line_of(desk: Desk, found: Subscription) -> Line:
+async def line_of(desk: Desk, found: Subscription) -> Line:
     """One of them in words."""
     zone = desk.company.org.zone
     muted = found.paused_until if found.paused_until and found.paused_until > desk.now else None
@@ -30,10 +32,15 @@ def line_of(desk: Desk, found: Subscription) -> Line:
         what=name_of(found),
         when=found.cadence.say(),
         is_stopped=found.state == STOPPED,
-        in_group=bool(found.chat),
+        group=await groups.name_of(desk, found.chat),
         muted=f"{muted.astimezone(zone):%m-%d}" if muted else "",
         about=texts.ABOUT.get(found.kind, found.reading),
     )
+
+
+def ordered(found: Iterable[Subscription]) -> list[Subscription]:
+    """Each day's by the hour, then by weekday, then by day of the month; stopped ones last."""
+    return sorted(found, key=lambda one: (one.state == STOPPED, one.cadence.place, name_of(one), one.id))
 
 
 def meant(which: str, among: list[Subscription]) -> list[Subscription]:

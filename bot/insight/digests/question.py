@@ -8,12 +8,12 @@ from datetime import datetime
 from bot.cards.answer import HELP
 from bot.cards.texts import digests as texts
 from bot.chat.inbound import PRIVATE
-from bot.crm.metrics.dimension import Dimension
-from bot.crm.metrics.metric import Audience
 from bot.crm.query import Query
 from bot.crm.user import Role
+from bot.insight import pictures
 from bot.insight.answers.answer_question import answer_question
 from bot.insight.answers.company_words import asker_of
+from bot.insight.ask.aloud import not_aloud
 from bot.insight.ask.answer import Clarify, Refused, Understood, Unknown
 from bot.insight.ask.conversation import ask
 from bot.insight.digests import words
@@ -84,15 +84,13 @@ async def asked_again(view: View, question: str, *, head: str, chat: str = "") -
     except NotPermittedError as exc:
         return Declined(exc.breach.value, is_refused=True)
     parts = (head, answered.words, *answered.lines)
-    return Digest(text=words.fitting(parts, answered.footnotes), chart=answered.chart)
+    chart = answered.chart if pictures.is_worth_it(answered.chart) else None
+    return Digest(text=words.fitting(parts, answered.footnotes), chart=chart)
 
 
 def _unfit_for_group(view: View, query: Query) -> str:
-    """Before others stand totals alone: nobody's own numbers, and nothing that is not the sales people's."""
+    """What may not be said before others when it is asked may not be posted there either."""
     if not may_tell_groups(view):
         return texts.GROUP_ROLES
-    if Dimension.OWNER.value in query.by or Dimension.OWNER.value in query.where:
-        return texts.GROUP_TOTALS
-    if any(metric.audience is Audience.MARKETING for metric in query.definitions()):
-        return texts.GROUP_PRIVATE_FIGURES
-    return ""
+    why = not_aloud(query, asker_of(view.viewer), view.lexicon)
+    return texts.NOT_ALOUD[why.value] if why else ""

@@ -108,10 +108,11 @@ def worked_before(day: date, time: WorkingTime) -> date:
 
 def _text(view: View, frame: _Frame, parts: Sequence[str]) -> str:
     head = f"{frame.title} · {view.scope} · {words.days(frame.period)}"
-    explained = "；".join(f"{METRICS[one].name}＝{METRICS[one].definition}" for one in _EXPLAINED)
+    told = (METRICS[one] for one in _EXPLAINED if any(part.startswith(METRICS[one].name) for part in parts))
+    explained = "；".join(f"{one.name}＝{one.definition}" for one in told)
     ending = [
         GAP,
-        f"口径：{explained}。别的口径发「帮助 指标」。",
+        f"口径：{explained}。别的口径发「帮助 指标」。" if explained else "口径发「帮助 指标」。",
         f"{words.fresh(view.local)}。回复「未跟进」「逾期」看名单；「停掉{frame.title}」不再发。",
     ]
     return words.fitting([head, *parts], ending)

@@ -14,7 +14,7 @@ _QUARTERS_MONTHS = 3
 TOO_FAR = "只预测一年以内的业绩，再远历史就说明不了什么了。"
 IS_OVER = "这段时间已经过完，这就是实际赢单金额。"
 DONE, OPEN, COMING = "已赢单", "在跟商机预计", "新商机预计"
-FORECAST, TARGET = "预测", "目标"
+FORECAST, TARGET, TOTAL = "预测", "目标", "合计"
 UNTRIED = "还没有足够的历史检验它准不准，区间偏宽。"
 Say = Callable[[float], str]
 
@@ -37,6 +37,13 @@ def parts(one: Outlook, say: Say) -> str:
 def interval(low: float, high: float, say: Say) -> str:
     """Where it lies four times in five."""
     return f"八成把握在 {say(low)} 到 {say(high)} 之间"
+
+
+def whole(amount: str, within: tuple[float, float], say: Say, *, name: str) -> str:
+    """All lines together, and how sure that is where anything is still open."""
+    low, high = within
+    sure = f"，{interval(low, high, say)}" if low < high else ""
+    return f"{TOTAL}：{name}{' ' if name else ''}{amount}{sure}"
 
 
 def basis(model: Model) -> str:

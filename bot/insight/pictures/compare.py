@@ -26,6 +26,8 @@ from bot.insight.pictures.scale import Scale, scale_of
 
 ROWS = 8
 _HIGH, _BAR, _GAP = 92, 30, 20
+#: The widest of the two names beside their colours.
+_NAME = (RIGHT - LEFT) / 2 - 66
 
 
 def draw(paper: Paper, plan: Plan) -> None:
@@ -33,8 +35,8 @@ def draw(paper: Paper, plan: Plan) -> None:
     shown = len(plan.labels) if len(plan.labels) <= ROWS + 1 else ROWS
     now, before = pair(plan)
     changes = [change(plan, at) for at in range(shown)]
-    names = room_for(list(plan.labels[:shown]), LABEL, least=60, most=190)
-    deltas = room_for(changes, LABEL, least=0, most=200)
+    names = room_for(list(plan.labels[:shown]), LABEL, least=60, most=170)
+    deltas = room_for(changes, LABEL, least=0, most=160)
     _key(paper, plan)
     begins = LEFT + names + _GAP
     words = [said(value, plan.first.unit) for value in (*now[:shown], *before[:shown])]
@@ -86,7 +88,7 @@ def _key(paper: Paper, plan: Plan) -> None:
     paper.y += 8
     x = float(LEFT)
     for one, fill in zip(plan.series[:2], (BLUE, BEFORE), strict=False):
-        word = fit(one.name, SMALL + 2, 260)
+        word = fit(one.name, SMALL + 2, _NAME)
         paper.box(x, paper.y, 22, 22, fill, round_=3)
         paper.text(x + 32, paper.y + 20, word, size=SMALL + 2, fill=SOFT)
         x += 32 + width(word, SMALL + 2) + 34

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 from bot.insight.pictures.measure import fit, width, wrapped
 from bot.insight.pictures.plan import Plan
 
-WIDTH = 750
-MARGIN = 40
+WIDTH = 640
+MARGIN = 32
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
 ROOM = RIGHT - LEFT
 #: The first is the shipped one; a browser takes its own.

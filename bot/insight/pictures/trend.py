@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.insight.pictures import texts
 from bot.insight.pictures.amounts import said
@@ -21,6 +22,7 @@ from bot.insight.pictures.paper import (
     remark,
     room_for,
 )
+from bot.insight.pictures.placing import Box, Places
 from bot.insight.pictures.plan import Plan, Series
 from bot.insight.pictures.scale import Scale, rounded_scale, short_labels, ticks
 
@@ -102,7 +104,8 @@ def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: floa
     paper.y = base
     _moments(paper, labels, field)
     if not known:
-        paper.text((LEFT + RIGHT) / 2, (top + base) / 2, texts.NO_DATA, fill=SOFT, anchor="middle")
+        middle = (field.left + field.right) / 2
+        paper.text(middle, (top + base) / 2, texts.NO_DATA, fill=SOFT, anchor="middle")
 
 
 def _line(paper: Paper, one: Series, field: _Field, scale: Scale, stroke: str) -> None:
@@ -130,21 +133,17 @@ def _dots(paper: Paper, one: Series, field: _Field, scale: Scale, stroke: str, *
 
 def _values(paper: Paper, one: Series, field: _Field, scale: Scale) -> None:
     """Each value of a short line; of a long one the most, the least and the last."""
-    taken: list[tuple[float, float]] = []
+    spots = [None if value is None else (field.x(at), scale.at(value)) for at, value in enumerate(one.values)]
+    places = Places(
+        Box(field.left, field.top - 15, RIGHT, field.base - 10),
+        [(a, b) for a, b in pairwise(spots) if a is not None and b is not None],
+        FIGURE,
+    )
     for at in _worth_saying(one):
-        value = one.values[at]
-        word = said(value, one.unit)
-        half = width(word, FIGURE) / 2
-        x = min(max(field.x(at), field.left + half), RIGHT - half)
-        if value is None or any(abs(x - other) < half + theirs + 8 for other, theirs in taken):
-            continue
-        taken.append((x, half))
-        y = (
-            scale.at(value) + 42
-            if _is_valley(one, at) and scale.at(value) + 44 < field.base
-            else max(scale.at(value) - 18, field.top - 8)
-        )
-        paper.text(x, y, word, size=FIGURE, fill=BLUE, anchor="middle", rim=True)
+        word, spot = said(one.values[at], one.unit), spots[at]
+        place = None if spot is None else places.take(spot, width(word, FIGURE), below=_is_valley(one, at))
+        if place is not None:
+            paper.text(*place, word, size=FIGURE, fill=BLUE, anchor="middle", rim=True)
 
 
 def _is_valley(one: Series, at: int) -> bool:

@@ -54,6 +54,14 @@ _GENERIC = frozenset(
 )
 _ENOUGH = 2
 _LONGEST = max(map(len, (*PROVINCES, *CITIES)))
+#: Every place has at least two signs: a name that begins with no other two begins with no place.
+_BEGINNINGS = frozenset(place[:2] for place in (*PROVINCES, *CITIES))
+_OPENING = frozenset("([【{")
+_FORMS_BY_LENGTH = {
+    n: frozenset(form for form in _FORMS if len(form) == n)
+    for n in sorted({len(form) for form in _FORMS}, reverse=True)
+}
+_BRANCHES = ("分公司", "办事处", "事业部", "分行", "支行")
 
 
 def company_name(text: str) -> str:
@@ -70,23 +78,36 @@ def company_key(name: str) -> str:
     its own.
     """
     plain = half_width(unicodedata.normalize("NFKC", line(name))).lower()
-    plain = _BRACKETS.sub(lambda found: "" if _is_place_or_form(found[1]) else found[1], plain)
-    branch = _BRANCH.search(plain.strip())
-    shorter = _without_form(_BRANCH.sub("", plain.strip()))
-    key = _without_place(_SIGNS.sub("", shorter))
+    # Lists bring names by the million: what a name has no sign of is not looked for.
+    if not _OPENING.isdisjoint(plain):
+        plain = _BRACKETS.sub(lambda found: "" if _is_place_or_form(found[1]) else found[1], plain)
+    plain = plain.strip()
+    branch = _BRANCH.search(plain) if plain.endswith(_BRANCHES) else None
+    shorter = _without_form(_BRANCH.sub("", plain) if branch else plain)
+    key = _without_place(shorter if shorter.isalnum() else _SIGNS.sub("", shorter))
     which = _SIGNS.sub("", branch["which"]).removesuffix("市") if branch else ""
     return f"{key}#{which}" if key and which else key
 
 
 def _without_form(name: str) -> str:
     while True:
-        # Among Chinese letters alone no Latin word begins.
-        bare = name if name.isalpha() and not name.isascii() else _LATIN_FORMS.sub("", name).rstrip()
+        last = name[-1:]
+        # No Latin form ends in a Chinese letter.
+        is_latin = last == "." or (last.isascii() and last.isalpha())
+        bare = (_LATIN_FORMS.sub("", name) if is_latin else name).rstrip()
         if bare.endswith(_FORMS):
-            bare = bare.removesuffix(next(form for form in _FORMS if bare.endswith(form)))
+            bare = _without_ending(bare)
         if bare == name:
             return bare
         name = bare
+
+
+def _without_ending(name: str) -> str:
+    """Without the longest form at its end."""
+    for n, forms in _FORMS_BY_LENGTH.items():
+        if name[-n:] in forms:
+            return name[:-n]
+    return name
 
 
 def _is_place_or_form(text: str) -> bool:
@@ -102,6 +123,8 @@ def _without_place(key: str) -> str:
 def _rest_after_place(text: str) -> str:
     """What follows a province, a city, or both, at the beginning."""
     for known in (PROVINCES, CITIES):
+        if text[:2] not in _BEGINNINGS:
+            return text
         place = next((text[:n] for n in range(min(len(text), _LONGEST), 1, -1) if text[:n] in known), "")
         if place:
             rest = text.removeprefix(place)

@@ -109,16 +109,12 @@ async def _walk(work: _Work, rows: Iterator[Row], batch: Batch | None, heard: He
     counts = batch.counts if batch else Counts()
     piece = await work.next_piece(rows, after=batch.done_through if batch else 0)
     while piece:
-        # The next piece is read and cleaned while this one is written.
-        coming = asyncio.create_task(work.next_piece(rows, after=0))
-        try:
-            lines, counts = await work.settle(piece, counts)
-        except BaseException:
-            coming.cancel()
-            raise
+        lines, counts = await work.settle(piece, counts)
         if heard is not None:
             heard(lines)
-        piece = await coming
+        # One after the other: while the next piece is read, a writer at work would wait for the
+        # interpreter at each row, and with it every tap behind that piece.
+        piece = await work.next_piece(rows, after=0)
     return counts
 
 

@@ -11,6 +11,7 @@ from bot.intake.clean.company import company_key, company_name
 from bot.intake.clean.email import read_email
 from bot.intake.clean.place import Place
 from bot.intake.clean.place import read as read_place
+from bot.intake.clean.text import line
 from bot.intake.clean.values import BadValueError, Value, clean, is_missing
 from bot.intake.imports import cells, texts
 from bot.intake.imports.outcome import RejectedError
@@ -21,6 +22,8 @@ from bot.store.leads import Particulars
 
 #: Different cells of one column that are remembered.
 _REMEMBERED = 60_000
+#: As many of a column of plain text: titles repeat, names do not, and are as quickly read again.
+_REPEATED = 1_000
 #: What a lead has a column of its own for, or what is no particular of it.
 _APART = frozenset(
     (
@@ -29,6 +32,9 @@ _APART = frozenset(
     )
 )
 _OWN_READERS = ("phone", "email")
+#: Fewer characters than any text field allows.
+_SHORT = 100
+_PARAGRAPHS = ("message", "consent_text")
 _NO_PHONES = cells.Phones()
 _NO_EMAIL = Email()
 
@@ -40,6 +46,8 @@ class LeadCells:
         self._company = company
         self._fields = {one.key: one for one in company.fields.fields}
         self._read: dict[str, dict[str, Value]] = {key: {} for key in self._fields if key not in _OWN_READERS}
+        #: Names and the like, of which each row has its own: the longest that needs no second look.
+        self._plain = {one.key: one.max_length or _SHORT for one in company.fields.fields if _is_plain(one)}
         self._firms: dict[str, tuple[str, str]] = {}
         self._places: dict[tuple[str, str], tuple[Place, str]] = {}
 
@@ -81,7 +89,7 @@ class LeadCells:
         said: Any = values.get
         place, region = self._place(said("province", ""), said("city", ""))
         firm, firm_key = self._firm(said("company", ""))
-        more = values.keys() - _APART
+        more = () if values.keys() <= _APART else values.keys() - _APART
         return Particulars(
             name=said("name", ""), title=said("title", ""), industry=said("industry", ""),
             message=said("message", ""), external_id=said("external_id", ""),
@@ -92,8 +100,14 @@ class LeadCells:
 
     def _cleaned(self, key: str, said: str, known: dict[str, Value]) -> Value:
         one = self._fields[key]
+        found: Value
+        most = self._plain.get(key, 0)
+        if most and len(found := line(cells.plain(said))) <= most:
+            if len(known) < _REPEATED:
+                known[said] = found
+            return found
         try:
-            found: Value = (
+            found = (
                 "" if is_missing(said) else clean(self._company, one, _splitted(one, cells.plain(said)))
             )
         except BadValueError as exc:
@@ -124,6 +138,11 @@ class LeadCells:
                 self._places.clear()
             found = self._places[province, city] = (place, region)
         return found
+
+
+def _is_plain(one: LeadField) -> bool:
+    """Whether any line of text will do."""
+    return one.type == "text" and one.key not in _PARAGRAPHS and not (one.format or one.pattern)
 
 
 def _splitted(one: LeadField, said: str) -> object:

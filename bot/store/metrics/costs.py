@@ -10,7 +10,7 @@ from fractions import Fraction
 from bot.crm.query import Period
 from bot.store.metrics.attribution import earned
 from bot.store.metrics.deals import cents
-from bot.store.metrics.fact import Dim, Fact, Measure, total
+from bot.store.metrics.fact import Dim, Fact, Measure, rows, total
 from bot.store.metrics.guard import Permit
 from bot.store.metrics.leads import MEASURES as OF_LEADS
 from bot.store.metrics.sums import Figure, Key, sums
@@ -23,6 +23,16 @@ _BOOKED = Fact(
     source=costs, at=costs.c.on, dims={"source": Dim(costs.c.source), "campaign": Dim(costs.c.campaign)}
 )
 MEASURES: Mapping[str, Measure] = {"channel_cost": Measure(_BOOKED, (total(cents(costs.c.amount)),))}
+
+
+#: Whether anybody booked anything there: what nobody entered is not nought.
+_ENTRIES = Measure(_BOOKED, (rows(),))
+
+
+async def entered(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> frozenset[Key]:
+    """The keys with at least one booking, be it of nought."""
+    found = await sums(tx, permit, _ENTRIES, period, now=now)
+    return frozenset(key for key, (entries,) in found.items() if entries)
 
 
 async def cost_per_lead(tx: Tx, permit: Permit, period: Period, *, now: datetime) -> dict[Key, Figure]:

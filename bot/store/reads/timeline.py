@@ -27,6 +27,7 @@ from bot.store.tables.machinery import outbox
 from bot.store.tables.quality import collisions, merges
 from bot.store.tables.sales import follow_ups, opportunities, payments, quotes, stage_changes, tasks
 from bot.store.tables.segments import tag_changes
+from bot.store.tables.touch import touch_plans
 
 #: What is sent to customers, not to colleagues.
 _TO_CUSTOMERS = ("welcome", "mail", "sms", "wechat")
@@ -107,6 +108,7 @@ _SOURCES = (
         ),
         ("kind", "state", "reason"),
     ),
+    _plain("message", "message", touch_plans, ("purpose", "channel", "content", "state"), at="decided_at"),
     _plain("score", "points", score_changes, ("points", "reason", "score")),
     _plain("change", "tag", tag_changes, ("tag", "given", "reason"), by="by"),
     _plain("owner", "owned", tenures, ("how", "reason", "owner_id", "by"), at="from_at", by="owner_id"),

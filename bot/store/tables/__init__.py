@@ -4,10 +4,12 @@ from bot.store.tables import (
     assignment,
     behaviour,
     capture,
+    content,
     digests,
     forecast,
     imports,
     insight,
+    journeys,
     leads,
     machinery,
     outside,
@@ -18,6 +20,7 @@ from bot.store.tables import (
     scorecards,
     segments,
     settings,
+    touch,
 )
 from bot.store.tables.meta import METADATA
 
@@ -26,10 +29,12 @@ __all__ = [
     "assignment",
     "behaviour",
     "capture",
+    "content",
     "digests",
     "forecast",
     "imports",
     "insight",
+    "journeys",
     "leads",
     "machinery",
     "outside",
@@ -40,4 +45,5 @@ __all__ = [
     "scorecards",
     "segments",
     "settings",
+    "touch",
 ]

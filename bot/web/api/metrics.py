@@ -6,6 +6,7 @@ rights are those of the chat, and they are asked for anew each time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,8 +19,8 @@ from bot.crm.user import Role, User
 from bot.insight.answers.answer_question import answer_question
 from bot.insight.answers.company_words import asker_of, lexicon_of
 from bot.insight.ask.answer import Understood
+from bot.insight.ask.asking import Listener
 from bot.insight.ask.batch import as_json
-from bot.insight.ask.conversation import ask
 from bot.insight.ask.echo import echo
 from bot.insight.ask.lexicon import Lexicon
 from bot.intake.clean.form import FieldError
@@ -81,11 +82,13 @@ class MetricsApi:
             desk = self._site.desk(tx)
             viewer = await _viewer(tx, asked.caller, asked.body.person)
             lexicon = lexicon_of(desk.company, await users.everybody(tx))
-            zone = desk.company.org.zone
-            found = ask(turns, asker=asker_of(viewer), lexicon=lexicon, now=desk.now, tz=zone)
-            shown: dict[str, Any] = {**as_json(found), "rows": [], "chart": None}
-            if isinstance(found, Understood):
-                shown |= await _answered(desk, found, viewer, lexicon)
+        # The model may take its time: no connection to the database waits for it.
+        listener = Listener(lexicon, desk.now, desk.company.org.zone, self._site.model)
+        found = await listener.answer(turns, asker_of(viewer))
+        shown: dict[str, Any] = {**as_json(found), "rows": [], "chart": None}
+        if isinstance(found, Understood):
+            async with self._site.store.read() as tx:
+                shown |= await _answered(replace(desk, tx=tx), found, viewer, lexicon)
         return document(Answer(**{key: shown[key] for key in Answer.model_fields}))
 
     async def _rows(self, caller: Caller, given: QueryIn) -> web.Response:

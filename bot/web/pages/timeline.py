@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import structlog
 from aiohttp import hdrs, web
@@ -50,13 +51,16 @@ class _Seen:
 class TimelinePages:
     """Histories of leads."""
 
+    #: What follows the token in the address; a page of another kind about a lead has one.
+    tail: ClassVar[str] = ""
+
     def __init__(self, site: Site, *, monotonic: Monotonic) -> None:
         self._site = site
         self._limit = Limit(monotonic, most=PER_MINUTE, within=60)
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are."""
-        path = f"{PATH}{{token}}"
+        path = f"{PATH}{{token}}{self.tail}"
         return [web.get(path, self.show, allow_head=False), web.post(path, self.open)]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -89,7 +93,7 @@ class TimelinePages:
         if not await self._site.write(unit, lane_key=f"page:{link.user_id}"):
             return self._message(403, texts.ELSEWHERE)
         answer = web.Response(
-            status=303, headers={hdrs.LOCATION: f"{PATH}{name}", "Cache-Control": "no-store"}
+            status=303, headers={hdrs.LOCATION: f"{PATH}{name}{self.tail}", "Cache-Control": "no-store"}
         )
         answer.set_cookie(
             COOKIE, mark, path=f"{PATH}{name}", httponly=True, samesite="Strict",
@@ -107,6 +111,11 @@ class TimelinePages:
             return page(self._site, "timeline_open.html", lead_id=link.lead_id)
         if browser != _digest(mark):
             return self._message(403, texts.ELSEWHERE)
+        return await self._body(request, link)
+
+    async def _body(self, request: web.Request, link: PageLink) -> web.Response:
+        """What is shown to whoever may see it."""
+        name = request.match_info["token"]
         group = request.query.get("g", "")
         place = parse(request.query.get("at", "")) or Place(self._site.clock())
         seen = await self._look(link, group if group in GROUPS else "", place)

@@ -13,9 +13,12 @@ FLOORS = {
     "examples.jsonl": 1.0,
     "more.jsonl": 1.0,
     "more_2.jsonl": 1.0,
+    "more_3.jsonl": 1.0,
     "held_out.jsonl": 0.9,
     "held_out_2.jsonl": 0.9,
     "held_out_3.jsonl": 0.9,
+    "held_out_4.jsonl": 0.9,
+    "held_out_5.jsonl": 0.9,
 }
 OWN = [name for name in FLOORS if name != "examples.jsonl"]
 
@@ -50,13 +53,13 @@ def test_questions_are_answered_as_written(name, questions, lexicons, now, tz, c
 
 
 def test_a_fifth_of_our_own_questions_is_held_out(questions):
-    """The held-out files have a fifth of ours, and share none with the rest."""
+    """The held-out files have at least a fifth of ours, and share none with the rest."""
     files = {name: questions(name) for name in OWN}
     held = [line for name in OWN if "held_out" in name for line in files[name]]
     more = [line for name in OWN if "held_out" not in name for line in files[name]]
 
     assert len(more) + len(held) >= 1000
-    assert 0.18 <= len(held) / (len(more) + len(held)) <= 0.22
+    assert len(held) / (len(more) + len(held)) >= 0.2
     assert not {asked(line) for line in more} & {asked(line) for line in held}
 
 

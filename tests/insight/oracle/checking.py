@@ -123,8 +123,8 @@ def exact(value: Any) -> Fraction | None:
 
 
 def nothing(metric: str) -> int | None:
-    """Where nothing happened there are none of what is counted, and nothing to divide."""
-    return 0 if METRICS[metric].kind in {Kind.FLOW, Kind.SNAPSHOT} else None
+    """Where nothing happened there are none of what is counted, and nothing to divide; costs were not entered."""
+    return 0 if metric != "channel_cost" and METRICS[metric].kind in {Kind.FLOW, Kind.SNAPSHOT} else None
 
 
 def other(query: Query) -> Period | None:

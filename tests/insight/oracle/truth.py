@@ -182,16 +182,20 @@ class Truth(Oracle):
     def over_cost(
         self, metric: str, by: tuple[str, ...], where: dict[str, tuple[Any, ...]], period: Span
     ) -> Answers:
-        """Cost per lead, and return on cost."""
+        """What was spent, cost per lead, return on cost; no number where nobody entered what was spent."""
         model = str(next(iter(where.get("attribution", ())), "first"))
         filters = {key: values for key, values in where.items() if key != "attribution"}
         spent = self.piles(self.flow("channel_cost")[0], by, filters, period)
         facts = self.leads_at("created_at") if metric == "cost_per_lead" else self.credits(model)
-        other = self.piles(facts, by, filters, period)
-        found = {}
+        other = {} if metric == "channel_cost" else self.piles(facts, by, filters, period)
+        found: Answers = {}
         for key in {**spent, **other} or ({} if by else {(): 0}):
             cost, back = sum(map(Fraction, spent.get(key, []))), sum(other.get(key, []))
-            if metric == "cost_per_lead":
+            if key not in spent:
+                found[key] = None
+            elif metric == "channel_cost":
+                found[key] = cost
+            elif metric == "cost_per_lead":
                 found[key] = cost / back if back else None
             else:
                 found[key] = (back - cost) / cost if cost else None
@@ -328,7 +332,7 @@ class Truth(Oracle):
             return super().answer(metric, by, where, None)
         if metric == "churn_rate":
             return self.churn(by, where, period)
-        if metric in {"cost_per_lead", "channel_roi"}:
+        if metric in {"channel_cost", "cost_per_lead", "channel_roi"}:
             return self.over_cost(metric, by, where, period)
         if metric == "quota_attainment":
             return self.attained(by, where, period)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.insight import charts, pictures
-from tests.insight.pictures.frame import outside, overlapping, texts
+from tests.insight.pictures.frame import VALUE, along, outside, overlapping, texts
 from tests.insight.pictures.samples import GOLDEN, SAMPLES
 
 #: `PICTURES=5000` tries as many, each time others.
@@ -152,3 +152,30 @@ def test_two_points_make_a_picture_and_one_does_not():
     assert pictures.is_worth_it({"kind": "pie"}), "the painter refuses it and counts that"
     assert pictures.is_worth_it(charts.ranking_chart("排名", ["张三", "李娜"], [3, 0]))
     assert pictures.is_worth_it(charts.interval_chart("预测", ["本季度"], [3], [(1, 5)]))
+
+
+LINES = {
+    "rising": [1, 2, 4, 8, 16, 32, 64, 128],
+    "falling": [128, 64, 32, 16, 8, 4, 2, 1],
+    "to and fro": [10, 90, 12, 88, 9, 91, 10, 85],
+    "one peak": [0, 0, 0, 5, 0, 0, 0],
+    "a fall at the end": [284_000, 288_000, 250_000, 208_000, 335_000, 79_000],
+    "long": [107, 181, 214, 730, 660, 132, 308, 529, 406, 740, 376],
+}
+
+
+@pytest.mark.parametrize("values", LINES.values(), ids=LINES)
+def test_no_value_lies_on_the_line_that_it_belongs_to(values):
+    """And the most, the least and the last are always said."""
+    labels = [f"11月{day}日" for day in range(1, len(values) + 1)]
+    svg = pictures.draw(charts.trend_chart("走势", labels, [charts.series_of("新增线索", values)]))
+
+    said = [piece for piece in texts(svg) if piece.high == VALUE]
+    known = {piece.said.replace(",", "") for piece in said}
+    wanted = values if len(values) <= 8 else [max(values), min(values), values[-1]]
+    assert known == {short(value) for value in wanted}
+    assert [piece.said for piece in said if any(piece.holds(point) for point in along(svg))] == []
+
+
+def short(value: int) -> str:
+    return str(value) if value < 100_000 else f"{value / 10_000:g}万"

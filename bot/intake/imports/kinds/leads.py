@@ -27,6 +27,8 @@ from bot.store.leads import Origin, Particulars
 
 #: Who may have leads of his own.
 _SELLING = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
+#: Different sources and campaigns that are remembered.
+_WAYS = 1_000
 #: A marketing agreement that came with a list.
 _PURPOSE, _CHANNEL = "marketing", "import"
 _parts = attrgetter(*(one.name for one in fields(Particulars) if one.name != "custom"))
@@ -56,6 +58,7 @@ class Leads:
         self._terms = terms
         self._judge = Judge(terms.company)
         self._cells = LeadCells(terms.company)
+        self._origins: dict[tuple[str, str], Origin] = {}
 
     def prepare(self, record: Record, number: int) -> PreparedLead:
         """Clean it, and write all down that a new lead would be."""
@@ -66,7 +69,7 @@ class Leads:
         if not keys:
             raise RejectedError(texts.NO_KEY)
         said: Any = values.get
-        origin = Origin(source=said("source", ""), campaign=said("campaign", ""))
+        origin = self._origin(said("source", ""), said("campaign", ""))
         owner = self._owner(record)
         made, inserts = new_lead(
             self._terms, self._judge, f"L{number}", known=known, origin=origin, keys=keys,
@@ -122,6 +125,15 @@ class Leads:
             values = {**held, "lead_id": lead.id, "created_at": self._terms.now}
             line.inserts.append(Insert("lead_keys", values, held))
         world.add_lead(changed, free)
+
+    def _origin(self, source: str, campaign: str) -> Origin:
+        """Made once for all that came the same way."""
+        found = self._origins.get((source, campaign))
+        if found is None:
+            if len(self._origins) >= _WAYS:
+                self._origins.clear()
+            found = self._origins[source, campaign] = Origin(source=source, campaign=campaign)
+        return found
 
     def _owner(self, record: Record) -> User | None:
         """Who looks after it; RejectedError if that cannot be."""

@@ -5,6 +5,7 @@ import { fill, h, iconAvatar, toast } from "./dom.js";
 import { connect } from "./events.js";
 import { FaultPanel } from "./faults.js";
 import { Guide } from "./guide.js";
+import { Postbox } from "./postbox.js";
 import { T } from "./texts.js";
 import { WireLog } from "./wire.js";
 import { World } from "./world.js";
@@ -25,14 +26,14 @@ async function firstLoad(world) {
   }
 }
 
-function topBar(world, wire, faults, desk) {
+function topBar(world, { wire, faults, postbox }, desk) {
   const state = h("span", { class: "live", testid: "live", role: "status" }, T.offline);
   const corp = h("span", { class: "top-corp" }, world.corpName());
   world.onChange(() => fill(corp, world.corpName()));
   fill(byId("top"),
     h("div", { class: "brand" }, iconAvatar("bell", "avatar-small"),
       h("h1", {}, T.title, h("span", { class: "brand-sub" }, ` · ${T.subtitle}`)), corp),
-    state, h("div", { class: "top-buttons" }, desk.dingAdder, desk.adders[0], faults.opener("bolt", T.faults), wire.opener("wire", T.wire)));
+    state, h("div", { class: "top-buttons" }, desk.dingAdder, desk.adders[0], postbox.opener("mail", T.postbox.title), faults.opener("bolt", T.faults), wire.opener("wire", T.wire)));
   return (up) => {
     fill(state, up ? T.online : T.offline);
     state.classList.toggle("up", up);
@@ -44,8 +45,9 @@ async function start() {
   await firstLoad(world);
   const wire = new WireLog(byId("wire"));
   const faults = new FaultPanel(byId("faults"), world);
+  const postbox = new Postbox(byId("postbox"));
   const desk = new Desk(world, byId("desk"), byId("tabs"));
-  const showState = topBar(world, wire, faults, desk);
+  const showState = topBar(world, { wire, faults, postbox }, desk);
   faults.draw();
   const guide = new Guide(byId("guide"), desk);
   desk.onChange = () => guide.draw();
@@ -56,10 +58,12 @@ async function start() {
       if (!up) return;
       reload();
       desk.refresh();
+      postbox.load();
       if (again) wire.restart();
     },
     onEvent: (event) => {
       if (event.type === "wire") return wire.handle();
+      if (event.type === "post") return postbox.load();
       if (event.type === "ding") return desk.handle(event);
       if (event.type === "callback") return event.ok ? undefined : toast(`${world.nameOf(event.userid)}：${T.notTaken}`, "bad");
       if (event.type === "message" && event.message) announce({ kind: "message", userid: event.userid, message: event.message });

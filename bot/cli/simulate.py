@@ -1,0 +1,190 @@
+"""`leadbell simulate`: one made-up person's way through a journey, day by day; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.cli import exits
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.crm.company import Company
+    from bot.journeys.simulate import Happening
+
+NAME = "simulate"
+UNKNOWN = "没有“{name}”这个旅程{meant}。现有的：{known}"
+BAD_EVENT = "“{text}”不是 天数:行为，例如 3:mail_opened 或 2.5:pricing_page_viewed"
+BAD_FIELD = "“{text}”不是 字段=值，例如 city=上海"
+BAD_ORDER = "“{text}”不是 天数:产品，例如 -100:基础版 或 5:专业版:29800"
+UNKNOWN_PRODUCT = "没有“{name}”这个产品，可以写：{known}"
+UNKNOWN_FIELD = "没有“{name}”这个字段。"
+UNKNOWN_EVENT = "没有“{name}”这个行为，可以写：{known}"
+
+
+def command(  # noqa: PLR0917 - the parameters of a command line
+    journey: Annotated[str, typer.Argument(help="旅程的编号或名称", show_default=False)],
+    event: Annotated[
+        list[str] | None,
+        typer.Option(metavar="天数:行为", help="第几天他做了什么，可以写多个，例如 3:mail_opened"),
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="字段=值", help="他的字段，可以写多个，例如 city=上海")
+    ] = None,
+    order: Annotated[
+        list[str] | None,
+        typer.Option(metavar="天数:产品[:金额]", help="第几天他买了什么，以前买的写负数，例如 -100:基础版"),
+    ] = None,
+    start: Annotated[str, typer.Option(metavar="ISO8601", help="从什么时候开始；默认现在")] = "",
+    days: Annotated[int, typer.Option(min=1, max=1_000, help="看多少天")] = 90,
+    as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
+) -> None:
+    """推演一个人走旅程：哪天到哪一步、会给他什么；用的是配置文件里现在写的，不发送、不写数据库。"""
+    import asyncio
+
+    with exits.explained():
+        asyncio.run(_run(journey, (event or [], order or [], field or []), start, days, as_json=as_json))
+
+
+async def _run(
+    name: str,
+    told: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    start: str,
+    days: int,
+    *,
+    as_json: bool,
+) -> None:
+    import json
+    from datetime import timedelta
+
+    from bot.app.parts import build_company
+    from bot.journeys import telling
+    from bot.journeys.course import course
+    from bot.journeys.person import Person
+    from bot.journeys.simulate import Happening, Simulation
+    from bot.settings import read_settings
+
+    company = build_company(read_settings())
+    key, begins = _key(company, name), _start(start)
+    events, orders, fields = told
+    zone = company.org.zone
+    person = Person("somebody", company, {"created_at": begins, **_fields(company, fields)})
+    ways = {
+        one: course(one, 0, made)
+        for one, made in company.journeys.items()
+        if one == key or _leads_to(company, key, one)
+    }
+    simulation = Simulation(company, person, ways)
+    until = begins + timedelta(days=days)
+    first = Happening(begins, "enter", key)
+    happenings = [*_events(company, events, begins), *_orders(company, orders, begins)]
+    for one in [one for one in happenings if one.at < begins]:
+        simulation.remember(one)
+    ahead = [first, *(one for one in happenings if one.at >= begins)]
+    lines = await simulation.play(ahead, begins_at=begins, until=until)
+    if as_json:
+        shown = telling.as_document(key, lines, simulation.refused, zone)
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    typer.echo(company.journeys[key].name)
+    for line in telling.told(lines, simulation.refused, ways, company, begins=begins, until=until, zone=zone):
+        typer.echo(line)
+
+
+def _key(company: Company, name: str) -> str:
+    from bot.journeys.publishing import named
+    from bot.kit.yaml_model import similar
+
+    found = named(company, name)
+    if found is None:
+        known = [one.name for one in company.journeys.values()]
+        meant = similar(name, known)
+        _refuse(
+            UNKNOWN.format(name=name, meant=f"，是不是“{meant}”？" if meant else "", known="、".join(known))
+        )
+    return found
+
+
+def _leads_to(company: Company, key: str, other: str) -> bool:
+    """Whether the first puts people into the other."""
+    from bot.crm.company.journey_steps import EnterJourney
+    from bot.journeys.graph import walk
+
+    return any(isinstance(s, EnterJourney) and s.enter == other for s in walk(company.journeys[key].steps))
+
+
+def _start(text: str) -> datetime:
+    from datetime import datetime
+
+    from bot.kit.clock import system_clock
+
+    if not text:
+        return system_clock()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        _refuse(f"“{text}”不是时刻，例如 2026-12-01T09:00:00+08:00")
+    return found if found.tzinfo else found.astimezone()
+
+
+def _fields(company: Company, fields: Sequence[str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for text in fields:
+        name, sign, value = text.partition("=")
+        if not sign:
+            _refuse(BAD_FIELD.format(text=text))
+        key = next((k for k, spec in company.registry.items() if name.strip() in {k, spec.label}), None)
+        if key is None:
+            _refuse(UNKNOWN_FIELD.format(name=name))
+        found[key] = value.strip()
+    return found
+
+
+def _events(company: Company, events: Sequence[str], begins: datetime) -> list[Happening]:
+    from datetime import timedelta
+
+    from bot.journeys.simulate import Happening
+
+    found = []
+    names = {label: key for key, label in company.scoring.events.items()}
+    for text in events:
+        day, _, rest = text.partition(":")
+        name, _, of = rest.partition(":")
+        try:
+            at = begins + timedelta(days=float(day))
+        except ValueError:
+            _refuse(BAD_EVENT.format(text=text))
+        key = names.get(name, name)
+        if key not in company.scoring.events:
+            _refuse(UNKNOWN_EVENT.format(name=name, known="、".join(company.scoring.events)))
+        found.append(Happening(at, "event", key, of))
+    return found
+
+
+def _orders(company: Company, orders: Sequence[str], begins: datetime) -> list[Happening]:
+    from datetime import timedelta
+    from decimal import Decimal, InvalidOperation
+
+    from bot.journeys.simulate import Happening
+
+    found = []
+    products = [one.name for one in company.catalogue.products]
+    for text in orders:
+        day, _, rest = text.partition(":")
+        product, _, amount = rest.partition(":")
+        try:
+            at, paid = begins + timedelta(days=float(day)), Decimal(amount or 1)
+        except (ValueError, InvalidOperation):
+            _refuse(BAD_ORDER.format(text=text))
+        if product not in products:
+            _refuse(UNKNOWN_PRODUCT.format(name=product, known="、".join(products)))
+        found.append(Happening(at, "order", product, value=paid))
+    return found
+
+
+def _refuse(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(exits.BAD_INPUT)

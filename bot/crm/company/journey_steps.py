@@ -1,0 +1,319 @@
+"""The steps that a journey is made of, as config/journeys/*.yaml has them: one key names the kind.
+
+What a step does stands in bot/journeys/nodes, one file for each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+
+from bot.crm.company.journey_triggers import Happening
+from bot.crm.company.words import Key, Label, Percent, Text
+from bot.crm.condition import Condition
+from bot.crm.journey_time import read_moment, read_span
+from bot.crm.touching import Purpose
+from bot.kit.yaml_model import FaultAtError, Strict
+
+#: Rounds of one loop; who needs more wants another journey.
+MOST_ROUNDS = 50
+_WHOLE = 100
+
+
+def _span(text: str) -> str:
+    if (found := read_span(text)) is None or found.n < 0:
+        msg = f"“{text}”不是时长，例如 30分钟、3天、2个工作日、1个月"
+        raise ValueError(msg)
+    return text
+
+
+def _offset(text: str) -> str:
+    found = read_span(text)
+    if found is None or found.unit in {"分钟", "小时", "工作小时"}:
+        msg = f"“{text}”不是天数，例如 -30天、前2个工作日、1个月"
+        raise ValueError(msg)
+    return text
+
+
+def _wait(text: str) -> str:
+    if read_moment(text) is not None:
+        return text
+    if (found := read_span(text)) is None or found.n < 0:
+        msg = f"“{text}”看不懂，可以写 3天、2个工作日、周二 10:00、工作日 10:00、10:00"
+        raise ValueError(msg)
+    return text
+
+
+def _clock(text: str) -> str:
+    if (found := read_moment(text)) is None or found.weekday is not None or found.working:
+        msg = f"“{text}”不是几点几分，例如 10:00"
+        raise ValueError(msg)
+    return text
+
+
+Length: TypeAlias = Annotated[str, AfterValidator(_span)]
+Offset: TypeAlias = Annotated[str, AfterValidator(_offset)]
+WaitText: TypeAlias = Annotated[str, AfterValidator(_wait)]
+Clock: TypeAlias = Annotated[str, AfterValidator(_clock)]
+Whom: TypeAlias = Literal["owner", "manager", "director", "marketer"]
+Points: TypeAlias = Annotated[int, Field(ge=-1_000, le=1_000)]
+
+
+class _Step(Strict):
+    #: Names the place for ever: who is here stays here when the file changes. Made of the kind if left out.
+    id: Key | None = None
+
+
+class Touch(_Step):
+    """Say something to the customer, if and where that is permitted."""
+
+    touch: Key
+    purpose: Purpose = Purpose.MARKETING
+    #: In this order; any that the purpose allows if none is named.
+    channels: tuple[Key, ...] = ()
+    campaign: Label | None = None
+    #: Later than this after its time it is not said any more.
+    late: Length = "12小时"
+
+
+class Survey(_Step):
+    """Ask how satisfied he is; what he answers is an event."""
+
+    survey: Key
+    channels: tuple[Key, ...] = ()
+    late: Length = "3天"
+
+
+class Coupon(_Step):
+    """Give him a code; the texts that follow may say it."""
+
+    coupon: Label
+
+
+class Wait(_Step):
+    """Go on after a span, or at a time of the week."""
+
+    wait: WaitText
+
+
+class WaitUntil(_Step):
+    """Go on around a date that the lead bears; at once if it has none, or that is over."""
+
+    wait_until: Key
+    offset: Offset = "0天"
+    at: Clock = "10:00"
+
+
+class WaitFor(_Step):
+    """Wait until he does something, but no longer than so long."""
+
+    wait_for: Happening
+    within: Length
+    then: Steps = ()
+    otherwise: Steps = Field(default=(), alias="else")
+
+
+class Arm(Strict):
+    """One way of a branch."""
+
+    when: Condition
+    steps: Steps = ()
+
+
+class Branch(_Step):
+    """Take the first way whose condition holds, else the other."""
+
+    branch: tuple[Arm, ...] = Field(min_length=1, max_length=20)
+    otherwise: Steps = Field(default=(), alias="else")
+
+
+class Share(Strict):
+    """One part of an experiment."""
+
+    name: Label
+    percent: Percent
+    steps: Steps = ()
+
+
+class Split(_Step):
+    """Part people by chance, the same person always the same way; the hold-out gets none of it."""
+
+    split: Label
+    arms: tuple[Share, ...] = Field(min_length=1, max_length=10)
+    hold_out: Percent = 0
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Split:
+        if sum(arm.percent for arm in self.arms) + self.hold_out != _WHOLE:
+            msg = "各组 percent 加上 hold_out 要正好 100"
+            raise FaultAtError(("arms",), msg)
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) != len(names):
+            msg = "两组不能同名"
+            raise FaultAtError(("arms",), msg)
+        return self
+
+
+class Loop(_Step):
+    """Do the same again, so many times at the most, until something holds."""
+
+    loop: Steps = Field(min_length=1)
+    times: Annotated[int, Field(ge=1, le=MOST_ROUNDS)]
+    until: Condition | None = None
+
+
+class GiveTag(_Step):
+    """Put a tag on the lead."""
+
+    tag: Label
+
+
+class TakeTag(_Step):
+    """Take a tag away."""
+
+    untag: Label
+
+
+class Score(_Step):
+    """Give points, or take some."""
+
+    score: Points
+    reason: Label
+
+
+class SetField(_Step):
+    """Write a field of the lead."""
+
+    set: Key
+    to: str | int | float | bool
+
+
+class Lifecycle(_Step):
+    """Move him on in his lifecycle; never back."""
+
+    lifecycle: Label
+
+
+class Assign(_Step):
+    """Hand the lead to sales by the rules of routing, unless somebody has it."""
+
+    assign: Literal["sales"]
+    reason: Label = "旅程"
+
+
+class GiveTask(_Step):
+    """Give the owner something to do; who leads him where there is none."""
+
+    task: Label
+    within: Length = "1个工作日"
+    urgent: bool = False
+
+
+class Notify(_Step):
+    """Tell a colleague."""
+
+    notify: Whom
+    text: Text
+
+
+class Webhook(_Step):
+    """Tell other systems that he came by here."""
+
+    webhook: Key
+
+
+class EnterJourney(_Step):
+    """Put him into another journey as well."""
+
+    enter: Key
+
+
+class LeaveJourney(_Step):
+    """Take him out of another journey."""
+
+    leave: Key
+
+
+class Goal(_Step):
+    """He has reached what this journey is for, if it holds; it ends here then."""
+
+    goal: Condition
+
+
+class Exit(_Step):
+    """It ends here."""
+
+    exit: Label
+
+
+#: By its key, in the order in which they are looked for.
+KINDS: Mapping[str, type[_Step]] = {
+    "touch": Touch,
+    "survey": Survey,
+    "coupon": Coupon,
+    "wait": Wait,
+    "wait_until": WaitUntil,
+    "wait_for": WaitFor,
+    "branch": Branch,
+    "split": Split,
+    "loop": Loop,
+    "tag": GiveTag,
+    "untag": TakeTag,
+    "score": Score,
+    "set": SetField,
+    "lifecycle": Lifecycle,
+    "assign": Assign,
+    "task": GiveTask,
+    "notify": Notify,
+    "webhook": Webhook,
+    "enter": EnterJourney,
+    "leave": LeaveJourney,
+    "goal": Goal,
+    "exit": Exit,
+}
+
+
+def kind_of(step: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    """Which kind a step is, by its key."""
+    if isinstance(step, _Step):
+        return next(key for key, model in KINDS.items() if type(step) is model)
+    found = next((key for key in KINDS if key in step), "") if isinstance(step, Mapping) else ""
+    return found or "exit"
+
+
+def _tag(step: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    return f"<{kind_of(step)}>"
+
+
+Step: TypeAlias = Annotated[
+    Annotated[Touch, Tag("<touch>")]
+    | Annotated[Survey, Tag("<survey>")]
+    | Annotated[Coupon, Tag("<coupon>")]
+    | Annotated[Wait, Tag("<wait>")]
+    | Annotated[WaitUntil, Tag("<wait_until>")]
+    | Annotated[WaitFor, Tag("<wait_for>")]
+    | Annotated[Branch, Tag("<branch>")]
+    | Annotated[Split, Tag("<split>")]
+    | Annotated[Loop, Tag("<loop>")]
+    | Annotated[GiveTag, Tag("<tag>")]
+    | Annotated[TakeTag, Tag("<untag>")]
+    | Annotated[Score, Tag("<score>")]
+    | Annotated[SetField, Tag("<set>")]
+    | Annotated[Lifecycle, Tag("<lifecycle>")]
+    | Annotated[Assign, Tag("<assign>")]
+    | Annotated[GiveTask, Tag("<task>")]
+    | Annotated[Notify, Tag("<notify>")]
+    | Annotated[Webhook, Tag("<webhook>")]
+    | Annotated[EnterJourney, Tag("<enter>")]
+    | Annotated[LeaveJourney, Tag("<leave>")]
+    | Annotated[Goal, Tag("<goal>")]
+    | Annotated[Exit, Tag("<exit>")],
+    Discriminator(_tag),
+]
+Steps: TypeAlias = tuple[Step, ...]
+for _kind in KINDS.values():
+    _kind.model_rebuild()
+for _part in (Arm, Share):
+    _part.model_rebuild()

@@ -1,0 +1,106 @@
+"""Put a lead into a journey by hand, take it out, or see which it is in: whoever works on it."""
+
+from __future__ import annotations
+
+from bot.cards import journey as cards
+from bot.cards.texts import journeys as texts
+from bot.chat.outbound import Reply
+from bot.chat.router import Router
+from bot.crm.company.journey_triggers import Manual
+from bot.crm.company.journeys import Journey
+from bot.crm.journey_commands import JoinJourney, QuitJourney
+from bot.crm.lead import Lead
+from bot.handlers import Scope
+from bot.journeys import publishing, wording
+from bot.journeys.admission import NotAdmitted
+from bot.journeys.book import Shelf, open_book
+from bot.journeys.entering import Occasion, enter, known_of, leave
+from bot.kit.yaml_model import similar
+from bot.store import enrollments, subjects
+from bot.store.enrollments import DONE
+
+router: Router[Scope] = Router()
+
+
+@router.on(JoinJourney)
+async def on_join_journey(command: JoinJourney, scope: Scope) -> Reply:
+    """By its own rules: who may not enter is told why."""
+    lead = await _lead(scope, command.lead_id, "journey.join")
+    if lead is None:
+        return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
+    found = await _meant(scope, command.name)
+    if isinstance(found, Reply):
+        return found
+    key, one = found
+    if not any(isinstance(trigger, Manual) for trigger in one.enter):
+        return Reply(text=texts.NOT_BY_HAND.format(journey=one.name))
+    desk = scope.desk
+    book = await open_book(desk.tx, Shelf(), hold=True)
+    if key not in book.open:
+        return Reply(text=texts.NOT_RUNNING.format(journey=one.name))
+    stamp = desk.now.isoformat()
+    slot = stamp if book.open[key].journey.business_key else ""
+    known = await known_of(desk, [lead.id])
+    entered = (await enter(desk, book, book.open[key], [Occasion(lead.id, f"manual:{stamp}", slot)], known))[
+        0
+    ]
+    if isinstance(entered, NotAdmitted):
+        said = texts.NOT_ADMITTED[entered.value]
+        return Reply(text=texts.REFUSED.format(lead=lead.id, journey=one.name, why=said))
+    return Reply(text=texts.JOINED.format(lead=lead.id, journey=one.name))
+
+
+@router.on(QuitJourney)
+async def on_quit_journey(command: QuitJourney, scope: Scope) -> Reply:
+    """Out at once; or where it is."""
+    lead = await _lead(scope, command.lead_id, "journey.quit")
+    if lead is None:
+        return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
+    if not command.name:
+        return await _where(scope, lead)
+    found = await _meant(scope, command.name)
+    if isinstance(found, Reply):
+        return found
+    key, one = found
+    await open_book(scope.desk.tx, Shelf(), hold=True)
+    gone = await leave(scope.desk, await known_of(scope.desk, [lead.id]), lead.id, key)
+    said = texts.QUIT if gone else texts.NOT_IN
+    return Reply(text=said.format(lead=lead.id, journey=one.name))
+
+
+async def _where(scope: Scope, lead: Lead) -> Reply:
+    desk, shelf, lines = scope.desk, Shelf(), []
+    for row in await enrollments.of_leads(desk.tx, [lead.id]):
+        way = await shelf.way(desk.tx, row.journey, row.version)
+        if row.state == DONE or row.place is None:
+            lines.append(
+                texts.WAS_IN.format(
+                    journey=way.journey.name, how=cards.ENDS.get(row.ended_how, row.ended_how)
+                )
+            )
+        else:
+            step = wording.step(way.graph[row.place].config, desk.company)
+            lines.append(texts.IS_IN.format(journey=way.journey.name, step=step))
+    return Reply(
+        text="\n".join((texts.WHERE.format(lead=lead.id), *lines))
+        if lines
+        else texts.NOWHERE.format(lead=lead.id)
+    )
+
+
+async def _lead(scope: Scope, lead_id: str, action: str) -> Lead | None:
+    found = await subjects.find(scope.desk.tx, lead_id)
+    if found is not None and found.is_open_to(scope.actor):
+        return found.lead
+    await subjects.refused(scope.desk, scope.actor, action=action, of=f"lead:{lead_id}")
+    return None
+
+
+async def _meant(scope: Scope, name: str) -> tuple[str, Journey] | Reply:
+    found = await publishing.definitions(scope.desk.tx, scope.desk.company)
+    wanted = name.strip().lower()
+    for key, one in found.items():
+        if wanted in {key, *(word.lower() for word in (one.name, *one.aliases))}:
+            return key, one
+    by_hand = [one.name for one in found.values() if any(isinstance(t, Manual) for t in one.enter)]
+    return Reply(text=cards.unknown(name, similar(name, by_hand), by_hand))

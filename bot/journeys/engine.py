@@ -1,0 +1,157 @@
+"""The units in which journeys go on: defined, followed, swept, stepped. Each is whole or has not been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.journeys import rows, sweeping
+from bot.journeys.book import Book, Shelf, open_book
+from bot.journeys.course import Course, World
+from bot.journeys.following import follow
+from bot.journeys.live import Live, Request
+from bot.journeys.matching import wants
+from bot.journeys.runner import run
+from bot.store import Tx, enrollments, incidents, journeys, journeys_feed
+from bot.store.desk import Desk
+from bot.store.enrollments import PARKED, RUNNING, Row
+from bot.store.journeys import State
+
+_log = structlog.get_logger()
+FAILED, STOPPED = "failed", "stopped"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What one unit did."""
+
+    marks: int = 0
+    people: int = 0
+    steps: int = 0
+
+
+async def define(desk: Desk, shelf: Shelf) -> list[str]:
+    """Publish what the files have and nobody published yet, and have marked what is wanted; what was new."""
+    states = await journeys.states(desk.tx, hold=True)
+    new = []
+    for key, journey in desk.company.journeys.items():
+        if key in states or not journey.live:
+            continue
+        await journeys.publish(desk, key, journey, by=SYSTEM)
+        new.append(key)
+        _log.info("journey.published", journey=key, version=1, by=SYSTEM)
+    await want(desk, shelf)
+    return new
+
+
+async def want(desk: Desk, shelf: Shelf) -> None:
+    """Have marked what the open journeys and those still inside older versions want to know."""
+    book = await open_book(desk.tx, shelf)
+    wanted = {one for way in book for one in wants(way.journey, desk.company.registry)}
+    for key in book.open:
+        for version in {number for number, _ in await enrollments.standing(desk.tx, key)}:
+            way = await shelf.way(desk.tx, key, version)
+            wanted |= set(wants(way.journey, desk.company.registry))
+    await journeys.want(desk.tx, wanted)
+
+
+async def step(desk: Desk, shelf: Shelf, request: Request, *, most: int) -> Stepped:
+    """Follow what happened, then move those whose time has come; first what happened, for it comes before."""
+    book = await open_book(desk.tx, shelf, hold=True)
+    marks = await follow(desk, book, most=most)
+    if marks == most:
+        return Stepped(marks=marks)
+    due = await enrollments.due(desk.tx, now=desk.now, most=most)
+    ready = await _ready(desk, book, due)
+    live = Live(desk, book, request)
+    ways = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
+    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk))
+    await live.finish()
+    return Stepped(marks, len(due), steps)
+
+
+def _world(desk: Desk) -> World:
+    return World(desk.now, desk.company.org.zone, desk.company.working_time)
+
+
+async def _ready(desk: Desk, book: Book, due: Sequence[Row]) -> list[Row]:
+    """Those who may move; whose journey rests is parked, whose journey was stopped is out."""
+    parked = [row.id for row in due if book.is_paused(row.journey)]
+    await enrollments.move(desk.tx, parked, PARKED)
+    for row in due:
+        if book.is_stopped(row.journey):
+            await enrollments.end(desk, row.id, STOPPED)
+    return [row for row in due if not (book.is_paused(row.journey) or book.is_stopped(row.journey))]
+
+
+async def one_by_one(desk: Desk, shelf: Shelf, request: Request, row_id: str) -> int:
+    """Move one alone, because together something failed; how many steps."""
+    book = await open_book(desk.tx, shelf, hold=True)
+    found = await enrollments.find(desk.tx, row_id)
+    if found is None or found.state != RUNNING or found.due_at is None or found.due_at > desk.now:
+        return 0
+    ready = await _ready(desk, book, [found])
+    live = Live(desk, book, request)
+    ways: dict[str, Course] = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
+    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk))
+    await live.finish()
+    return steps
+
+
+async def set_aside(desk: Desk, row_id: str, reason: str) -> None:
+    """Somebody's step fails whenever it is tried: he is out, and it is counted and seen."""
+    if await enrollments.end(desk, row_id, FAILED):
+        found = await enrollments.find(desk.tx, row_id)
+        await incidents.count(desk.tx, "journey.failed", found.journey if found else "", desk.now)
+        _log.error("journey.step_failed", way=row_id, error=reason)
+
+
+async def due_ids(desk: Desk, *, most: int) -> list[str]:
+    """Whose time has come."""
+    return [row.id for row in await enrollments.due(desk.tx, now=desk.now, most=most)]
+
+
+async def sweep(desk: Desk, shelf: Shelf, *, most: int) -> bool:
+    """Dates and schedules; whether there may be more."""
+    return await sweeping.sweep(desk, await open_book(desk.tx, shelf, hold=True), most=most)
+
+
+async def is_work(desk: Desk, shelf: Shelf) -> bool:
+    """Whether anything is to be done now."""
+    if await journeys_feed.is_work(desk.tx):
+        return True
+    due = await enrollments.next_due(desk.tx)
+    if due is not None and due <= desk.now:
+        return True
+    return await sweeping.is_work(desk, await open_book(desk.tx, shelf))
+
+
+async def unpark(desk: Desk, key: str, *, most: int) -> int:
+    """Let some who rested run again; how many."""
+    ids = await enrollments.some(desk.tx, key, PARKED, most=most)
+    await enrollments.move(desk.tx, ids, RUNNING)
+    return len(ids)
+
+
+async def put_out(desk: Desk, key: str, *, most: int) -> int:
+    """Let some out of a journey that was stopped; how many."""
+    ids = [row.id for row in await enrollments.people(desk.tx, key, most=most)]
+    for row_id in ids:
+        await enrollments.end(desk, row_id, STOPPED)
+    return len(ids)
+
+
+async def unsettled(tx: Tx, states: Mapping[str, State]) -> list[str]:
+    """Journeys that run while somebody in them rests, or are stopped while somebody is in them."""
+    resting = await enrollments.resting(tx)
+    inside = await enrollments.inside(tx) if any(s.state == journeys.STOPPED for s in states.values()) else {}
+    found = []
+    for key, state in states.items():
+        is_left = state.state == journeys.LIVE and key in resting
+        is_over = state.state == journeys.STOPPED and inside.get(key, 0) > 0
+        if is_left or is_over:
+            found.append(key)
+    return found

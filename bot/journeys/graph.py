@@ -1,0 +1,112 @@
+"""A journey's steps as places and the ways between them, so that somebody can stand at one for months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.crm.company.journey_steps import Branch, Loop, Split, Step, Steps, Touch, WaitFor, kind_of
+from bot.crm.company.journeys import Journey
+
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One step and where it leads; None is the end."""
+
+    id: str
+    kind: str
+    config: Any
+    ways: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All places of a journey."""
+
+    places: Mapping[str, Place]
+    first: str | None
+
+    def __getitem__(self, place: str) -> Place:
+        return self.places[place]
+
+
+@dataclass(slots=True)
+class _Builder:
+    places: dict[str, Place] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def chain(self, steps: Steps, then: str | None) -> str | None:
+        """Put these steps down before `then`; where they begin."""
+        for step in reversed(steps):
+            then = self._place(step, then)
+        return then
+
+    def _place(self, step: Step, then: str | None) -> str:
+        name, kind = self.names[id(step)], kind_of(step)
+        ways: dict[str, str | None]
+        match step:
+            case Branch():
+                ways = {str(n): self.chain(arm.steps, then) for n, arm in enumerate(step.branch, 1)}
+                ways["else"] = self.chain(step.otherwise, then)
+            case Split():
+                ways = {arm.name: self.chain(arm.steps, then) for arm in step.arms}
+                ways["hold_out"] = then
+            case WaitFor():
+                ways = {"then": self.chain(step.then, then), "else": self.chain(step.otherwise, then)}
+            case Loop():
+                ways = {"again": self.chain(step.loop, name), "done": then}
+            case _:
+                ways = {"next": then}
+        self.places[name] = Place(name, kind, step, ways)
+        return name
+
+
+def walk(steps: Steps) -> Iterator[Step]:
+    """Every step, in the order of the file, those inside others too."""
+    for step in steps:
+        yield step
+        match step:
+            case Branch():
+                for arm in step.branch:
+                    yield from walk(arm.steps)
+                yield from walk(step.otherwise)
+            case Split():
+                for share in step.arms:
+                    yield from walk(share.steps)
+            case WaitFor():
+                yield from walk(step.then)
+                yield from walk(step.otherwise)
+            case Loop():
+                yield from walk(step.loop)
+            case _:
+                pass
+
+
+def build(journey: Journey) -> Graph:
+    """Give each step a place of its own."""
+    builder = _Builder()
+    steps = list(walk(journey.steps))
+    builder.taken = {step.id for step in steps if step.id}
+    for step in steps:
+        builder.names[id(step)] = step.id or _unused(_called(step), builder.taken)
+    return Graph(builder.places, builder.chain(journey.steps, None))
+
+
+def _called(step: Step) -> str:
+    """A name that stays when steps around it come and go."""
+    kind = kind_of(step)
+    said = step.touch if isinstance(step, Touch) else ""
+    return (f"{kind}-{said}" if said else kind)[:_LONGEST].rstrip("-")
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    found, n = name, 1
+    while found in taken:
+        n += 1
+        found = f"{name[: _LONGEST - 4]}-{n}"
+    taken.add(found)
+    return found

@@ -1,0 +1,1 @@
+"""One file per kind of step; the folder is the register (`NODE`)."""

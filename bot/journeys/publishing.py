@@ -1,0 +1,132 @@
+"""Another version of a journey: what it would mean for those inside, before anybody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.crm.company import Company
+from bot.crm.company.journeys import Journey
+from bot.journeys.book import Shelf
+from bot.journeys.course import Course, course
+from bot.journeys.graph import Graph
+from bot.store import Tx, enrollments, journeys
+from bot.store.desk import Desk
+from bot.store.enrollments import Row
+
+#: People whose own way is looked at before a publication; the rest are counted by place.
+LOOKED_AT = 2_000
+_SAYS = ("touch", "survey")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who is where, and what a move to the new version would do to them."""
+
+    key: str
+    name: str
+    digest: str
+    #: 0 if it was never published.
+    version: int
+    #: Whether the file says what runs already.
+    is_same: bool
+    inside: int
+    #: By place of the versions they are in, how many; the most first.
+    where: tuple[tuple[str, int], ...] = ()
+    #: Who can go on by the new version.
+    movable: int = 0
+    #: Who would get something that he had already.
+    twice: int = 0
+    #: Whose place the new version does not have.
+    stranded: int = 0
+    #: What they were reckoned of, if not of everybody.
+    looked_at: int = 0
+
+
+async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
+    """Reckon it; nothing is changed."""
+    state = (await journeys.states(desk.tx)).get(key)
+    number = 0 if state is None else state.version
+    digest = journeys.digest(journey)
+    current = await journeys.version(desk.tx, key, number) if number else None
+    people = await enrollments.people(desk.tx, key, most=LOOKED_AT)
+    counts = await enrollments.standing(desk.tx, key)
+    new = course(key, number + 1, journey)
+    fates = [await _fate(desk.tx, shelf, new.graph, row) for row in people]
+    where: dict[str, int] = {}
+    for (_, place), n in counts.items():
+        where[place] = where.get(place, 0) + n
+    inside = sum(counts.values())
+    return Plan(
+        key, journey.name, digest, number, current is not None and current.digest == digest, inside,
+        tuple(sorted(where.items(), key=lambda one: (-one[1], one[0]))),
+        fates.count("movable"), fates.count("twice"), fates.count("stranded"),
+        len(people) if len(people) < inside else 0,
+    )  # fmt: skip
+
+
+async def _fate(tx: Tx, shelf: Shelf, new: Graph, row: Row) -> str:
+    old = await shelf.way(tx, row.journey, row.version)
+    place = row.place or ""
+    if place not in new.places or new[place].kind != old.graph[place].kind:
+        return "stranded"
+    had = await _had(tx, old, row)
+    return "twice" if had & said_from(new, place) else "movable"
+
+
+async def _had(tx: Tx, old: Course, row: Row) -> frozenset[str]:
+    """What was said to him on this way."""
+    steps = await enrollments.steps_of(tx, row.id)
+    places = (old.graph.places.get(step.place) for step in steps)
+    return frozenset(_content(place) for place in places if place is not None and place.kind in _SAYS)
+
+
+def said_from(graph: Graph, place: str) -> frozenset[str]:
+    """What may still be said to somebody who stands here."""
+    seen: set[str] = set()
+    ways: list[str | None] = [place]
+    while ways:
+        at = ways.pop()
+        if at is not None and at not in seen:
+            seen.add(at)
+            ways += graph[at].ways.values()
+    return frozenset(_content(graph[one]) for one in seen if graph[one].kind in _SAYS)
+
+
+def _content(place: object) -> str:
+    config = getattr(place, "config", None)
+    return str(getattr(config, "touch", "") or getattr(config, "survey", ""))
+
+
+async def publish(
+    desk: Desk, shelf: Shelf, key: str, journey: Journey, *, by: str, move: bool
+) -> tuple[int, int]:
+    """Let newcomers take it; with `move`, those inside who can as well. Version and how many went over."""
+    number = await journeys.publish(desk, key, journey, by=by)
+    if not move:
+        return number, 0
+    new = course(key, number, journey)
+    older = [one for one in await enrollments.people(desk.tx, key, most=LOOKED_AT) if one.version != number]
+    ids = [row.id for row in older if await _fate(desk.tx, shelf, new.graph, row) == "movable"]
+    await enrollments.to_version(desk.tx, ids, number)
+    return number, len(ids)
+
+
+def named(company: Company, word: str, known: Iterable[str] = ()) -> str | None:
+    """The journey that people call so: by name, another name or its key."""
+    wanted = word.strip().lower()
+    for key, one in company.journeys.items():
+        if wanted in {key, *(name.lower() for name in (one.name, *one.aliases))}:
+            return key
+    return wanted if wanted in set(known) else None
+
+
+async def definitions(tx: Tx, company: Company) -> Mapping[str, Journey]:
+    """Every journey that is in a file or still runs without one."""
+    found = dict(company.journeys)
+    for key, state in (await journeys.states(tx)).items():
+        if key not in found:
+            kept = await journeys.version(tx, key, state.version)
+            if kept is not None:
+                found[key] = kept.definition
+    return found

@@ -1,0 +1,150 @@
+"""Beginnings that are dates and schedules: everybody is looked through at their moment, some at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from bot.crm.cadence_words import read_cadence
+from bot.crm.company import Company
+from bot.crm.company.journey_triggers import OnDate, Scheduled
+from bot.crm.journey_time import anniversary, at_local, read_moment, read_span, shifted
+from bot.journeys.admission import NotAdmitted
+from bot.journeys.book import Book
+from bot.journeys.course import Course
+from bot.journeys.entering import Occasion, enter, known_of
+from bot.journeys.following import STALE
+from bot.store import incidents, journeys_dates, journeys_feed
+from bot.store.desk import Desk
+
+_DAY = timedelta(days=1)
+#: Days around a day among which those are that lie an offset away from it.
+_REACH = 800
+
+
+def triggers(way: Course) -> Iterator[tuple[str, OnDate | Scheduled]]:
+    """Those of a journey, by a name that stays when others come and go."""
+    for one in way.journey.enter:
+        match one:
+            case OnDate():
+                yield f"date:{one.date}:{one.offset}:{one.at}:{one.yearly}", one
+            case Scheduled():
+                yield f"schedule:{one.schedule}", one
+            case _:
+                pass
+
+
+async def sweep(desk: Desk, book: Book, *, most: int) -> bool:
+    """One part of one walk; whether there may be more."""
+    for way in book:
+        for name, trigger in triggers(way):
+            if await _step(desk, book, way, name, trigger, most=most):
+                return True
+    return False
+
+
+async def is_work(desk: Desk, book: Book) -> bool:
+    """Whether a walk is under way or its moment has come."""
+    for way in book:
+        for name, trigger in triggers(way):
+            place = await journeys_feed.sweep(desk.tx, way.key, name)
+            if place is None or place.reached is not None:
+                return True
+            if next_moment(desk.company, trigger, place.moment) <= desk.now:
+                return True
+    return False
+
+
+async def _step(
+    desk: Desk, book: Book, way: Course, name: str, trigger: OnDate | Scheduled, *, most: int
+) -> bool:
+    place = await journeys_feed.sweep(desk.tx, way.key, name)
+    if place is None:
+        # From now on: what came before it was published is over.
+        await journeys_feed.set_sweep(desk.tx, way.key, name, desk.now, None)
+        return True
+    if place.reached is not None:
+        found = await _whom(desk, way, trigger, place.moment, place.reached, most=most)
+        await _let_in(desk, book, way, name, moment=place.moment, lead_ids=found)
+        reached = found[-1] if len(found) == most else None
+        await journeys_feed.set_sweep(desk.tx, way.key, name, place.moment, reached)
+        return True
+    moment = next_moment(desk.company, trigger, place.moment)
+    if moment > desk.now:
+        return False
+    is_stale = moment < desk.now - STALE
+    if is_stale:
+        await incidents.count(desk.tx, "journey.not_entered", f"{way.key}:{NotAdmitted.TOO_OLD}", desk.now)
+    await journeys_feed.set_sweep(desk.tx, way.key, name, moment, None if is_stale else "")
+    return True
+
+
+def next_moment(company: Company, trigger: OnDate | Scheduled, after: datetime) -> datetime:
+    """When it next comes, by the company's clock."""
+    zone = company.org.zone
+    if isinstance(trigger, Scheduled):
+        cadence = read_cadence(trigger.schedule)
+        if cadence is None:  # the file was checked
+            raise ValueError(trigger.schedule)
+        return cadence.after(after, zone, company.working_time.calendar.is_working_day)
+    clock = read_moment(trigger.at)
+    if clock is None:  # the file was checked
+        raise ValueError(trigger.at)
+    day = after.astimezone(zone).date()
+    today = at_local(day, clock.at, zone)
+    return today if today > after else at_local(day + _DAY, clock.at, zone)
+
+
+async def _whom(
+    desk: Desk, way: Course, trigger: OnDate | Scheduled, moment: datetime, after: str, *, most: int
+) -> Sequence[str]:
+    if isinstance(trigger, Scheduled):
+        return await journeys_feed.everybody(desk, way.journey.only, after, most=most)
+    days = days_for(desk.company, trigger, moment.astimezone(desk.company.org.zone).date())
+    if not days:
+        return []
+    spec = desk.company.registry[trigger.date]
+    return await journeys_dates.on_days(desk, spec, days, yearly=trigger.yearly, after=after, most=most)
+
+
+@lru_cache(maxsize=4096)
+def days_for(company: Company, trigger: OnDate, today: date) -> tuple[date, ...]:
+    """The dates that, with the offset, fall on this day."""
+    offset = read_span(trigger.offset)
+    if offset is None:  # the file was checked
+        raise ValueError(trigger.offset)
+    near = (today + n * _DAY for n in range(-_REACH, _REACH + 1))
+    found = [day for day in near if shifted(day, offset, company.working_time) == today]
+    if trigger.yearly:
+        # 29 February is kept on the 28th where there is none.
+        leap = date(2024, 2, 29)
+        found += [leap.replace(year=2024) for day in found if anniversary(leap, day.year) == day]
+    return tuple(dict.fromkeys(found))
+
+
+def is_day(company: Company, trigger: OnDate, value: Any, today: date) -> bool:  # noqa: ANN401 - any value of a field
+    """Whether somebody's date is meant by this day."""
+    zone = company.org.zone
+    day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    if not isinstance(day, date):
+        return False
+    days = days_for(company, trigger, today)
+    if not trigger.yearly:
+        return day in days
+    return bool(days) and day < max(days) and any((d.month, d.day) == (day.month, day.day) for d in days)
+
+
+async def _let_in(
+    desk: Desk, book: Book, way: Course, name: str, *, moment: datetime, lead_ids: Sequence[str]
+) -> None:
+    if not lead_ids:
+        return
+    known = await known_of(desk, lead_ids)
+    stamp = moment.isoformat()
+    those = [
+        Occasion(lead_id, f"{name}:{stamp}", stamp if way.journey.business_key else "")
+        for lead_id in lead_ids
+    ]
+    await enter(desk, book, way, those, known)

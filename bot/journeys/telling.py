@@ -1,0 +1,120 @@
+"""A simulated way in words: day by day, what he would get and why he would get no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.crm.company import Company
+from bot.journeys import wording
+from bot.journeys.admission import NotAdmitted
+from bot.journeys.course import Course
+from bot.journeys.simulate import SimLine
+
+DAY, FIRST = "第 {n} 天 {day} 周{weekday}", "（开始）"
+STEP = "  {at}  {step}{outcome}"
+NO_STEP = "没有走任何一步。"
+REFUSED = "  {at}  没有进入「{name}」：{why}"
+NOTHING_MORE = "{at} 之后到 {until} 没有别的了。"
+NOTE = "这是推演：没有发任何东西。每条内容发不发、走哪个渠道，到时按许可、频次和免打扰时段决定。"
+_WEEKDAYS = "一二三四五六日"
+OUTCOMES: Mapping[str, str] = {
+    "waits": "，开始等", "then": " → 等到了", "else": " → 否则", "again": " → 再来一轮", "done": " → 循环完",
+    "hold_out": " → 对照组", "goal": " → 达成目标，到此为止", "left": " → 不该再走，到此为止",
+    "exit": " → 到此为止", "next": "",
+}  # fmt: skip
+WHY: Mapping[NotAdmitted, str] = {
+    NotAdmitted.NOT_FOR_HIM: "不符合 only 里的条件，用 --field 补上字段再试",
+    NotAdmitted.ALREADY_IN: "已经在里面了",
+    NotAdmitted.ONCE: "一人只走一次",
+    NotAdmitted.TOO_SOON: "离上次进入还不够久",
+    NotAdmitted.SAME_KEY: "这一单已经走过",
+    NotAdmitted.NO_KEY: "没有单号",
+    NotAdmitted.LOOP: "一天内进入太多次",
+}
+
+
+def told(
+    lines: Sequence[SimLine],
+    refused: Sequence[tuple[datetime, str, NotAdmitted]],
+    ways: Mapping[str, Course],
+    company: Company,
+    *,
+    begins: datetime,
+    until: datetime,
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    """Line by line."""
+    moments: list[tuple[datetime, str]] = []
+    known: set[tuple[str, NotAdmitted]] = set()
+    for at, key, why in refused:
+        # The same reason again each week is said once.
+        if (key, why) in known:
+            continue
+        known.add((key, why))
+        name = ways[key].journey.name
+        moments.append((at, REFUSED.format(at=_clock(at, zone), name=name, why=WHY.get(why, why.value))))
+    for one in lines:
+        if one.outcome == "next" and one.kind in {"wait", "wait_until"} and not one.note:
+            continue
+        moments.append((one.at, _step(one, ways, company, zone)))
+    day: date | None = None
+    first = begins.astimezone(zone).date()
+    for at, text in sorted(moments, key=lambda one: one[0]):
+        on = at.astimezone(zone).date()
+        if on != day:
+            day = on
+            yield DAY.format(n=(on - first).days + 1, day=on.isoformat(), weekday=_WEEKDAYS[on.weekday()])
+        yield text
+    if not lines:
+        yield NO_STEP
+    else:
+        last = max(one.at for one in lines)
+        yield NOTHING_MORE.format(at=_day(last, zone), until=_day(until, zone))
+    yield NOTE
+
+
+def _step(one: SimLine, ways: Mapping[str, Course], company: Company, zone: ZoneInfo) -> str:
+    way = ways[one.journey]
+    step = wording.step(way.graph[one.place].config, company)
+    outcome = OUTCOMES.get(one.outcome, f" → {one.outcome}")
+    if one.kind == "branch":
+        outcome = " → 否则" if one.outcome == "else" else f" → 第 {one.outcome} 条路"
+    elif one.outcome == "next" and one.note and one.kind.startswith("wait"):
+        outcome = "，没有日期或已经过了，直接往下"
+    return STEP.format(at=_clock(one.at, zone), step=step, outcome=outcome)
+
+
+def as_json(lines: Sequence[SimLine], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "at": one.at.astimezone(zone).isoformat(), "journey": one.journey, "step": one.place,
+            "kind": one.kind, "occurrence": one.occurrence, "outcome": one.outcome, "note": one.note,
+        }
+        for one in lines
+    ]  # fmt: skip
+
+
+def as_document(
+    key: str,
+    lines: Sequence[SimLine],
+    refused: Sequence[tuple[datetime, str, NotAdmitted]],
+    zone: ZoneInfo,
+) -> dict[str, Any]:
+    """All of it for programs."""
+    said = [
+        {"at": at.astimezone(zone).isoformat(), "journey": one, "reason": why.value}
+        for at, one, why in refused
+    ]
+    return {"journey": key, "steps": as_json(lines, zone), "refused": said}
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).date().isoformat()

@@ -1,0 +1,301 @@
+"""Who is where in which journey: entered once an occasion, picked when due, a row for each step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text, update
+
+from bot.store.desk import Desk
+from bot.store.tables.journeys import journey_counts, journey_enrollments, journey_steps
+from bot.store.tx import Tx
+
+RUNNING, PARKED, DONE = "running", "parked", "done"
+_e = journey_enrollments.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One way of one person, as it is kept."""
+
+    id: str
+    journey: str
+    version: int
+    lead_id: str
+    person: str
+    entered_at: datetime
+    slot: str = ""
+    state: str = RUNNING
+    place: str | None = None
+    due_at: datetime | None = None
+    woken: str = ""
+    awaits_since: datetime | None = None
+    ended_at: datetime | None = None
+    ended_how: str = ""
+    memory: Mapping[str, Any]
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step made."""
+
+    enrollment_id: str
+    n: int
+    place: str
+    occurrence: int
+    outcome: str
+    note: str
+    at: datetime
+    #: Whose counters it goes to.
+    journey: str
+    version: int
+
+
+_DUE = (
+    select(journey_enrollments)
+    .where(_e.state == RUNNING, _e.due_at <= bindparam("now_at"))
+    .order_by(_e.due_at, _e.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = select(func.min(_e.due_at).label("due_at")).where(_e.state == RUNNING)
+_KEEP = (
+    update(journey_enrollments)
+    .where(_e.id == bindparam("of"))
+    .values(
+        state=bindparam("is_now"),
+        place=bindparam("at_place"),
+        due_at=bindparam("next_at"),
+        woken=bindparam("woken_by"),
+        awaits_since=bindparam("waits_since"),
+        ended_at=bindparam("end_at"),
+        ended_how=bindparam("how"),
+        memory=bindparam("remembers"),
+        n=bindparam("steps"),
+    )
+)
+_OF_LEADS = (
+    select(journey_enrollments)
+    .where(_e.lead_id.in_(bindparam("those", expanding=True)))
+    .order_by(_e.entered_at, _e.id)
+)
+_BY_ID = select(journey_enrollments).where(_e.id == bindparam("of"))
+_WAKE = (
+    update(journey_enrollments)
+    .where(_e.id == bindparam("of"), _e.awaits_since.is_not(None), _e.state != DONE)
+    .values(due_at=bindparam("at"), woken=bindparam("by"), awaits_since=None)
+)
+_END = (
+    update(journey_enrollments)
+    .where(_e.id == bindparam("of"), _e.state != DONE)
+    .values(
+        state=DONE,
+        place=None,
+        due_at=None,
+        awaits_since=None,
+        ended_at=bindparam("at"),
+        ended_how=bindparam("how"),
+    )
+)
+_MOVE = (
+    update(journey_enrollments)
+    .where(_e.id.in_(bindparam("those", expanding=True)))
+    .values(state=bindparam("becomes"))
+)
+_IN = (
+    select(_e.id)
+    .where(_e.journey == bindparam("of_journey"), _e.state == bindparam("in_state"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_STEPS = (
+    select(journey_steps).where(journey_steps.c.enrollment_id == bindparam("of")).order_by(journey_steps.c.n)
+)
+_COUNT = text(
+    "INSERT INTO journey_counts (journey, version, place, outcome, note, n)"
+    " VALUES (:journey, :version, :place, :outcome, :note, :n)"
+    " ON CONFLICT (journey, version, place, outcome, note) DO UPDATE SET n = journey_counts.n + excluded.n"
+)
+#: Notes are words of ours; a longer one is somebody's name for something, and is not counted apart.
+_NOTE = 40
+
+
+def _row(row: Any) -> Row:  # noqa: ANN401 - a row
+    return Row(
+        id=row.id, journey=row.journey, version=row.version, lead_id=row.lead_id, person=row.person,
+        entered_at=row.entered_at, slot=row.slot, state=row.state, place=row.place, due_at=row.due_at,
+        woken=row.woken, awaits_since=row.awaits_since, ended_at=row.ended_at, ended_how=row.ended_how,
+        memory=row.memory, n=row.n,
+    )  # fmt: skip
+
+
+async def enter(tx: Tx, row: Row) -> bool:
+    """Somebody enters; False if this occasion has begun before."""
+    values = {name: getattr(row, name) for name in Row.__slots__}
+    return await tx.insert_new(journey_enrollments, values)
+
+
+async def due(tx: Tx, *, now: datetime, most: int) -> list[Row]:
+    """Whose time has come, the longest first; theirs until this unit has ended."""
+    return [_row(row) for row in await tx.all(_DUE, now_at=now, most=most)]
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next one's time comes."""
+    row = await tx.first(_NEXT)
+    return None if row is None else row.due_at
+
+
+async def keep(tx: Tx, rows: Sequence[Row], steps: Sequence[StepRow]) -> None:
+    """Put down where they stand now, what was done, and count it."""
+    await tx.run_all(
+        _KEEP,
+        [
+            {
+                "of": row.id, "is_now": row.state, "at_place": row.place, "next_at": row.due_at,
+                "woken_by": row.woken, "waits_since": row.awaits_since, "end_at": row.ended_at,
+                "how": row.ended_how, "remembers": row.memory, "steps": row.n,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+    if steps:
+        await tx.insert_all(journey_steps, [_logged(step) for step in steps])
+        await _count(tx, steps)
+
+
+def _logged(step: StepRow) -> dict[str, Any]:
+    return {
+        "enrollment_id": step.enrollment_id, "n": step.n, "place": step.place, "occurrence": step.occurrence,
+        "outcome": step.outcome, "note": step.note, "at": step.at,
+    }  # fmt: skip
+
+
+async def _count(tx: Tx, steps: Iterable[StepRow]) -> None:
+    sums = Counter((s.journey, s.version, s.place, s.outcome, s.note[:_NOTE]) for s in steps)
+    names = ("journey", "version", "place", "outcome", "note")
+    await tx.run_all(
+        _COUNT, [{**dict(zip(names, key, strict=True)), "n": n} for key, n in sorted(sums.items())]
+    )
+
+
+async def of_leads(tx: Tx, lead_ids: Iterable[str]) -> list[Row]:
+    """Every way of these leads, also those that ended, the first first."""
+    wanted = sorted(set(lead_ids))
+    return [_row(row) for row in await tx.all(_OF_LEADS, those=wanted)] if wanted else []
+
+
+async def find(tx: Tx, enrollment_id: str) -> Row | None:
+    """The way of this id."""
+    row = await tx.first(_BY_ID, of=enrollment_id)
+    return None if row is None else _row(row)
+
+
+async def wake(desk: Desk, enrollment_id: str, by: str) -> bool:
+    """What he waited for has happened; False if he waits no more."""
+    return await desk.tx.run(_WAKE, of=enrollment_id, at=desk.now, by=by) == 1
+
+
+async def end(desk: Desk, enrollment_id: str, how: str) -> bool:
+    """It is over for him, whatever he was about to get."""
+    return await desk.tx.run(_END, of=enrollment_id, at=desk.now, how=how) == 1
+
+
+async def move(tx: Tx, ids: Sequence[str], becomes: str) -> None:
+    """Park these, or let them run again."""
+    if ids:
+        await tx.run(_MOVE, those=list(ids), becomes=becomes)
+
+
+async def some(tx: Tx, journey: str, state: str, *, most: int) -> list[str]:
+    """Some who are in this journey in this state."""
+    return [row.id for row in await tx.all(_IN, of_journey=journey, in_state=state, most=most)]
+
+
+async def steps_of(tx: Tx, enrollment_id: str) -> list[StepRow]:
+    """Every step somebody made, in order."""
+    rows = await tx.all(_STEPS, of=enrollment_id)
+    return [
+        StepRow(r.enrollment_id, r.n, r.place, r.occurrence, r.outcome, r.note, r.at, "", 0) for r in rows
+    ]
+
+
+_COUNTS = select(journey_counts).where(journey_counts.c.journey == bindparam("of"))
+_STANDING = (
+    select(_e.version, _e.place, func.count().label("n"))
+    .where(_e.journey == bindparam("of"), _e.state != DONE)
+    .group_by(_e.version, _e.place)
+)
+_INSIDE = select(_e.journey, func.count().label("n")).where(_e.state != DONE).group_by(_e.journey)
+_ENDED = (
+    select(_e.ended_how, func.count().label("n"))
+    .where(_e.journey == bindparam("of"), _e.state == DONE)
+    .group_by(_e.ended_how)
+)
+_AT = (
+    select(journey_enrollments)
+    .where(_e.journey == bindparam("of"), _e.state != DONE)
+    .order_by(_e.id)
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a place was left by one way, with one result."""
+
+    version: int
+    place: str
+    outcome: str
+    note: str
+    n: int
+
+
+async def counts(tx: Tx, journey: str) -> list[Count]:
+    """What was done where, over all versions."""
+    return [Count(r.version, r.place, r.outcome, r.note, int(r.n)) for r in await tx.all(_COUNTS, of=journey)]
+
+
+async def standing(tx: Tx, journey: str) -> dict[tuple[int, str], int]:
+    """How many stand at each place of each version at this moment."""
+    return {(row.version, row.place or ""): int(row.n) for row in await tx.all(_STANDING, of=journey)}
+
+
+async def inside(tx: Tx) -> dict[str, int]:
+    """How many are in each journey."""
+    return {row.journey: int(row.n) for row in await tx.all(_INSIDE)}
+
+
+async def ended(tx: Tx, journey: str) -> dict[str, int]:
+    """How those ended who are through."""
+    return {row.ended_how: int(row.n) for row in await tx.all(_ENDED, of=journey)}
+
+
+async def people(tx: Tx, journey: str, *, most: int) -> list[Row]:
+    """Some who are in it."""
+    return [_row(row) for row in await tx.all(_AT, of=journey, most=most)]
+
+
+_RESTING = select(_e.journey).where(_e.state == PARKED).distinct()
+
+
+async def resting(tx: Tx) -> frozenset[str]:
+    """Journeys in which somebody is parked."""
+    return frozenset(row.journey for row in await tx.all(_RESTING))
+
+
+_TO_VERSION = (
+    update(journey_enrollments)
+    .where(_e.id == bindparam("of"), _e.state != DONE)
+    .values(version=bindparam("numbered"))
+)
+
+
+async def to_version(tx: Tx, ids: Sequence[str], version: int) -> None:
+    """Let these go on by another version, from the place of the same name."""
+    await tx.run_all(_TO_VERSION, [{"of": one, "numbered": version} for one in ids])

@@ -1,0 +1,224 @@
+"""The ledger of messages to customers: each that was wanted, what was decided, what became of it.
+
+Caps are counted from these rows and from nothing else, so a message that certainly did not go counts
+no more by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import String, bindparam, func, or_, select, update
+
+from bot.crm.touching import COUNTED, Purpose, TouchState
+from bot.kit.vault import Vault
+from bot.store.desk import Desk
+from bot.store.tables.leads import leads
+from bot.store.tables.touch import touch_plans, touch_policies
+from bot.store.tx import Tx
+
+_COUNTED = sorted(one.value for one in COUNTED)
+_ONCE = [Purpose.MARKETING.value, Purpose.ADDED.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One row."""
+
+    id: str
+    key: str
+    lead_id: str
+    purpose: str
+    content: str
+    campaign: str = ""
+    journey: str = ""
+    arm: str = ""
+    priority: int = 0
+    way: str = ""
+    channel: str = ""
+    state: TouchState
+    #: A `Refusal`, or empty.
+    reason: str = ""
+    detail: str = ""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    wanted: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    policy: str = ""
+    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    counts_on: int | None = None
+    window_id: str | None = None
+    grant_id: str | None = None
+    task_id: str | None = None
+    decided_at: datetime
+    due_at: datetime | None = None
+    not_after: datetime | None = None
+    attempts: int = 0
+    fence: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One message that counts under the caps."""
+
+    id: str
+    channel: str
+    day: int
+    priority: int
+    is_waiting: bool
+
+
+_BY_KEY = select(touch_plans).where(touch_plans.c.key == bindparam("of_key"))
+_BY_ID = select(touch_plans).where(touch_plans.c.id == bindparam("of"))
+_OF_LEAD = (
+    select(touch_plans)
+    .where(touch_plans.c.lead_id == bindparam("of_lead"))
+    .order_by(touch_plans.c.decided_at.desc(), touch_plans.c.id.desc())
+    .limit(bindparam("most"))
+)
+_COUNTS = select(
+    touch_plans.c.id, touch_plans.c.channel, touch_plans.c.counts_on, touch_plans.c.priority,
+    touch_plans.c.state,
+).where(
+    touch_plans.c.lead_id == bindparam("of_lead"),
+    touch_plans.c.counts_on.between(bindparam("first"), bindparam("last")),
+    touch_plans.c.state.in_(_COUNTED),
+    touch_plans.c.id != bindparam("but"),
+)  # fmt: skip
+_HAD = select(
+    func.max(func.coalesce(touch_plans.c.ended_at, touch_plans.c.due_at, touch_plans.c.decided_at)).label(
+        "at"
+    )
+).where(
+    touch_plans.c.lead_id == bindparam("of_lead"),
+    touch_plans.c.content == bindparam("said"),
+    touch_plans.c.purpose.in_(_ONCE),
+    touch_plans.c.state.in_(_COUNTED),
+    touch_plans.c.id != bindparam("but"),
+)
+_SKIP = (
+    update(touch_plans)
+    .where(touch_plans.c.id == bindparam("of"), touch_plans.c.state == TouchState.PLANNED.value)
+    .values(
+        state=TouchState.SKIPPED.value, reason=bindparam("why"), detail=bindparam("because"),
+        ended_at=bindparam("at"), lease_until=None,
+    )
+)  # fmt: skip
+_OPEN_TASK = (
+    select(touch_plans.c.task_id)
+    .where(
+        touch_plans.c.lead_id == bindparam("of_lead"),
+        touch_plans.c.state == TouchState.GIVEN_TO_REP.value,
+        touch_plans.c.task_id.is_not(None),
+    )
+    .order_by(touch_plans.c.decided_at.desc())
+    .limit(5)
+)
+_POLICY = select(touch_policies.c.body).where(touch_policies.c.digest == bindparam("of"))
+_TOTALS = (
+    select(touch_plans.c.state, touch_plans.c.reason, func.count().label("n"))
+    .select_from(touch_plans.outerjoin(leads, leads.c.id == touch_plans.c.lead_id))
+    .where(
+        touch_plans.c.decided_at >= bindparam("since"),
+        or_(leads.c.region == bindparam("of_region"), bindparam("of_region", type_=String) == ""),
+    )
+    .group_by(touch_plans.c.state, touch_plans.c.reason)
+    .order_by(touch_plans.c.state, touch_plans.c.reason)
+)
+_COLUMNS = tuple(Plan.__dataclass_fields__)
+
+
+async def add(desk: Desk, plan: Plan) -> bool:
+    """Write one down; False if its key is there."""
+    row = {name: getattr(plan, name) for name in _COLUMNS if name != "words"}
+    return await desk.tx.insert_new(
+        touch_plans,
+        {
+            **row,
+            "state": plan.state.value,
+            "skipped": dict(plan.skipped),
+            "wanted": dict(plan.wanted),
+            "facts": dict(plan.facts),
+            "words": _sealed(desk.vault, plan),
+            "lease_until": None,
+            "provider_id": "",
+        },
+    )
+
+
+async def find_key(tx: Tx, key: str) -> Plan | None:
+    """The message of an occasion, without its words."""
+    row = await tx.first(_BY_KEY, of_key=key)
+    return None if row is None else read(row)
+
+
+async def find(tx: Tx, touch_id: str) -> Plan | None:
+    """One by its id, without its words."""
+    row = await tx.first(_BY_ID, of=touch_id)
+    return None if row is None else read(row)
+
+
+async def of_lead(tx: Tx, lead_id: str, *, most: int) -> list[Plan]:
+    """The latest about somebody, the newest first."""
+    return [read(row) for row in await tx.all(_OF_LEAD, of_lead=lead_id, most=most)]
+
+
+async def counted(tx: Tx, lead_id: str, *, first: int, last: int, but: str = "") -> list[Counted]:
+    """Messages to somebody that count under the caps, by day; `but` one."""
+    rows = await tx.all(_COUNTS, of_lead=lead_id, first=first, last=last, but=but)
+    waiting = TouchState.PLANNED.value
+    return [Counted(row.id, row.channel, row.counts_on, row.priority, row.state == waiting) for row in rows]
+
+
+async def had_content(tx: Tx, lead_id: str, content: str, *, but: str = "") -> datetime | None:
+    """When somebody got, or will get, this content as marketing; None for never."""
+    row = await tx.first(_HAD, of_lead=lead_id, said=content, but=but)
+    if row is None or row.at is None:
+        return None
+    at: datetime = row.at if isinstance(row.at, datetime) else datetime.fromisoformat(row.at)
+    return at
+
+
+async def skip(desk: Desk, touch_id: str, *, reason: str, detail: str) -> bool:
+    """It will not be sent; False if it is under way or over."""
+    return await desk.tx.run(_SKIP, of=touch_id, why=reason, because=detail, at=desk.now) == 1
+
+
+async def task_of_lead(tx: Tx, lead_id: str) -> tuple[str, ...]:
+    """Tasks that owners got about somebody in place of messages, the newest first."""
+    return tuple(row.task_id for row in await tx.all(_OPEN_TASK, of_lead=lead_id))
+
+
+async def keep_policy(desk: Desk, digest: str, body: Mapping[str, Any]) -> None:
+    """Keep a version of the rules, once."""
+    await desk.tx.insert_new(touch_policies, {"digest": digest, "body": dict(body), "first_at": desk.now})
+
+
+async def policy(tx: Tx, digest: str) -> Mapping[str, Any] | None:
+    """The rules that a decision found."""
+    row = await tx.first(_POLICY, of=digest)
+    return None if row is None else row.body
+
+
+async def totals(tx: Tx, since: datetime, *, region: str = "") -> Sequence[tuple[str, str, int]]:
+    """How many, by state and reason; of leads of one region, or of all."""
+    return [(row.state, row.reason, row.n) for row in await tx.all(_TOTALS, since=since, of_region=region)]
+
+
+def read(row: Any, vault: Vault | None = None) -> Plan:  # noqa: ANN401 - a row
+    """Read a row; its words only with the keys."""
+    known = {name: getattr(row, name) for name in _COLUMNS if name != "words"}
+    words = orjson.loads(vault.open(row.words, _place(row.id))) if vault and row.words else {}
+    return Plan(**{**known, "state": TouchState(row.state), "words": words})
+
+
+def _sealed(vault: Vault, plan: Plan) -> bytes | None:
+    return vault.seal(orjson.dumps(dict(plan.words)), _place(plan.id)) if plan.words else None
+
+
+def _place(touch_id: str) -> str:
+    return f"touch_plans.words:{touch_id}"

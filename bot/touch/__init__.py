@@ -1,0 +1,1 @@
+"""May this customer be touched, over which channel, and when."""

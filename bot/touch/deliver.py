@@ -1,0 +1,313 @@
+"""The last look at a message before the wire, and what is written when its answer is there.
+
+Each function is one unit of work; between `begin` and `ended` lies the call, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.chat.channel import CustomerMessage
+from bot.crm.lead import Lead
+from bot.crm.touching import Intent, Purpose, Refusal, TouchState
+from bot.crm.user import User
+from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError
+from bot.rules import content
+from bot.rules.content_links import Addresses
+from bot.rules.dead_address import closes
+from bot.store import (
+    incidents,
+    leads,
+    touch_addresses,
+    touch_plans,
+    touch_sending,
+    touch_suppressions,
+    touch_texts,
+    touch_windows,
+    touches,
+    users,
+)
+from bot.store.desk import Desk
+from bot.store.touch_plans import Plan
+from bot.store.touches import Fate
+from bot.touch import gather
+from bot.touch.facts import Facts, Window, read_intent
+from bot.touch.planner import recheck
+from bot.touch.request import give_back, request
+from bot.touch.ways import WAYS, Mode, Way
+
+#: A channel that is busy, or a keyed one whose answer was lost, is tried so often.
+TRIES = 6
+_LONGEST = timedelta(minutes=10)
+#: What another channel may still mend; the key of the second try ends so.
+_MENDABLE = frozenset(
+    {
+        Refusal.NO_ADDRESS,
+        Refusal.NO_WINDOW,
+        Refusal.NO_GRANT,
+        Refusal.CHANNEL_OFF,
+        Refusal.NO_TEXT,
+    }
+)
+AGAIN = ":elsewhere"
+
+
+class Answer(Enum):
+    """What the call came to."""
+
+    TAKEN = "taken"
+    #: Certainly not sent; may be tried again.
+    BUSY = "busy"
+    #: Certainly not sent, and never will be.
+    REFUSED = "refused"
+    #: Nobody knows.
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the channel said."""
+
+    answer: Answer
+    provider_id: str = ""
+    why: str = ""
+    retry_after: timedelta = timedelta(0)
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """What an exception of a channel means; one that it may not raise means that nobody knows."""
+    match error:
+        case PlatformBusyError():
+            return Outcome(Answer.BUSY, why="busy", retry_after=error.retry_after)
+        case PlatformRejectedError():
+            return Outcome(Answer.REFUSED, why=str(error.code))
+        case AnswerLostError():
+            return Outcome(Answer.LOST, why="answer_lost")
+        case _:
+            return Outcome(Answer.LOST, why=type(error).__name__)
+
+
+async def begin(desk: Desk, leased: Plan) -> CustomerMessage | None:
+    """Ask again, write the tombstone, and give what goes on the wire; None: not now, or not at all."""
+    lead = await _locked(desk, leased)
+    if lead is None:
+        return None
+    owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
+    intent = _intent(leased, lead.id)
+    facts = await _facts(desk, leased, intent, lead, owner)
+    way = WAYS.get(leased.way)
+    if way is None:
+        await _skip(desk, leased, intent, Refusal.CHANNEL_OFF)
+        return None
+    found = recheck(way, intent, facts, desk.now, decided_at=leased.decided_at)
+    if isinstance(found, Refusal):
+        await _skip(desk, leased, intent, found)
+        return None
+    if found.at > desk.now:
+        await touch_sending.again(desk.tx, leased, at=found.at, day=found.day, why="put_off")
+        return None
+    return await _marked(desk, leased, way, (lead, owner), found.day)
+
+
+async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -> TouchState | None:
+    """Write down what became of it; None if somebody else has taken the row over."""
+    way = WAYS.get(leased.way)
+    match outcome.answer:
+        case Answer.TAKEN:
+            asks = way is not None and way.mode is Mode.REP
+            return await _taken(desk, leased, outcome, TouchState.ASKED if asks else TouchState.SENT)
+        case Answer.BUSY:
+            return await _later(desk, leased, outcome)
+        case Answer.REFUSED:
+            return await _refused(desk, leased, outcome.why)
+        case Answer.LOST:
+            if is_keyed:
+                return await _later(desk, leased, outcome)
+            return await _unknown(desk, leased, outcome.why)
+
+
+async def vanished(desk: Desk, stuck: Plan, *, is_keyed: bool) -> TouchState | None:
+    """Its sender vanished between the tombstone and the answer."""
+    return await ended(desk, stuck, Outcome(Answer.LOST, why="sender_vanished"), is_keyed=is_keyed)
+
+
+async def untouched(desk: Desk, leased: Plan) -> bool:
+    """The tombstone is written, and this sender stood still too long to go on: certainly not sent."""
+    day = leased.counts_on
+    return await touch_sending.again(desk.tx, leased, at=desk.now, day=day, why="stood_still")
+
+
+async def _locked(desk: Desk, leased: Plan) -> Lead | None:
+    """Whose it is now, with nobody else deciding about him; None if the row is another's by now."""
+    known: Plan | None = leased
+    for _ in range(3):
+        if known is None:
+            return None
+        lead_id = known.lead_id
+        try:
+            lead = await leads.lock(desk.tx, lead_id)
+        except KeyError:
+            await touch_sending.end(
+                desk.tx, leased, TouchState.SKIPPED, now=desk.now, reason=Refusal.GONE.value, detail="erased"
+            )
+            return None
+        known = await touch_plans.find(desk.tx, leased.id)
+        if known is not None and known.lead_id == lead_id:
+            return lead if (known.fence, known.state) == (leased.fence, TouchState.LEASED) else None
+    return None
+
+
+def _intent(leased: Plan, lead_id: str) -> Intent:
+    """What was wanted, words and all."""
+    intent = read_intent(leased.key, lead_id, leased.wanted)
+    return replace(
+        intent,
+        words=leased.words,
+        campaign=leased.campaign,
+        journey=leased.journey,
+        arm=leased.arm,
+    )
+
+
+async def _facts(desk: Desk, leased: Plan, intent: Intent, lead: Lead, owner: User | None) -> Facts:
+    """As they are now; the span that it took is its own, whatever is left of it."""
+    facts = await gather.gather(desk, intent, lead, owner, but=leased.id)
+    windows = {}
+    if leased.window_id:
+        span = await touch_windows.ends(desk.tx, leased.window_id)
+        if span is not None and span > desk.now:
+            windows = {leased.way: Window(id=leased.window_id, expires_at=span, remaining=1)}
+    return replace(facts, windows=windows)
+
+
+async def _marked(
+    desk: Desk, leased: Plan, way: Way, whose: tuple[Lead, User | None], day: int | None
+) -> CustomerMessage | None:
+    """The words and the tombstone; nothing is marked whose words cannot be had."""
+    lead, owner = whose
+    intent = _intent(leased, lead.id)
+    rendered = gather.rendered(desk.company, lead, owner, intent, channel=way.channel)
+    reached = (await touch_addresses.of(desk, lead)).get(way.channel)
+    own = await touch_windows.address(desk, window_id=leased.window_id, grant_id=leased.grant_id)
+    to = own or (reached.to if reached else "")
+    if rendered is None or not to:
+        await _skip(desk, leased, intent, Refusal.NO_TEXT if rendered is None else Refusal.NO_ADDRESS)
+        return None
+    rendered = replace(rendered, purpose=Purpose(leased.purpose))
+    if not await touch_sending.mark_sending(desk.tx, leased, day=day, now=desk.now):
+        return None
+    addresses = Addresses(desk.vault, desk.company.doors.base_url, leased.id)
+    done = content.finished(desk.company, rendered, addresses, to=to, by=reached.by if reached else "")
+    await touch_texts.keep(desk, done.kept)
+    touch = touches.Touch(
+        id=leased.id, lead_id=lead.id, channel=_named(desk, way), campaign=leased.campaign,
+        content=leased.content,
+    )  # fmt: skip
+    await touches.begin(desk, touch, owner=owner, region=lead.region)
+    return replace(done.message, way=way.key)
+
+
+def _named(desk: Desk, way: Way) -> str:
+    """As numbers call the channel: by its name in channels.yaml."""
+    known = {one.key: one.name for one in desk.company.channels.channels}
+    return known.get(way.channel, way.channel)
+
+
+async def _skip(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
+    """It was permitted, and is not any more."""
+    ended = await touch_sending.end(
+        desk.tx, leased, TouchState.SKIPPED, now=desk.now, reason=why.value, detail="at_its_time"
+    )
+    if not ended:
+        return
+    await give_back(desk, leased)
+    await incidents.count(desk.tx, "touch.skipped", why.value, desk.now)
+    if why in _MENDABLE:
+        await _elsewhere(desk, leased, intent, why)
+
+
+async def _elsewhere(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
+    """The next channel in its order, or the owner; once."""
+    if leased.key.endswith(AGAIN):
+        return
+    await request(desk, replace(intent, key=f"{leased.key}{AGAIN}"), before={leased.way: why})
+
+
+async def _taken(desk: Desk, leased: Plan, outcome: Outcome, state: TouchState) -> TouchState | None:
+    ended = await touch_sending.end(desk.tx, leased, state, now=desk.now, provider_id=outcome.provider_id)
+    if ended and state is TouchState.SENT:
+        await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+    return state if ended else await _late(desk, leased, state)
+
+
+async def _late(desk: Desk, leased: Plan, state: TouchState) -> TouchState | None:
+    """The answer came after the row was given up as unknown: now it is known."""
+    settled = await touch_sending.settle(
+        desk.tx, leased.id, state, of=(TouchState.UNKNOWN,), now=desk.now, detail="answered_late"
+    )
+    if settled and state is TouchState.SENT:
+        await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+    return state if settled else None
+
+
+async def _later(desk: Desk, leased: Plan, outcome: Outcome) -> TouchState | None:
+    """Not now; a little later each time, and not for ever."""
+    attempts = leased.attempts + 1
+    if attempts >= TRIES:
+        if outcome.answer is Answer.LOST:
+            return await _unknown(desk, leased, outcome.why)
+        return await _refused(desk, leased, outcome.why)
+    pause = max(outcome.retry_after, min(timedelta(seconds=15) * 2**attempts, _LONGEST))
+    day = leased.counts_on
+    waits = await touch_sending.again(desk.tx, leased, at=desk.now + pause, day=day, why=outcome.why)
+    return TouchState.PLANNED if waits else None
+
+
+async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
+    """Certainly not sent: what it took is free again, and another channel may have it."""
+    if not await touch_sending.end(desk.tx, leased, TouchState.FAILED, now=desk.now, detail=why):
+        return None
+    await give_back(desk, leased)
+    await touches.mark(desk.tx, leased.id, Fate.FAILED, at=desk.now, why=why)
+    await _close(desk, leased, why)
+    await incidents.count(desk.tx, "touch.failed", leased.channel, desk.now)
+    await _elsewhere(desk, leased, _intent(leased, leased.lead_id), Refusal.FAILED)
+    return TouchState.FAILED
+
+
+async def _close(desk: Desk, leased: Plan, why: str) -> None:
+    """Where the channel says that nobody is there, nothing is written to any more."""
+    reason, lead = closes(why), await leads.find(desk.tx, leased.lead_id)
+    if not reason or lead is None:
+        return
+    reached = (await touch_addresses.of(desk, lead)).get(leased.channel)
+    if reached is not None and reached.key is not None:
+        await touch_suppressions.suppress(
+            desk, reached.key, channel=leased.channel, reason=reason, by="system", detail=why
+        )
+
+
+async def _unknown(desk: Desk, leased: Plan, why: str) -> TouchState | None:
+    """It may have gone: it counts, it is shown, and nobody sends it again."""
+    if not await touch_sending.end(desk.tx, leased, TouchState.UNKNOWN, now=desk.now, detail=why):
+        return None
+    await incidents.count(desk.tx, "touch.unknown", leased.channel, desk.now)
+    return TouchState.UNKNOWN
+
+
+async def confirmed(desk: Desk, touch_id: str, state: TouchState, *, at: datetime) -> bool:
+    """What the colleague did who was asked to send it: SENT, DECLINED or EXPIRED; False if that was known."""
+    if state not in (TouchState.SENT, TouchState.DECLINED, TouchState.EXPIRED):
+        msg = f"{state} is nothing that a colleague answers"
+        raise ValueError(msg)
+    settled = await touch_sending.settle(
+        desk.tx, touch_id, state, of=(TouchState.ASKED,), now=at, detail="confirmed"
+    )
+    if settled and state is TouchState.SENT:
+        await touches.mark(desk.tx, touch_id, Fate.SENT, at=at)
+    elif settled:
+        await touches.mark(desk.tx, touch_id, Fate.FAILED, at=at, why=state.value)
+        await incidents.count(desk.tx, "touch.not_confirmed", state.value, at)
+    return settled

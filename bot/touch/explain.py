@@ -1,0 +1,205 @@
+"""Why a message went or did not, in the figures that decided: from what was kept with the decision alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.cards.texts import touch as texts
+from bot.crm.company import Company
+from bot.crm.company.touch import Caps, Touch
+from bot.crm.touching import Purpose, Refusal, TouchState
+from bot.store import touch_plans
+from bot.store.desk import Desk
+from bot.store.touch_plans import Plan
+from bot.touch import facts as spelling
+from bot.touch.facts import Facts
+from bot.touch.ways import WAYS, label
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One message, told."""
+
+    touch_id: str
+    at: datetime
+    #: What it is, and what became of it.
+    title: str
+    #: Why, each line one thing that decided.
+    lines: tuple[str, ...]
+
+
+async def explain(desk: Desk, plan: Plan) -> Explained:
+    """Tell one of the rows."""
+    body = await touch_plans.policy(desk.tx, plan.policy)
+    facts = spelling.read(plan.facts, policy_of(body, desk.company))
+    return told(desk.company, plan, facts)
+
+
+def policy_of(body: Mapping[str, object] | None, company: Company) -> Touch:
+    """The rules as they were kept; today's for a version that nobody has any more."""
+    return Touch.model_validate(body, strict=False) if body is not None else company.touch
+
+
+def told(company: Company, plan: Plan, facts: Facts) -> Explained:
+    """As `explain`, of facts that were read."""
+    library = company.content.get(plan.content)
+    what = library.name if library else plan.content
+    by = label(plan.way) if plan.way else texts.PURPOSES[Purpose(plan.purpose)]
+    title = texts.TITLE.format(by=by, what=what, state=texts.STATES[plan.state])
+    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *_wanted_by(plan)]
+    return Explained(plan.id, plan.ended_at or plan.due_at or plan.decided_at, title, tuple(lines))
+
+
+def reason(why: Refusal, key: str, facts: Facts, plan: Plan) -> str:
+    """One refusal with the figures that decided it; `key` is a way, or a channel that has none."""
+    return _REASONS[why](key, facts, plan)
+
+
+def _outcome(plan: Plan, facts: Facts) -> list[str]:
+    if plan.state in _ON_ITS_WAY and plan.due_at is not None:
+        return [texts.DUE.format(at=_clock(plan.due_at, ZoneInfo(facts.zone))), *_permitted(plan, facts)]
+    if plan.state in _WENT:
+        return _permitted(plan, facts)
+    if plan.state is TouchState.SKIPPED:
+        return [_at_its_time(plan)]
+    if plan.state is TouchState.NOT_SENT:
+        return [reason(Refusal(plan.reason), plan.way, facts, plan)] if not plan.skipped else []
+    said = _FIXED.get(plan.state, "")
+    return [said.format(why=plan.detail or "-", task=plan.task_id)] if said else []
+
+
+_ON_ITS_WAY = (TouchState.PLANNED, TouchState.LEASED)
+_WENT = (TouchState.SENDING, TouchState.SENT, TouchState.ASKED)
+_FIXED: Mapping[TouchState, str] = {
+    TouchState.UNKNOWN: texts.UNKNOWN,
+    TouchState.FAILED: texts.FAILED,
+    TouchState.GIVEN_TO_REP: texts.GIVEN,
+}
+
+
+def _at_its_time(plan: Plan) -> str:
+    """What was kept is how it stood when it was planned, and then it was permitted."""
+    if plan.detail.startswith("displaced_by:"):
+        return texts.DISPLACED
+    return texts.AT_ITS_TIME.format(why=texts.REFUSALS[Refusal(plan.reason)])
+
+
+def _permitted(plan: Plan, facts: Facts) -> list[str]:
+    """What let it through."""
+    way = WAYS.get(plan.way)
+    if way is None:
+        return []
+    if Purpose(plan.purpose) is Purpose.MARKETING:
+        caps = _figures(facts.counted, plan.counts_on or 0, facts.policy.caps)
+        return [texts.AGREED, *([texts.BEFORE.format(caps=caps)] if caps else [])]
+    if plan.window_id and way.key in facts.windows:
+        span = facts.windows[way.key]
+        until = _clock(span.expires_at, ZoneInfo(facts.zone))
+        return [texts.IN_WINDOW.format(until=until, left=span.remaining)]
+    return [texts.BY_GRANT] if plan.grant_id else [texts.NO_CONSENT_NEEDED]
+
+
+def _skipped(plan: Plan, facts: Facts) -> list[str]:
+    return [f"{label(key)}：{reason(Refusal(why), key, facts, plan)}" for key, why in plan.skipped.items()]
+
+
+def _wanted_by(plan: Plan) -> list[str]:
+    return [texts.BY_JOURNEY.format(journey=plan.journey)] if plan.journey else []
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _figures(counted: Mapping[int, int], day: int, caps: Caps) -> str:
+    """`当天 1/1、7天内 3/3`: what there was already, and what is allowed."""
+    names = {1: "当天", 7: "近7天", 30: "近30天"}
+    return "、".join(
+        f"{names[days]} {sum(counted.get(one, 0) for one in range(day - days + 1, day + 1))}/{most}"
+        for most, days in caps.spans()
+    )
+
+
+def _channel(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def _no_address(key: str, facts: Facts, plan: Plan) -> str:
+    del facts, plan
+    return texts.ADDRESSES.get(_channel(key), texts.REFUSALS[Refusal.NO_ADDRESS])
+
+
+def _no_consent(key: str, facts: Facts, plan: Plan) -> str:
+    del key, facts, plan
+    return texts.NEVER_AGREED
+
+
+def _suppressed(key: str, facts: Facts, plan: Plan) -> str:
+    del plan
+    if facts.is_closed:
+        return texts.WANTS_NOTHING
+    if why := facts.suppressed.get(_channel(key)):
+        return texts.SUPPRESSED.get(why, why)
+    return texts.TOOK_BACK
+
+
+def _capped(key: str, facts: Facts, plan: Plan) -> str:
+    day = plan.decided_at.astimezone(ZoneInfo(facts.zone)).date().toordinal()
+    whole = _figures(facts.counted, day, facts.policy.caps)
+    own = _figures(facts.counted_on.get(_channel(key), {}), day, facts.policy.caps_on(_channel(key)))
+    return texts.CAPPED.format(caps="；".join(one for one in (whole, f"本渠道 {own}" if own else "") if one))
+
+
+def _same(key: str, facts: Facts, plan: Plan) -> str:
+    del key, plan
+    at = facts.had_content_at
+    return (
+        texts.SAME.format(at=_clock(at, ZoneInfo(facts.zone))) if at else texts.REFUSALS[Refusal.SAME_CONTENT]
+    )
+
+
+def _no_window(key: str, facts: Facts, plan: Plan) -> str:
+    del facts, plan
+    return texts.NO_WELCOME if key == "wecom.welcome" else texts.NO_WINDOW
+
+
+def _not_for(key: str, facts: Facts, plan: Plan) -> str:
+    del facts
+    return texts.NOT_FOR.format(purpose=texts.PURPOSES[Purpose(plan.purpose)], by=label(key))
+
+
+def _too_late(key: str, facts: Facts, plan: Plan) -> str:
+    del key
+    until = plan.not_after
+    rules = facts.policy
+    hours = texts.HOURS.format(quiet=rules.quiet)
+    if until is not None:
+        return texts.TOO_LATE.format(until=_clock(until, ZoneInfo(facts.zone)), hours=hours)
+    return texts.PUT_OFF.format(days=rules.put_off_days, hours=hours)
+
+
+def _gone(key: str, facts: Facts, plan: Plan) -> str:
+    del key, plan
+    return texts.GONE.get(facts.gone, texts.REFUSALS[Refusal.GONE])
+
+
+def _plain(why: Refusal) -> Callable[[str, Facts, Plan], str]:
+    return lambda _key, _facts, _plan: texts.REFUSALS[why]
+
+
+_REASONS: Mapping[Refusal, Callable[[str, Facts, Plan], str]] = {
+    **{why: _plain(why) for why in Refusal},
+    Refusal.NO_ADDRESS: _no_address,
+    Refusal.NO_CONSENT: _no_consent,
+    Refusal.SUPPRESSED: _suppressed,
+    Refusal.CAPPED: _capped,
+    Refusal.SAME_CONTENT: _same,
+    Refusal.NO_WINDOW: _no_window,
+    Refusal.NOT_FOR_PURPOSE: _not_for,
+    Refusal.TOO_LATE: _too_late,
+    Refusal.GONE: _gone,
+}

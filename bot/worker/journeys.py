@@ -1,0 +1,102 @@
+"""Keep journeys going: one of all processes works at a time; the others find nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.errors import StoreBusyError
+from bot.journeys import engine
+from bot.journeys.book import Shelf
+from bot.journeys.live import Request
+from bot.store import journeys
+from bot.store.desk import Desk
+from bot.worker.bench import Bench
+from bot.worker.keeping import keep
+
+log = structlog.get_logger()
+T = TypeVar("T")
+#: People moved in one unit: fewer while somebody at the door waits would be better, more gains nothing.
+AT_ONCE = 100
+_LANE = "journeys"
+
+
+class JourneyKeeper:
+    """Follows what happens and moves whose time has come."""
+
+    def __init__(self, bench: Bench, request: Request, *, at_once: int = AT_ONCE) -> None:
+        self._bench = bench
+        self._request = request
+        self._shelf = Shelf()
+        self._at_once = at_once
+
+    async def run(self) -> None:
+        """Keep until cancelled."""
+        await keep(self._bench, self, "journeys")
+
+    async def define(self) -> None:
+        """Publish what the files have that nobody published yet."""
+        new = await self._unit(lambda desk: engine.define(desk, self._shelf))
+        if new:
+            log.info("journeys.defined", new=new)
+
+    async def step(self) -> bool:
+        """One round; whether there may be more to do at once."""
+        more = await self._follow_states()
+        async with self._bench.store.read() as tx:
+            if not await engine.is_work(self._bench.desk(tx), self._shelf):
+                return more
+        swept = await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self._at_once))
+        stepped = await self._move()
+        if stepped.steps:
+            self._bench.wake()
+        return swept or more or bool(stepped.marks or stepped.people)
+
+    async def _move(self) -> engine.Stepped:
+        try:
+            return await self._unit(
+                lambda desk: engine.step(desk, self._shelf, self._request, most=self._at_once)
+            )
+        except StoreBusyError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - whose it was is found out below
+            log.warning("journey.batch_failed", error=type(exc).__name__)
+        return await self._one_by_one()
+
+    async def _one_by_one(self) -> engine.Stepped:
+        """Something failed among many: each alone, and who fails alone is set aside."""
+        ids = await self._unit(lambda desk: engine.due_ids(desk, most=self._at_once))
+        steps = 0
+        for row_id in ids:
+            try:
+                steps += await self._unit(partial(self._alone, row_id))
+            except StoreBusyError:
+                raise
+            except Exception as exc:
+                log.exception("journey.step_failed", way=row_id)
+                await self._unit(partial(self._aside, row_id, type(exc).__name__))
+        return engine.Stepped(people=len(ids), steps=steps)
+
+    async def _alone(self, row_id: str, desk: Desk) -> int:
+        return await engine.one_by_one(desk, self._shelf, self._request, row_id)
+
+    @staticmethod
+    async def _aside(row_id: str, reason: str, desk: Desk) -> None:
+        await engine.set_aside(desk, row_id, reason)
+
+    async def _follow_states(self) -> bool:
+        """Who rested runs again, who is in a stopped journey is let out; some at a time."""
+        async with self._bench.store.read() as tx:
+            states = await journeys.states(tx)
+            resting = await engine.unsettled(tx, states)
+        for key in resting:
+            do = engine.put_out if states[key].state == journeys.STOPPED else engine.unpark
+            await self._unit(lambda desk, do=do, key=key: do(desk, key, most=500))  # type: ignore[misc]
+        return bool(resting)
+
+    async def _unit(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+        bench = self._bench
+        return await bench.store.write(lambda tx: work(bench.desk(tx)), lane_key=_LANE, within=5)

@@ -1,0 +1,80 @@
+"""`leadbell check` on config/content: each mistake at its line, in Chinese."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.crm.company.load import ConfigErrors, load
+from tests.conftest import ROOT
+
+HEAD = "name: 试\npurpose: {purpose}\nchannels:\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    own = tmp_path / "config"
+    shutil.copytree(ROOT / "config", own)
+    return own
+
+
+def faults(config: Path, channels: str, *, purpose: str = "marketing") -> list[str]:
+    path = config / "content" / "test.yaml"
+    path.write_text(HEAD.format(purpose=purpose) + channels, encoding="utf-8")
+    try:
+        load(config)
+    except ConfigErrors as exc:
+        return [str(one).rpartition("content/")[2] for one in exc.errors]
+    return []
+
+
+def test_a_misspelt_field_is_named_at_its_line_with_the_one_meant(config: Path) -> None:
+    """In a text of many lines the line is that of the mistake."""
+    text = "  email:\n    subject: 您好\n    text: |\n      {{ lead.name }}\n\n      {{ lead.compny }}\n"
+    (fault,) = faults(config, text)
+    assert fault.startswith("test.yaml:9:1: 没有“lead.compny”这个字段")
+    assert "lead.company" in fault
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("'{{ lead.name | upcse }}'", "没有“upcse”这个过滤器，是不是“upcase”"),
+        ("'{{ lead.name '", "模板写错了"),
+        ("'{% if lead.name %}'", "模板写错了"),
+        ("'{{ lead.phone }}'", "没有“lead.phone”这个字段"),
+        ("'{{ words.coupon }}'", "没有“words.coupon”这个字段"),
+        ("'{{ lead.name | date: \"now\" }}'", "没有“date”这个过滤器"),
+    ],
+)
+def test_mistakes_in_a_subject(config: Path, subject: str, said: str) -> None:
+    """Syntax, filters, fields that go into no text, words that nobody gives."""
+    (fault,) = faults(config, f"  email:\n    subject: {subject}\n    text: 好\n")
+    assert fault.startswith("test.yaml:5:14: ")
+    assert said in fault
+
+
+def test_sms_says_who_we_are_and_how_to_refuse(config: Path) -> None:
+    """Signature first, the refusal last in marketing and nowhere else, no link in a variable."""
+    sms = "  sms:\n    template: SMS_1\n    text: {text}\n"
+    assert faults(config, sms.format(text="【客铃】上新了。拒收请回复R")) == []
+    (unsigned,) = faults(config, sms.format(text="上新了。拒收请回复R"))
+    assert "签名" in unsigned
+    (deaf,) = faults(config, sms.format(text="【客铃】上新了"))
+    assert "拒收请回复R" in deaf
+    (service,) = faults(config, sms.format(text="【客铃】已发货。拒收请回复R"), purpose="transactional")
+    assert "通知短信" in service
+    linked = sms.format(text="【客铃】好。拒收请回复R") + "    params: {url: 'https://a.cn'}\n"
+    (fault,) = faults(config, linked)
+    assert "不能有链接" in fault
+
+
+def test_a_name_is_one_contents(config: Path) -> None:
+    """People ask for contents by name."""
+    text = (config / "content" / "welcome.yaml").read_text(encoding="utf-8")
+    (config / "content" / "zz.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigErrors) as caught:
+        load(config)
+    assert "内容“新线索欢迎”重复了" in str(caught.value)

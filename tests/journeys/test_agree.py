@@ -1,0 +1,15 @@
+"""Simulate and live agree row for row; the long campaign is `python -m tests.journeys --n 1000`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.agree import compare
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_what_is_simulated_is_what_happens(lite, company, seed):
+    """A random pair of journeys and a random life: every step at the same moment, with the same outcome."""
+    happened, foretold = await compare(seed, lite, company)
+
+    assert happened == foretold

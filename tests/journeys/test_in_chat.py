@@ -1,0 +1,191 @@
+"""Journeys by message: the list, one with its numbers, rest, publish with a plan, go back, put somebody in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.outbound import Reply
+from bot.crm.phrases import parse
+from bot.crm.user import Role, User
+from bot.handlers import Scope
+from bot.journeys.simulate import Happening
+from bot.store import enrollments, journeys
+from tests.conftest import NOW
+from tests.handlers.workday import LINA, ROUTER
+from tests.intake.world import hire
+from tests.journeys.fleet import Fleet, with_journeys
+
+MARY = User(id="mary", name="周婷", role=Role.MARKETER, region="", team="", platform="wecom")
+ON_FORM = [{"form": "whitepaper"}, {"manual": True}]
+OLD = {"enter": ON_FORM, "steps": [{"touch": "a"}, {"wait": "3天"}, {"touch": "b"}]}
+
+
+@pytest.fixture
+async def fleet(lite, company) -> Fleet:
+    """One journey in which three are."""
+    found = Fleet(lite, with_journeys(company, {"跟进": OLD}), NOW)
+    await found.do(lambda desk: hire(desk, MARY, LINA))
+    for n in range(1, 4):
+        await found.lead(f"L{n}", name=f"客户{n}", external_id=f"e{n}", owner_id=LINA.id, status="working")
+    await found.define()
+    for n in range(1, 4):
+        await found.happen(Happening(NOW, "form", "whitepaper"), f"L{n}")
+    await found.settle()
+    return found
+
+
+async def say(fleet: Fleet, words: str | object, actor: User = MARY, chat: str = "private") -> Reply:
+    command = parse(words) if isinstance(words, str) else words
+    route = ROUTER.route(command)
+    return await fleet.do(lambda desk: route.handler(command, Scope(desk=desk, actor=actor, chat=chat)))
+
+
+def told(reply: Reply) -> str:
+    card = reply.card
+    if card is None:
+        return reply.text
+    fields = [f"{one.label} {one.value}" for one in card.fields]
+    return "\n".join((card.title, card.note, *fields, card.text, *(one.label for one in card.buttons)))
+
+
+async def test_the_list_says_how_many_are_in_each(fleet):
+    assert "· 跟进（运行中）：现在 3 人" in told(await say(fleet, "旅程"))
+
+
+async def test_one_shows_what_came_of_each_step(fleet):
+    said = told(await say(fleet, "旅程 跟进"))
+
+    assert "1. 发「a」：邮件 3" in said
+    assert "2. 等 3天，现在 3 人" in said
+    await fleet.pass_until(NOW + timedelta(days=4))
+    said = told(await say(fleet, "旅程 跟进"))
+    assert "3. 发「b」：邮件 3" in said
+    assert "走完 3" in said
+
+
+async def test_a_rep_neither_sees_nor_changes_them(fleet):
+    assert "旅程由市场和总监管" in told(await say(fleet, "旅程", LINA))
+    assert "要市场或总监" in told(await say(fleet, "暂停旅程 跟进", LINA))
+    assert (await states(fleet))["跟进"].state == "live"
+
+
+async def states(fleet: Fleet):
+    async with fleet.store.read() as tx:
+        return await journeys.states(tx)
+
+
+async def test_it_rests_and_goes_on(fleet):
+    assert "已暂停" in told(await say(fleet, "暂停旅程 跟进"))
+    await fleet.pass_until(NOW + timedelta(days=4))
+    assert len(fleet.asked) == 3
+
+    assert "已恢复" in told(await say(fleet, "恢复旅程 跟进"))
+    assert "本来就是" in told(await say(fleet, "恢复旅程 跟进"))
+
+
+async def test_to_stop_it_is_asked_first(fleet):
+    """Three people would leave: that is said, and done at the second press."""
+    asked = await say(fleet, "停止旅程 跟进")
+    assert "3 人都会退出" in told(asked)
+    assert (await states(fleet))["跟进"].state == "live"
+
+    await say(fleet, asked.card.buttons[0].command)
+    assert (await states(fleet))["跟进"].state == "stopped"
+
+
+async def test_a_publication_says_who_would_get_something_twice(fleet):
+    """They had `a`: a version that says `a` again behind the pause would say it twice, and they stay with the old one."""
+    again = {"enter": ON_FORM, "steps": [{"touch": "a"}, {"wait": "3天"}, {"touch": "a"}]}
+    fleet.company = with_journeys(fleet.company, {"跟进": again})
+
+    asked = await say(fleet, "发布旅程 跟进")
+
+    assert "3 人换了会重复收到" in told(asked)
+    assert [one.label for one in asked.card.buttons] == ["发布", "先不发"]
+    assert (await states(fleet))["跟进"].version == 1
+    await say(fleet, asked.card.buttons[0].command)
+    assert (await states(fleet))["跟进"].version == 2
+    await fleet.pass_until(NOW + timedelta(days=4))
+    assert [one.content for one in fleet.asked].count("b") == 3
+
+
+async def test_a_publication_says_who_would_be_stranded(fleet):
+    """Where they stand is not there any more: nobody is moved, nobody is lost."""
+    fleet.company = with_journeys(fleet.company, {"跟进": {"enter": ON_FORM, "steps": [{"touch": "z"}]}})
+
+    asked = await say(fleet, "发布旅程 跟进")
+
+    assert "3 人所在的步骤新版没有" in told(asked)
+
+
+async def test_whoever_can_goes_over(fleet):
+    """A new text behind the pause: all three go on by the new version, and hear only what they did not."""
+    new = {"enter": ON_FORM, "steps": [{"touch": "a"}, {"wait": "3天"}, {"touch": "c"}]}
+    fleet.company = with_journeys(fleet.company, {"跟进": new})
+
+    asked = await say(fleet, "发布旅程 跟进")
+    assert "3 人可以换到新版" in told(asked)
+    done = await say(fleet, next(b.command for b in asked.card.buttons if b.label == "发布并迁移"))
+    await fleet.pass_until(NOW + timedelta(days=4))
+
+    assert "里面 3 人已换到新版" in told(done)
+    assert [one.content for one in fleet.asked] == ["a"] * 3 + ["c"] * 3
+
+
+async def test_what_was_not_shown_is_not_published(fleet):
+    """Between looking and pressing the file changed once more: it is shown again."""
+    fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
+    asked = await say(fleet, "发布旅程 跟进")
+    fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 2}})
+
+    await say(fleet, asked.card.buttons[0].command)
+
+    assert (await states(fleet))["跟进"].version == 1
+
+
+async def test_back_to_the_version_before(fleet):
+    fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
+    asked = await say(fleet, "发布旅程 跟进")
+    await say(fleet, asked.card.buttons[0].command)
+
+    asked = await say(fleet, "回退旅程 跟进")
+    await say(fleet, asked.card.buttons[0].command)
+
+    assert (await states(fleet))["跟进"].version == 1
+
+
+async def test_a_rep_puts_his_own_lead_in_and_takes_it_out(fleet):
+    await fleet.lead("L9", name="新客户", external_id="e9", owner_id=LINA.id, status="working")
+    assert "已进入" in told(await say(fleet, "L9 加入旅程 跟进", LINA))
+    assert "已经在里面了" in told(await say(fleet, "L9 加入旅程 跟进", LINA))
+    await fleet.settle()
+    assert "正在「等 3天」" in told(await say(fleet, "L9 在哪些旅程", LINA))
+
+    assert "已退出" in told(await say(fleet, "L9 退出旅程 跟进", LINA))
+    await fleet.pass_until(NOW + timedelta(days=4))
+    assert [one.content for one in fleet.asked if one.lead_id == "L9"] == ["a"]
+
+
+async def test_coupons_are_given_once_each(fleet):
+    """Two codes, three people: two get one, the third goes on without, and marketing is told once a day."""
+    steps = [{"coupon": "新客券"}, {"touch": "a"}]
+    fleet.company = with_journeys(fleet.company, {"券": {"enter": [{"form": "event"}], "steps": steps}})
+    await fleet.define()
+    assert "补了 2 个码" in told(await say(fleet, "补券 新客券 A1 A2 A1"))
+    fleet.asked.clear()
+    for n in range(1, 4):
+        await fleet.happen(Happening(NOW, "form", "event"), f"L{n}")
+    await fleet.settle()
+
+    assert sorted(one.words.get("coupon", "") for one in fleet.asked) == ["", "A1", "A2"]
+    assert "还没有券码" in told(await say(fleet, "券码"))
+    async with fleet.store.read() as tx:
+        assert (await enrollments.ended(tx, "券")) == {"end": 3}
+
+
+async def test_a_group_hears_nothing(fleet):
+    for words in ("旅程", "旅程 跟进", "暂停旅程 跟进"):
+        assert "只能私聊" in told(await say(fleet, words, replace(MARY), chat="group1"))
