@@ -56,7 +56,9 @@ def test_nobody_reads_of_help_that_is_not_his():
     """A marketer handles no leads and no deals; an admin sets things up."""
     for role in (Role.MARKETER, Role.ADMIN):
         said = texts.text(role)
-        assert not [topic for topic in ("跟进", "商机", "任务", "值班") if f" {topic} " in said.splitlines()[-1]]
+        assert not [
+            topic for topic in ("跟进", "商机", "任务", "值班") if f" {topic} " in said.splitlines()[-1]
+        ]
         assert "反馈" in said
     assert "帮助 指标" in texts.text(Role.MARKETER)
     assert "值班" in texts.text(Role.REP).splitlines()[-1]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.crm.metrics.metric import Metric, Unit
-from bot.crm.metrics.registry import METRICS
+from bot.crm.metrics.registry import LESS_IS_BETTER, METRICS
 from bot.crm.query import FUNNEL, Period, Query
 from bot.crm.user import User
 from bot.insight import names, wording
@@ -110,13 +110,7 @@ class Reading:
         return Query(metrics=(metric.id,), by=tuple(by), where=scope_of(self.viewer, metric), period=period)
 
 
-#: Where less is better; of everything else that changed more is, but for what is neither.
-_LESS = frozenset(
-    metric_ids(
-        "first_response_minutes stale_leads overdue_tasks lost_deals invalid_rate invalid_leads "
-        "cost_per_lead sales_cycle_days churn_rate complaints unsubscribe_rate failure_rate recycled_leads"
-    )
-)
+#: Neither more nor less is better; of everything else more is, but for LESS_IS_BETTER.
 _NEITHER = frozenset(metric_ids("channel_cost re_enquiries touches_sent open_leads"))
 
 
@@ -186,7 +180,7 @@ def _changed(metric: Metric, now: Figure, before: Figure | None) -> tuple[str, i
     up = (now.value > before.value) - (now.value < before.value)
     if metric.id in _NEITHER:
         return said, 0
-    return said, -up if metric.id in _LESS else up
+    return said, -up if metric.id in LESS_IS_BETTER else up
 
 
 def _share(metric: Metric, now: Figure) -> float | None:

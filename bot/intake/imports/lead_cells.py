@@ -107,9 +107,7 @@ class LeadCells:
                 known[said] = found
             return found
         try:
-            found = (
-                "" if is_missing(said) else clean(self._company, one, _splitted(one, cells.plain(said)))
-            )
+            found = "" if is_missing(said) else clean(self._company, one, _splitted(one, cells.plain(said)))
         except BadValueError as exc:
             raise RejectedError(texts.bad_field(one.label, str(exc))) from exc
         if key in _APART and not isinstance(found, str):
