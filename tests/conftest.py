@@ -121,7 +121,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
     """A fresh PostgreSQL database, as LEADBELL_DATABASE_URL takes it."""
     name = f"test_{next(_COUNT)}"
-    _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    # Copied as files: half the time that the usual way through the log takes for so many tables.
+    _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY file_copy")
     yield postgres_server.url(name)
     _admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
