@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.album import snap
+from tests.browser.demo import Demo
 from tests.browser.desk import Desk
 from tests.browser.looks import can_be_read, fonts
 
@@ -120,3 +121,19 @@ async def test_everything_can_be_read_on_a_phone(pocket: Desk, folder: Path | No
         await pocket.page.get_by_test_id(f"{panel}-open").click()
         await look(pocket, folder, f"15-{panel}")
         await pocket.page.get_by_test_id(f"{panel}-close").click()
+
+
+async def test_an_answer_about_the_cookie_leaves_what_was_filled_in(pocket: Desk, demo: Demo) -> None:
+    """The box goes, the page stays as it is; the next page does not ask again."""
+    page = await pocket.page.context.new_page()
+    await page.goto(f"{demo.bot}/l/handbook")
+    name = page.get_by_role("textbox", name="姓名")
+    await name.fill("王芳")
+
+    await page.get_by_role("button", name="同意", exact=True).click()
+
+    await expect(page.get_by_role("button", name="不同意")).to_have_count(0)
+    await expect(name).to_have_value("王芳")
+    await page.goto(f"{demo.bot}/l/handbook")
+    await expect(name).to_be_visible()
+    await expect(page.get_by_role("button", name="不同意")).to_have_count(0)
