@@ -11,7 +11,7 @@ import copy
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
@@ -105,13 +105,32 @@ def _root(text: str) -> Node:
 
 
 def _changed(text: str, path: Path, value: Plain) -> str:
-    node = _root(text)
+    around = node = _root(text)
     for n, step in enumerate(path):
         found = _child(node, step)
         if found is None:
             return _inserted(text, node, step, _nested(path[n + 1 :], value))
-        node = found
-    return text[: node.start_mark.index] + spelled(value) + text[_end(node) :]
+        around, node = node, found
+    said = _block(value, around) if _is_paragraphs(value, around) else spelled(value)
+    return text[: node.start_mark.index] + said + text[_end(node) :]
+
+
+def _is_paragraphs(value: Plain, around: Node) -> TypeGuard[str]:
+    """Whether a value reads best as a block of text, which only a mapping written over lines can hold."""
+    return (
+        isinstance(value, str)
+        and isinstance(around, MappingNode)
+        and not _is_flow(around)
+        and value.endswith("\n")
+        and not value.endswith("\n\n")
+        and not value[0].isspace()
+    )
+
+
+def _block(value: str, around: Node) -> str:
+    indent = " " * (around.start_mark.column + 2)
+    lines = value.removesuffix("\n").split("\n")
+    return "|\n" + "\n".join(indent + line if line else "" for line in lines)
 
 
 def _removed(text: str, path: Path) -> str:
@@ -197,6 +216,9 @@ def _inserted(text: str, node: Node, step: Step, value: Plain) -> str:
 
 def _end(node: Node) -> int:
     """Where a value ends; a block ends with its last leaf, whatever comments follow."""
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        # The mark of a block of text stands behind its line break, which belongs to the next key.
+        return len(str(node.end_mark.buffer)[: node.end_mark.index].rstrip())
     if isinstance(node, ScalarNode) or _is_flow(node) or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
