@@ -17,7 +17,7 @@ from bot.adapters.dingtalk.client import Client
 from bot.adapters.dingtalk.config import Config
 from bot.adapters.dingtalk.words import cut_bytes
 from bot.chat.outbound import Sent
-from bot.errors import PlatformBusyError, PlatformError
+from bot.errors import AnswerLostError, PlatformBusyError, PlatformError
 
 #: Seconds before each look at what became of it.
 _LOOKS: Final = (0.5, 1.0, 2.0)
@@ -65,16 +65,20 @@ class Notices:
         return Sent(provider_id=str(task_id), data={"task_id": str(task_id)})
 
     async def _look(self, user_id: str, task_id: Any) -> None:  # noqa: ANN401 - the platform's own number
+        has_answered = False
         for pause in _LOOKS:
             await self._sleep(pause)
             try:
                 found = await self._result(task_id)
             except PlatformError as exc:
-                # It was taken: whether it arrived is then not known here, and no reason to send it again.
                 _log.warning("work_notice.not_looked_up", error=type(exc).__name__)
-                return
+                continue
+            has_answered = True
             if found and self._is_settled(user_id, found):
                 return
+        if not has_answered:
+            # It was taken: whether it arrived is not known here, and no reason to send it again.
+            raise AnswerLostError(codes.PLATFORM, f"work notice {task_id}: no word of what became of it")
         _log.info("work_notice.still_under_way", task_id=str(task_id))
 
     async def _result(self, task_id: Any) -> dict[str, Any]:  # noqa: ANN401 - as above

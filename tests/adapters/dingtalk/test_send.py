@@ -100,6 +100,19 @@ async def test_a_work_notice_that_was_kept_back_is_a_no(build, platform, fate):
         await build(agent_id=42).send(SendText(to="mei", text="x"))
 
 
+async def test_a_work_notice_of_whose_fate_nobody_tells_is_not_noted_as_sent(build, platform):
+    """Nor sent once more."""
+    platform.answer(ONE, refusal("robot.oto.notExist"))
+    platform.answer("/topapi/message/corpconversation/asyncsend_v2", {"errcode": 0, "task_id": 77})
+    platform.answer("/topapi/message/corpconversation/getsendresult", *[refusal("system.busy")] * 3)
+
+    with pytest.raises(AnswerLostError):
+        await build(agent_id=42).send(SendText(to="mei", text="x"))
+
+    assert platform.count("/topapi/message/corpconversation/asyncsend_v2") == 1
+    assert platform.count("/topapi/message/corpconversation/getsendresult") == 3
+
+
 async def test_without_the_apps_number_there_is_no_work_notice(build, platform):
     platform.answer(ONE, refusal("robot.oto.notExist"))
 

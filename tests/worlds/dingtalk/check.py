@@ -170,9 +170,11 @@ def _todos(rows: Any, world: World) -> Iterator[str]:
     }  # fmt: skip
     open_tasks = {row["id"] for row in rows.tasks if row["state"] == "open"}
     standing = {one.source_id for one in world.ding.world.todos.values() if not one.finished}
+    # The platform lets nobody end the to-do of somebody who left, and nobody reads it.
+    left = {act.facts["user"] for act in world.ding.wire.of("dismissed")}
     for source in sorted(standing):
-        task_id = source.partition(".")[0]
-        if task_id not in open_tasks and task_id not in unlucky:
+        task_id, _, user = source.partition(".")
+        if user not in left and task_id not in open_tasks and task_id not in unlucky:
             yield f"I6 stale: to-do {source} stands and its task is over"
 
 
