@@ -10,6 +10,7 @@ import orjson
 
 from tests.worlds.dingtalk import check as check_dingtalk
 from tests.worlds.life import CHEER
+from tests.worlds.outcomes import is_unlucky
 from tests.worlds.platform import _GROUP, _SEND, _UPDATE, _WELCOME
 
 if TYPE_CHECKING:
@@ -55,9 +56,7 @@ def _cards(rows: Any, world: World) -> Iterator[str]:
     on_wire = {key for key, _ in shown}
     for key in sorted(wanted.keys() - on_wire):
         yield f"I6 lost: card {key} is noted as sent and never reached the platform"
-    unlucky = {
-        row["card_key"] for row in rows.outbox if row["state"] in {"skipped", "failed", "unknown", "digested"}
-    }
+    unlucky = {row["card_key"] for row in rows.outbox if is_unlucky(row)}
     owners = {f"lead:{lead['id']}": lead["owner_id"] for lead in rows.leads}
     for person in world.platform.world.people.values():
         for message in person.messages:
@@ -129,11 +128,7 @@ def _answered(rows: Any, world: World) -> Iterator[str]:
     for user, moments in check_dingtalk.seen(world).items():
         # Whoever is on both may be answered on the other.
         visible[user.removeprefix("d-")] += moments
-    excused = {
-        row["recipient"].lower()
-        for row in rows.outbox
-        if row["state"] in {"failed", "unknown", "skipped", "digested"}
-    }
+    excused = {row["recipient"].lower() for row in rows.outbox if is_unlucky(row)}
     for act in world.platform.wire.of("tap", "said"):
         user = act.facts["user"].lower()
         if (

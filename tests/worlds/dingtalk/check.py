@@ -13,13 +13,12 @@ from bot.simulator.dingtalk import views
 from bot.simulator.dingtalk.model import Card, Group, Person
 from tests.worlds.dingtalk.life import CHEER, chats
 from tests.worlds.dingtalk.platform import GROUP
+from tests.worlds.outcomes import is_unlucky
 
 if TYPE_CHECKING:
     from tests.worlds.world import World
 
 _CLAIM = "领取"
-#: Ends of an outbox row that leave somebody without what was meant for him.
-_UNLUCKY = {"skipped", "failed", "unknown", "digested"}
 
 
 def breaches(rows: Any, world: World) -> Iterator[str]:
@@ -75,7 +74,7 @@ def _faces(rows: Any, world: World) -> Iterator[str]:
     """I6: nobody is offered what has an owner; each card shows what the store believes that it shows."""
     assert world.ding is not None
     ours = {row["card_key"]: row for row in rows.cards}
-    excused = {row["card_key"] for row in rows.outbox if row["state"] in _UNLUCKY} | _given_up(world)
+    excused = {row["card_key"] for row in rows.outbox if is_unlucky(row)} | _given_up(world)
     owners = {f"lead:{lead['id']}": lead["owner_id"] for lead in rows.leads}
     for chat in chats(world.ding):
         viewers = [chat.userid] if isinstance(chat, Person) else chat.members
@@ -87,6 +86,8 @@ def _faces(rows: Any, world: World) -> Iterator[str]:
             for viewer in viewers:
                 if _CLAIM in _buttons(world, card, viewer) and owners.get(row["topic"]):
                     yield f"I6 stale: {viewer} is offered {row['topic']} on DingTalk, which has an owner"
+            if isinstance(chat, Group) and not card.data.get("chat"):
+                yield f"I1 lost: a tap on {entry.out_track_id} opens nothing: the card forgot its group"
             drawn = read_card(orjson.loads(world.vault.open(row["body"], f"cards.body:{row['card_key']}")))
             title = " ".join((drawn.title or drawn.text).split())
             if isinstance(chat, Person) and not card.private and title[:10] not in card.data.get("title", ""):
@@ -149,7 +150,7 @@ def _answered(rows: Any, world: World) -> Iterator[str]:
     for act in world.platform.wire.of("call"):
         if act.facts["code"] == 0 and act.facts.get("shows"):
             visible[act.facts["to"].lower()].append(act.at)
-    excused = {row["recipient"].lower().removeprefix("d-") for row in rows.outbox if row["state"] in _UNLUCKY}
+    excused = {row["recipient"].lower().removeprefix("d-") for row in rows.outbox if is_unlucky(row)}
     given_up = _given_up(world)
     for act in world.platform.wire.of("dingtalk tap", "dingtalk said"):
         if act.facts.get("card") in given_up:
@@ -166,7 +167,8 @@ def _todos(rows: Any, world: World) -> Iterator[str]:
     assert world.ding is not None
     unlucky = {
         row["key"].split(":")[1] for row in rows.outbox
-        if row["kind"].startswith("todo") and row["state"] in _UNLUCKY | {"pending", "leased", "sending"}
+        if row["kind"].startswith("todo")
+        and (is_unlucky(row) or row["state"] in {"pending", "leased", "sending"})
     }  # fmt: skip
     open_tasks = {row["id"] for row in rows.tasks if row["state"] == "open"}
     standing = {one.source_id for one in world.ding.world.todos.values() if not one.finished}

@@ -3,7 +3,7 @@
 Seeds played until the invariant that is broken said so, counted from seed 0.
 
     ding-keeps-later     1   I1 lost            ding-says-twice      5   I6 second text
-    ding-keys-by-frame   1   I1 twice           ding-writes-over     8   I1 lost
+    ding-keys-by-frame   1   I1 twice           ding-writes-over     2   I1 lost
     ding-new-track-id    1   I6 second card     ding-believes-200    4   I6 lost
 """
 
