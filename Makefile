@@ -15,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3000
 
-.PHONY: all demo test lint format bench seeds kill fuzz planted evidence realdata screenshots clean browser
+.PHONY: all demo test lint format bench seeds year kill fuzz planted evidence realdata screenshots clean browser
 
 all: .venv/ready
 
@@ -61,6 +61,9 @@ bench: .venv/dev
 seeds: .venv/dev
 	$(BIN)/python -m tests.worlds --seeds $(N)
 
+year: .venv/dev
+	$(BIN)/python -m tests.year --seeds $(N)
+
 kill: .venv/dev
 	$(BIN)/python -m tests.kill --points $(N) --database sqlite
 	$(BIN)/python -m tests.kill --points $$(($(N) / 4)) --on dingtalk
@@ -79,6 +82,7 @@ realdata: .venv/dev
 	$(BIN)/python tools/realdata.py $(DATA)
 	$(BIN)/python tools/realdata_scorecard.py $(DATA)
 	$(BIN)/python tools/realdata_forecast.py $(DATA)
+	$(BIN)/python tools/realdata_results.py $(DATA)
 
 screenshots: .venv/dev browser
 	LEADBELL_TEST_SCREENSHOTS=build/screenshots $(BIN)/pytest tests/browser

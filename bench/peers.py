@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.callback_address import AES_KEY, CORP_ID, TOKEN
@@ -22,16 +23,21 @@ _WANTED = (
 
 def python() -> Path:
     """The interpreter of the peers' environment; made on first use."""
-    home = HOME / "peers"
+    return interpreter("peers", _WANTED)
+
+
+def interpreter(name: str, wanted: Sequence[str]) -> Path:
+    """The interpreter of an environment with these packages; made on first use."""
+    home = HOME / name
     found, mark = home / "bin" / "python", home / "wanted.txt"
-    wanted = "\n".join(_WANTED)
-    if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
+    listed = "\n".join(wanted)
+    if mark.is_file() and mark.read_text(encoding="utf-8") == listed:
         return found
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
     subprocess.run(
-        [str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_WANTED], check=True
+        [str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], check=True
     )
-    mark.write_text(wanted, encoding="utf-8")
+    mark.write_text(listed, encoding="utf-8")
     return found
 
 

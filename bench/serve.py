@@ -1,6 +1,7 @@
 """The bot's own door in a process of its own, as `leadbell run --roles web` opens it: no loops beside it.
 
-`python -m bench.serve durable|stub PORT DATABASE`: `stub` is the same route with the commit left out.
+`python -m bench.serve durable|stub|drained PORT DATABASE`: `stub` is the same route with the commit left out,
+`drained` has people of a journey moved beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from bench.callback_address import AES_KEY, AGENT_ID, CORP_ID, SECRET, SECRET_KEY, TOKEN
+from bench.journeys_keeper import keeper
 from bot.adapters.wecom import ADAPTER
 from bot.chat.adapter import Adapter, Means
 from bot.kit.clock import system_clock, system_monotonic
@@ -43,7 +45,8 @@ def wecom() -> Adapter:
 
 
 async def main(variant: str, port: int, database: str) -> None:
-    store: Any = open_store(f"sqlite+aiosqlite:///{database}") if variant == "durable" else Forgetful()
+    keeps = variant in {"durable", "drained"}
+    store: Any = open_store(f"sqlite+aiosqlite:///{database}") if keeps else Forgetful()
     adapter = wecom()
     callbacks = Callbacks(
         adapter=adapter, store=store, vault=Vault([SECRET_KEY], system_random_bytes), clock=system_clock,
@@ -56,7 +59,11 @@ async def main(variant: str, port: int, database: str) -> None:
     listening = await guard.serve(runner, "127.0.0.1", port)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    drain = asyncio.create_task(keeper(store).run()) if variant == "drained" else None
     await stop.wait()
+    if drain is not None:
+        drain.cancel()
+        await asyncio.gather(drain, return_exceptions=True)
     listening.close()
     await runner.cleanup()
     await adapter.close()

@@ -47,6 +47,8 @@ FLASK = Variant("flask", "wechatpy + Flask + gunicorn sync")
 FLASK_ORM = Variant("flask_orm", "the same + SQLAlchemy ORM commit", "deliveries")
 VARIANTS = (STUB, DURABLE, FLASK, FLASK_ORM)
 #: Ours, committed, against each of the others.
+#: What `bench.serve` knows.
+_OURS = frozenset(("durable", "stub", "drained"))
 AIMS = {STUB: figures.at_least(0.85), FLASK: figures.at_least(3), FLASK_ORM: figures.at_least(10)}
 
 
@@ -88,8 +90,8 @@ def _round(variant: Variant, place: Path, seconds: int) -> Round:
         old.unlink()
     if variant in {DURABLE, STUB}:
         shutil.copy(place / _TEMPLATE, database)
-    with _server(variant, database, server_core) as (port, pid):
-        _warm_up(port, place / _WARM)
+    with server(variant, database, server_core) as (port, pid):
+        warm_up(port, place / _WARM)
         before = machine.cpu_seconds(pid)
         result = load.put(port, place / _HOT, seconds=seconds, core=own_core)
         spent = machine.cpu_seconds(pid) - before
@@ -115,9 +117,9 @@ def _check(variant: Variant, result: load.Load, database: Path, seconds: int) ->
 
 
 @contextmanager
-def _server(variant: Variant, database: Path, core: int) -> Iterator[tuple[int, int]]:
+def server(variant: Variant, database: Path, core: int) -> Iterator[tuple[int, int]]:
     port = _free_port()
-    if variant in {DURABLE, STUB}:
+    if variant.key in _OURS:
         command = [sys.executable, "-m", "bench.serve", variant.key, str(port), str(database)]
         environment = dict(os.environ)
     else:
@@ -156,7 +158,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(msg)
 
 
-def _warm_up(port: int, file: Path) -> None:
+def warm_up(port: int, file: Path) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     for where, body in deliveries.read(file):
         connection.request("POST", where, body.encode(), {"Content-Type": "text/xml"})

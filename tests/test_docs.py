@@ -109,7 +109,9 @@ def settings() -> set[str]:
     for platform, kind in discover(bot.adapters, "ADAPTER").items():
         names |= {f"{PREFIX}{platform.upper()}__{name.upper()}" for name in kind.config.model_fields}
     for channel in discover(bot.adapters, "CHANNEL").values():
-        names |= {f"{PREFIX}{channel.name.upper()}__{name.upper()}" for name in channel.config.model_fields}
+        # Accounts that also call us are one block for both.
+        own = () if channel.shares else channel.config.model_fields
+        names |= {f"{PREFIX}{channel.name.upper()}__{name.upper()}" for name in own}
     for register in ("MAILBOX", "MODEL"):
         for kind in discover(bot.adapters, register).values():
             names |= {f"{PREFIX}{register}__{name.upper()}" for name in kind.config.model_fields}

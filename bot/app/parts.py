@@ -16,6 +16,7 @@ from bot.chat.adapter import (
     Caller,
     CallerKind,
     Means,
+    Reaching,
 )
 from bot.chat.channel import Channel, ChannelKind
 from bot.chat.router import Router
@@ -74,9 +75,10 @@ def build_router() -> Router[Scope]:
 def build_adapters(settings: Settings, means: Means) -> dict[str, Adapter]:
     """The adapter of each platform that has settings; SettingsError names what is wrong with them."""
     kinds: dict[str, AdapterKind] = discover(bot.adapters, "ADAPTER")  # type: ignore[assignment]
-    unknown = sorted(set(settings.platforms) - set(kinds) - set(_channel_kinds()))
+    own = [kind.name for kind in _channel_kinds().values() if not kind.shares]
+    unknown = sorted(set(settings.platforms) - set(kinds) - set(own))
     if unknown:
-        guess = meant(unknown[0], (*kinds, *_channel_kinds())).lower()
+        guess = meant(unknown[0], (*kinds, *own)).lower()
         msg = f"不支持的平台：{'、'.join(unknown)}。{guess}支持的有：{'、'.join(sorted(kinds))}。"
         raise SettingsError(msg)
     return {
@@ -92,24 +94,53 @@ def _channel_kinds() -> dict[str, ChannelKind]:
 
 
 def channel_names(settings: Settings) -> frozenset[str]:
-    """Ways to customers that have settings."""
-    return frozenset(set(_channel_kinds()) & set(settings.platforms))
+    """Ways to customers that have settings, and those that a platform's own settings open."""
+    kinds: dict[str, AdapterKind] = discover(bot.adapters, "ADAPTER")  # type: ignore[assignment]
+    on = {name for name, kind in _channel_kinds().items() if _blocks(kind, settings)}
+    for name, block in settings.platforms.items():
+        on |= kinds[name].reaches(block) if name in kinds else frozenset()
+    return frozenset(on)
 
 
 def chat_platforms(settings: Settings) -> tuple[str, ...]:
     """Platforms on which colleagues chat that have settings."""
-    return tuple(sorted(set(settings.platforms) - channel_names(settings)))
+    return tuple(sorted(set(settings.platforms) - set(_channel_kinds())))
 
 
 def build_channels(settings: Settings, means: Means) -> dict[str, Channel]:
     """Each way to customers that has settings; SettingsError names what is wrong with them."""
-    kinds = _channel_kinds()
     return {
-        name: kinds[name].build(
-            doors.validated(kinds[name].config, settings.platforms[name], f"LEADBELL_{name}"), means
-        )
-        for name in sorted(channel_names(settings))
+        name: _channel(kind, blocks, means)
+        for name, kind in sorted(_channel_kinds().items())
+        if (blocks := _blocks(kind, settings))
     }
+
+
+def _channel(kind: ChannelKind, blocks: Mapping[str, Mapping[str, str]], means: Means) -> Channel:
+    """Built of its one block, or of all accounts that share it with a caller."""
+    if kind.shares:
+        accounts = {
+            name: doors.validated(kind.config, block, f"LEADBELL_{kind.shares}__{name}")
+            for name, block in blocks.items()
+        }
+        return kind.build(accounts, means)
+    return kind.build(doors.validated(kind.config, blocks[kind.name], f"LEADBELL_{kind.name}"), means)
+
+
+def _blocks(kind: ChannelKind, settings: Settings) -> dict[str, Mapping[str, str]]:
+    """The settings with which it sends, by name; of shared accounts those that have a secret."""
+    if not kind.shares:
+        return {kind.name: settings.platforms[kind.name]} if kind.name in settings.platforms else {}
+    accounts = doors.by_account(settings.wechat)
+    return {name: block for name, block in accounts.items() if block.get("app_secret")}
+
+
+def reached(adapters: Mapping[str, Adapter]) -> dict[str, Channel]:
+    """Ways to customers that share an adapter's credentials."""
+    found: dict[str, Channel] = {}
+    for adapter in adapters.values():
+        found |= adapter.channels() if isinstance(adapter, Reaching) else {}
+    return found
 
 
 def _adapter(

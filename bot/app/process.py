@@ -21,6 +21,7 @@ from bot.app.parts import (
     build_mailbox,
     build_router,
     build_vault,
+    reached,
 )
 from bot.chat.adapter import (
     Answering,
@@ -41,6 +42,7 @@ from bot.web import server
 from bot.web.act import ActionPages
 from bot.web.agree import Agree
 from bot.web.api.api import Api
+from bot.web.assets import Assets
 from bot.web.callbacks import Callbacks
 from bot.web.connect import Connect
 from bot.web.forms import Forms
@@ -49,9 +51,11 @@ from bot.web.import_report import ImportReport
 from bot.web.links import Links
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
+from bot.web.mini_program import MiniProgramOpen
 from bot.web.pages.consent import ConsentPages
 from bot.web.pages.insight import InsightPages
 from bot.web.pages.landing import Landing
+from bot.web.pages.person import PersonPages
 from bot.web.pages.thanks import Thanks
 from bot.web.pages.timeline import TimelinePages
 from bot.web.site import Site
@@ -96,7 +100,7 @@ async def opened(
     vault = build_vault(settings, random_bytes)
     means = Means(clock, monotonic, random_bytes)
     adapters, mailbox = build_adapters(settings, means), build_mailbox(settings)
-    channels = build_channels(settings, means)
+    channels = build_channels(settings, means) | reached(adapters)
     asked = completing(settings.model, discover(bot.adapters, "MODEL"))
     prove_ready(settings.database_url, vault)
     store, painting = open_store(settings.database_url, monotonic=monotonic), Painting()
@@ -157,8 +161,9 @@ def assemble(settings: Settings, bench: Bench, monotonic: Monotonic) -> App:
         *(Forms(site, monotonic=monotonic), Connect(site, monotonic=monotonic)),
         *(Landing(site, monotonic=monotonic), Agree(site), Thanks(site), action_pages, ImportReport(site)),
         *(TimelinePages(site, monotonic=monotonic), Tracking(site, settings.tracking, monotonic=monotonic)),
-        *(Links(site, monotonic=monotonic), SmsCallback(callbacks.get("sms"))),
-        ConsentPages(site, monotonic=monotonic),
+        *(Links(site, monotonic=monotonic), Assets(site), SmsCallback(callbacks.get("sms"))),
+        *(ConsentPages(site, monotonic=monotonic), PersonPages(site, monotonic=monotonic)),
+        MiniProgramOpen(site, bench.channels.get("mini_program"), monotonic=monotonic),
         Api(site, settings.api_token.get_secret_value(), monotonic=monotonic),
     )
     routes = [route for part in parts for route in part.routes()]

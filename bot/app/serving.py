@@ -19,20 +19,25 @@ from bot.chat.adapter import (
 )
 from bot.crm.company import Company
 from bot.errors import StoreBusyError
-from bot.touch.request import request
+from bot.touch.request import request_all
 from bot.web import guard
 from bot.worker import auditing, directory, nightly
+from bot.worker.batching import BatchSender
 from bot.worker.comparing import CompareKeeper
 from bot.worker.configuring import ConfigKeeper
+from bot.worker.erasing import ErasureKeeper
 from bot.worker.express import Express
+from bot.worker.group_messages import GroupMessageKeeper
 from bot.worker.importing import Importer
 from bot.worker.journeys import JourneyKeeper
 from bot.worker.lanes import LaneWorker
 from bot.worker.mailbox import MailboxKeeper
+from bot.worker.recognising import Recogniser
 from bot.worker.rollups import RollupKeeper
 from bot.worker.schedules import Scheduler
 from bot.worker.segments import SegmentKeeper
 from bot.worker.sender import Sender
+from bot.worker.service import ServiceKeeper
 from bot.worker.streams import StreamKeeper
 from bot.worker.touching import TouchSender
 
@@ -52,6 +57,7 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
     if "worker" in roles:
         running["lanes"] = LaneWorker(bench).run
         running["directory"] = lambda: directory.follow(bench)
+        running["service"] = ServiceKeeper(bench).run
         running["imports"] = Importer(bench, base_url=app.settings.base_url).run
         if app.mailbox is not None:
             running["mailbox"] = MailboxKeeper(bench, app.mailbox).run
@@ -69,14 +75,18 @@ def loops(app: App, roles: frozenset[str]) -> dict[str, Callable[[], Awaitable[N
             }
     if sends:
         running["touches"] = TouchSender(bench).run
+        running["batches"] = BatchSender(bench).run
+        running["recognising"] = Recogniser(bench).run
+        running["group_messages"] = GroupMessageKeeper(bench).run
     if sends and app.hooks is not None:
         running["webhooks"] = app.hooks.run
     if "scheduler" in roles:
         running["scheduler"] = Scheduler(bench, nightly.schedules(bench)).run
         running["comparing"] = CompareKeeper(bench).run
         running["segments"] = SegmentKeeper(bench).run
-        running["journeys"] = JourneyKeeper(bench, request).run
+        running["journeys"] = JourneyKeeper(bench, request_all).run
         running["rollups"] = RollupKeeper(bench).run
+        running["erasing"] = ErasureKeeper(bench).run
         running["audit"] = auditing.AuditKeeper(bench).run
     return running
 

@@ -31,11 +31,11 @@ class Held:
 
 
 async def held(desk: Desk, lead_id: str) -> Held | None:
-    """The lead and its owner; the one into which it was merged, if it was; None if there is none."""
+    """The lead, or the one it was merged into, and its owner; None if there is none, or he was erased."""
     lead = await leads.find(desk.tx, lead_id)
     if lead is not None and lead.merged_into is not None:
         lead = await leads.find(desk.tx, lead.merged_into)
-    if lead is None:
+    if lead is None or lead.is_erased:
         return None
     owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
     return Held(lead, owner)

@@ -51,7 +51,7 @@ async def lead_face(desk: Desk, lead: Lead, viewer: User, *, note: str = "") -> 
 def face(desk: Desk, seen: Subject, viewer: User, *, is_involved: bool, note: str = "") -> Card:
     """Choose among the lead's cards; `is_involved`: he was shown it before, so it exists for him."""
     lead = seen.lead
-    if not viewer.active:
+    if not viewer.active or lead.is_erased:
         return lead_gone.missing()
     if lead.merged_into is not None:
         is_known = is_involved or may_oversee(viewer, lead, seen.owner)

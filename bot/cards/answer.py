@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.chat.card import Button, Card
 from bot.crm.commands import Ask, ShowHelp
@@ -29,6 +31,7 @@ NOT_ALLOWED = "这个数字不在你的查看范围内。"
 _AT_MOST, _SUGGESTIONS = 6, 5
 #: Letters that the smallest card shows of a title, and of a button.
 _TITLE, _BUTTON = 26, 10
+_SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})至(\d{4}-\d{2}-\d{2})")
 #: Between the parts of how a question was understood.
 _COMMA = "，"
 
@@ -90,7 +93,26 @@ def _short(options: Sequence[str]) -> list[str]:
     parts = [one.split(_COMMA) for one in options]
     shared = set(parts[0]).intersection(*parts[1:]) if len(parts) > 1 else set()
     own = [_COMMA.join(one for one in own if one not in shared) or own[-1] for own in parts]
-    return [f"{place}. {one}" for place, one in enumerate(own, 1)]
+    return [f"{place}. {one}" for place, one in enumerate(_apart([_dates(one) for one in own]), 1)]
+
+
+def _dates(said: str) -> str:
+    """2026-10-20至2026-11-18 as 10.20-11.18: a year that all share would be all that is seen."""
+    return _SPAN.sub(lambda found: f"{_day(found[1])}-{_day(found[2])}", said)
+
+
+def _day(iso: str) -> str:
+    _, month, day = iso.split("-")
+    return f"{int(month)}.{int(day)}"
+
+
+def _apart(labels: Sequence[str]) -> Sequence[str]:
+    """Without what all of them begin with, if they would be cut before they differ."""
+    alike = (len(set(letters)) == 1 for letters in zip(*labels, strict=False))
+    begins = sum(1 for _ in takewhile(bool, alike))
+    cut = _BUTTON - len("1. ")
+    is_hidden = len(labels) > 1 and begins and len({one[:cut] for one in labels}) < len(labels)
+    return [one[begins:] or one for one in labels] if is_hidden else labels
 
 
 def hint(reply: str, suggestions: Sequence[str]) -> Card:

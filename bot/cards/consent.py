@@ -13,7 +13,8 @@ from bot.crm.lead import Lead
 from bot.crm.touch_commands import ShowTouches
 
 SHOWN = 4
-OPEN, RECORD, LEAD = "全部记录", "触达记录", "线索卡片"
+#: Three stand side by side on a card, also where that is narrow.
+OPEN, RECORD, LEAD = "全部", "触达", "线索"
 
 
 def card(

@@ -10,8 +10,8 @@ from bot.crm.amount import say_amount
 #: The group in which they ring.
 GROUP = "喜报"
 TITLE = "喜报：{owner} 签单 {amount}"
-TEAM, CUSTOMER, PRODUCT, CYCLE = "团队", "客户", "产品", "周期"
-DAYS = "{days} 天"
+TEAM, CUSTOMER, PRODUCT, CYCLE = "团队", "客户", "产品", "进线到签单"
+DAYS, SAME_DAY = "{days} 天", "当天"
 
 
 def card(
@@ -29,7 +29,7 @@ def card(
         Field(TEAM, team),
         Field(CUSTOMER, customer),
         Field(PRODUCT, product),
-        Field(CYCLE, "" if days is None else DAYS.format(days=max(days, 1))),
+        Field(CYCLE, "" if days is None else DAYS.format(days=days) if days else SAME_DAY),
     ]
     return Card(
         kind="good_news",

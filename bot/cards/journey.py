@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat.card import Button, Card, Field
 from bot.crm.journey_commands import ListJourneys, PublishJourney, RollBackJourney, SetJourney, ShowJourney
+from bot.crm.trial_commands import BacktestJourney
 
 TITLE, NONE = "旅程", "还没有旅程，在 config/journeys/ 里写，一个文件一个"
 STATES = {"live": "运行中", "paused": "已暂停", "stopped": "已停止", "": "未发布"}
@@ -45,11 +46,14 @@ PLAN_TWICE = "；{n} 人换了会重复收到，留在旧版"
 PLAN_STRANDED = "；{n} 人所在的步骤新版没有，留在旧版"
 PLAN_PARTLY = "（只逐个看了前 {n} 人）"
 PLAN_WHERE = "都在哪一步"
+NOTICE = "提醒：{text}"
 PUBLISH_ONLY, PUBLISH_MOVE, NOT_NOW = "发布", "发布并迁移", "先不发"
+PAST, PAGE = "如果上个月就有它", "推演、试算"
 BACK_TITLE = "回退「{name}」"
 BACK_TEXT = "之后进来的人走第 {version} 版；里面的人走完各自的版本，不会重收。"
 BACK_YES = "确定回退"
 MOST_LINES = 14
+_MOST_NOTICES = 3
 MORE = "…还有 {n} 步"
 
 
@@ -82,7 +86,7 @@ class Shown:
     has_earlier: bool
 
 
-def everyone(lines: Sequence[Line]) -> str:
+def everyone(lines: Sequence[Line], notices: Sequence[str] = ()) -> str:
     """All of them."""
     if not lines:
         return NONE
@@ -92,11 +96,12 @@ def everyone(lines: Sequence[Line]) -> str:
         )
         for one in lines
     ]
-    return "\n".join((TITLE, *said, HINT.format(name=lines[0].name)))
+    noted = [NOTICE.format(text=one) for one in notices[:_MOST_NOTICES]]
+    return "\n".join((TITLE, *said, *noted, HINT.format(name=lines[0].name)))
 
 
-def one(shown: Shown) -> Card:
-    """One, with what came of each step."""
+def one(shown: Shown, *, url: str = "") -> Card:
+    """One, with what came of each step; `url` is the page on which it is tried."""
     steps = list(shown.steps[:MOST_LINES])
     if len(shown.steps) > MOST_LINES:
         steps.append(MORE.format(n=len(shown.steps) - MOST_LINES))
@@ -112,7 +117,7 @@ def one(shown: Shown) -> Card:
         note=note + (CHANGED if shown.is_changed else ""),
         fields=tuple(field for field in fields if field.value),
         text="\n".join((*([shown.about] if shown.about else []), *steps)),
-        buttons=tuple(_buttons(shown)),
+        buttons=(*_buttons(shown), *((Button(PAGE, url=url),) if url else ())),
     )
 
 
@@ -158,6 +163,8 @@ class Planned:
     twice: int
     stranded: int
     looked_at: int
+    #: What should be known before.
+    notices: tuple[str, ...] = ()
 
 
 def plan(found: Planned) -> Card:
@@ -166,14 +173,16 @@ def plan(found: Planned) -> Card:
     if found.movable:
         buttons.append(Button(PUBLISH_MOVE, PublishJourney(found.name, found.digest, "yes")))
     text = PLAN_FIRST if not found.inside else "\n".join((PLAN_INSIDE.format(n=found.inside), _moving(found)))
+    text = "\n".join((text, *(NOTICE.format(text=one) for one in found.notices[:_MOST_NOTICES])))
     where = tuple(Field(name, PEOPLE.format(n=n)) for name, n in found.where[:5])
+    buttons += [Button(PAST, BacktestJourney(found.name)), Button(NOT_NOW, ShowJourney(found.name))]
     return Card(
         kind="journey",
         title=PLAN_TITLE.format(name=found.name),
         note=PLAN_WHERE if where else "",
         fields=where,
         text=text,
-        buttons=(*buttons, Button(NOT_NOW, ShowJourney(found.name))),
+        buttons=tuple(buttons),
     )
 
 
@@ -211,13 +220,15 @@ ENDS = {
     "too_long": "步数太多",
 }  # fmt: skip
 OUTCOMES = {
-    "waits": "在等", "next": "过", "then": "等到了", "else": "没等到/否则", "again": "再来", "done": "循环完",
+    "waits": "在等", "next": "过", "then": "等到了", "else": "没等到/否则", "timeout": "没人答",
+    "again": "再来", "done": "循环完",
     "hold_out": "对照", **ENDS,
 }  # fmt: skip
 #: What a planner said, as people read it.
 NOTES = {
     "email": "邮件", "sms": "短信", "wecom": "企微", "wechat_service": "微信客服",
     "wechat_official": "公众号", "mini_program": "小程序", "rep": "转给销售", "given": "已给",
+    "approved": "同意", "refused": "没同意", "missing": "商机缺资料", "no_deal": "没有商机",
     "no_coupon": "券码不够", "nobody": "没人可派",
     "not_sent": "没发",
 }  # fmt: skip

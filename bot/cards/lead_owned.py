@@ -13,6 +13,7 @@ from bot.crm.commands import (
     RevealContact,
     ShowContactWay,
 )
+from bot.crm.journey_commands import QuitJourney
 from bot.crm.lead import LEAD_STATUS_LABELS, Lead, LeadStatus
 from bot.crm.lead_sheet import LeadSheet
 from bot.crm.marketing_commands import AcceptLead, RejectLead
@@ -21,7 +22,7 @@ TITLE = "{status}：{who}"
 REVEAL, FOLLOW_UP, CONVERT = "看电话", "跟进", "转商机"
 RELEASE, INVALID, HAND_OVER = "退回", "无效", "转交"
 CONTACT_WAY = "加微码"
-ACCEPT, REJECT = "接受", "退回市场"
+ACCEPT, REJECT, JOURNEYS = "接受", "退回市场", "旅程"
 PHONE, MAIL = "电话", "邮箱"
 MESSAGE = "留言：{said}"
 
@@ -59,12 +60,14 @@ def _dialled(phone: str) -> str:
 
 def _menu(lead: Lead) -> tuple[Button, ...]:
     """Three at the most, as the platforms allow; what marketing asks goes with a lead it handed over."""
+    journeys = (Button(JOURNEYS, QuitJourney(lead.id)),)
     if lead.status is LeadStatus.CONVERTED:
-        return ()
+        return journeys
     way = (_contact_way(lead),) if _may_add(lead) else ()
     if not lead.is_sales_qualified or lead.sales_accepted_at is not None:
-        return way
-    return (*way, Button(ACCEPT, AcceptLead(lead.id)), Button(REJECT, RejectLead(lead.id)))
+        return (*way, *journeys)
+    asked = (Button(ACCEPT, AcceptLead(lead.id)), Button(REJECT, RejectLead(lead.id)))
+    return (*way, *asked) if way else (*asked, *journeys)
 
 
 def _contact_way(lead: Lead) -> Button:

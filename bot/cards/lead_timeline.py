@@ -9,9 +9,10 @@ from bot.cards.texts.lead_lines import clock
 from bot.cards.texts.timeline import Told
 from bot.chat.card import Button, Card, Field
 from bot.crm.commands import ShowLead
+from bot.crm.journey_commands import QuitJourney
 from bot.crm.lead import LEAD_STATUS_LABELS, Lead
 
-TITLE, NONE, OPEN, CARD = "时间线：{who}", "还没有记录", "全部记录", "线索卡片"
+TITLE, NONE, OPEN, CARD, JOURNEYS = "时间线：{who}", "还没有记录", "全部记录", "线索卡片", "旅程"
 ONLY_YOU = "链接 24 小时内有效，只能在第一次打开的浏览器里看。"
 SHOWN = 5
 _LONGEST = 60
@@ -32,7 +33,7 @@ def card(lead: Lead, lines: Sequence[tuple[datetime, Told]], *, url: str, now: d
         note=" · ".join((LEAD_STATUS_LABELS[lead.status], f"{lead.score} 分", f"{since} 录入")),
         fields=fields,
         text=ONLY_YOU if url else ("" if fields else NONE),
-        buttons=(*link, Button(CARD, ShowLead(lead.id))),
+        buttons=(*link, Button(JOURNEYS, QuitJourney(lead.id)), Button(CARD, ShowLead(lead.id))),
     )
 
 

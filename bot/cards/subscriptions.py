@@ -38,14 +38,19 @@ class Line:
     about: str = ""
 
 
-def begun(line: Line, *, title: str, reading: str, first: str) -> Card:
-    """He asked for it: what was understood, when it comes first, and the way out."""
+def begun(line: Line, *, title: str, reading: str, first: str, from_group: bool = False) -> Card:
+    """He asked for it: what was understood, when it comes first, and the way out.
+
+    `from_group`: said before others, and yet for himself alone.
+    """
+    say = texts.SAY_TO_GROUP.format(when=line.when.replace(" ", ""), what=line.what)
+    aside = f"{texts.ONLY_TO_YOU.format(say=say)}\n" if from_group and not line.group else ""
     fields = [Field("下次", first), Field("内容", reading or line.about or line.what)]
     return Card(
         kind=KIND,
         title=title,
         fields=tuple(fields),
-        text=texts.HOW_TO_CHANGE.format(what=line.what),
+        text=aside + texts.HOW_TO_CHANGE.format(what=line.what),
         buttons=(
             *((Button(texts.NOW, SendNow(line.id)),) if not line.group else ()),
             Button(texts.STOP, StopSubscription(line.id)),
@@ -74,7 +79,8 @@ def listed(lines: Sequence[Line], *, page: int, pages: int, total: int) -> Card:
     """All that he gets; those of ours that he stopped come last, with a way back."""
     if not lines:
         return Card(kind=LIST, title=texts.LIST_EMPTY, text=texts.LIST_HINT)
-    turn = (Button(texts.MORE, ListSubscriptions(str(page + 1 if page < pages else 1))),) if pages > 1 else ()
+    ahead = Button(texts.MORE, ListSubscriptions(str(page + 1)))
+    turn = (ahead if page < pages else Button(texts.FIRST_PAGE, ListSubscriptions("1")),) if pages > 1 else ()
     return Card(
         kind=LIST,
         title=texts.LIST_TITLE.format(total=total),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import BaseModel
 
+from bot.chat.channel import Channel
 from bot.chat.inbound import Accepted, Delivery, Echo, Inbound
 from bot.chat.outbound import Directory, MenuEntry, Outgoing, Repeat, Sent
 from bot.kit.clock import Clock, Monotonic
@@ -262,12 +263,26 @@ class Downloads(Protocol):
         """Fetch one of at most so many bytes; PlatformRejectedError if it cannot be had."""
 
 
+@runtime_checkable
+class Reaching(Protocol):
+    """An adapter whose platform also leads to customers, with the same credentials."""
+
+    def channels(self) -> Mapping[str, Channel]:
+        """Give those that are set up, by their keys in channels.yaml."""
+
+
+def _none(_block: Mapping[str, str]) -> frozenset[str]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterKind:
     """How a platform is found in its folder: the settings it wants, and how to build it."""
 
     config: type[BaseModel]
     build: Callable[..., Adapter]
+    #: Of its block of settings: the ways to customers that it opens (see `Reaching`).
+    reaches: Callable[[Mapping[str, str]], frozenset[str]] = _none
 
 
 @dataclass(frozen=True, slots=True)

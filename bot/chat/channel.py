@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -28,6 +28,8 @@ class CustomerMessage:
     #: The platform's own template and its parameters, where the channel knows no free text.
     template: str = ""
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: Where a tap on a message by template leads: a page of ours, or one inside the mini-program.
+    page: str = field(default="", repr=False)
     #: Where one tap ends all such messages; mail and pages.
     unsubscribe_url: str = field(default="", repr=False)
     is_marketing: bool = False
@@ -52,6 +54,25 @@ class Channel(Protocol):
         """Give back what it holds."""
 
 
+@runtime_checkable
+class Batching(Protocol):
+    """A channel with ways by which one message goes to many at once, and never to one alone."""
+
+    #: See bot/touch/ways.py.
+    batches: frozenset[str]
+
+    async def deliver_all(self, messages: Sequence[CustomerMessage]) -> str:
+        """Hand one text over for all of them, once; errors as in `deliver`, and they are of all."""
+
+
+@runtime_checkable
+class Recognises(Protocol):
+    """A channel that tells by which id across apps its platform knows somebody."""
+
+    async def union_id(self, address: str) -> str:
+        """The id of whoever has this address; empty if there is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelKind:
     """How a channel is found in its folder (`CHANNEL`): the settings it wants, and how to build it.
@@ -64,3 +85,5 @@ class ChannelKind:
     config: type[BaseModel]
     #: Of its settings and the `Means` that adapters get.
     build: Callable[..., Channel]
+    #: The block of accounts that also call us (`wechat`), if those with a secret send: built of all of them.
+    shares: str = ""

@@ -16,7 +16,12 @@ from bot.chat.page_links import LIFE
 from bot.kit.vault import Vault
 
 #: Where the pages are; the token follows.
-BOARD, ROWS = "/console/board/", "/console/rows/"
+BOARD, ROWS, RESULTS = "/console/board/", "/console/rows/", "/console/results/"
+JOURNEYS = "/console/journeys/"
+#: A question that begins so is about a journey's results; a query is JSON.
+_OF_RESULTS = "results:"
+#: One that begins so is about a journey before it runs.
+_OF_TRIALS = "trials:"
 #: Signs of a token, and of an address that every platform takes on a card.
 LONGEST, LONGEST_ADDRESS = 1500, 1900
 #: Bytes of a question once it is unpacked.
@@ -31,13 +36,37 @@ class NumbersLink:
 
     user_id: str
     issued_at: datetime
-    #: The outside world's shape of a query, as JSON text.
+    #: The outside world's shape of a query, as JSON text; or a journey whose results are wanted.
     question: str = ""
 
     @property
     def path(self) -> str:
         """Where its page is."""
+        if self.question.startswith(_OF_RESULTS):
+            return RESULTS
+        if self.question.startswith(_OF_TRIALS):
+            return JOURNEYS
         return ROWS if self.question else BOARD
+
+
+def of_results(user_id: str, issued_at: datetime, journey: str) -> NumbersLink:
+    """To the results of a journey, by its key."""
+    return NumbersLink(user_id, issued_at, f"{_OF_RESULTS}{journey}")
+
+
+def journey_of(link: NumbersLink) -> str:
+    """Whose results are wanted."""
+    return link.question.removeprefix(_OF_RESULTS)
+
+
+def of_trials(user_id: str, issued_at: datetime, journey: str) -> NumbersLink:
+    """To how a journey would go, by its key."""
+    return NumbersLink(user_id, issued_at, f"{_OF_TRIALS}{journey}")
+
+
+def tried_of(link: NumbersLink) -> str:
+    """Which journey is to be tried."""
+    return link.question.removeprefix(_OF_TRIALS)
 
 
 def spell(vault: Vault, link: NumbersLink) -> str:

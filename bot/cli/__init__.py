@@ -19,7 +19,9 @@ def main() -> None:
         doctor,
         doors,
         import_,
+        journey,
         migrate,
+        person,
         restore,
         run,
         schema,
@@ -37,7 +39,7 @@ def main() -> None:
     )
     for part in (run, demo, check, migrate, doctor, doors, import_, ask, backup, restore, simulate, schema):
         app.command(name=part.NAME, cls=chinese.Command)(part.command)
-    for part in (audit, webhooks):
+    for part in (audit, journey, person, webhooks):
         group = typer.Typer(cls=chinese.Group, help=part.HELP, no_args_is_help=True)
         for name, command in part.COMMANDS.items():
             group.command(name=name, cls=chinese.Command)(command)

@@ -31,6 +31,6 @@ def command(
             typer.echo(str(error))
         typer.echo(f"共 {len(exc.errors)} 处错误", err=True)
         raise typer.Exit(exits.BAD_INPUT) from exc
-    for notice in company.notices(system_clock().date()):
+    for notice in (*company.notices(system_clock().date()), *company.journey_notices()):
         typer.echo(f"提醒：{notice}", err=True)
     typer.echo(f"{where} 没有问题")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from bot.crm.company.content import Content
     from bot.settings import Settings
     from bot.simulator.server import DemoSecrets, RunningSimulator
 
@@ -61,7 +62,7 @@ async def run(
     try:
         _fresh(data)
         own = _own_config(data, config, website=simulator.base_url + WEBSITE)
-        _approve_sms(simulator, own)
+        _approve(simulator, own)
         settings = _settings(simulator, secrets, bot_port, data=data, config=own)
         migrate(settings.database_url)
         async with opened(settings) as app:
@@ -92,6 +93,8 @@ async def _simulator(port: int, secrets: DemoSecrets, bot_port: int) -> RunningS
                 callback_url=f"http://{_HOST}:{bot_port}/callback/wecom",
                 form_url=f"http://{_HOST}:{bot_port}/l/website",
                 wechat_url=f"http://{_HOST}:{bot_port}/callback/wechat/main",
+                mini_url=f"http://{_HOST}:{bot_port}/callback/mini_program",
+                mini_open_url=f"http://{_HOST}:{bot_port}/mini_program/open",
                 sms=Console(
                     secrets.sms_key_id, secrets.sms_key_secret, _SIGN,
                     callback_url=f"http://{_HOST}:{bot_port}/callback/sms/aliyun/{secrets.sms_callback}",
@@ -110,6 +113,7 @@ def _settings(
 
     from bot.kit.ids import system_random_bytes
     from bot.settings import Settings
+    from bot.simulator.wechat_official.api import PREFIX as OFFICIAL
 
     return Settings(
         database_url=f"sqlite+aiosqlite:///{data}/leadbell.db",
@@ -123,6 +127,8 @@ def _settings(
             "main__app_id": secrets.wechat_app_id,
             "main__token": secrets.wechat_token,
             "main__aes_key": secrets.wechat_aes_key,
+            "main__app_secret": secrets.wechat_secret,
+            "main__api_base": f"{simulator.base_url}{OFFICIAL}",
         },
     )
 
@@ -138,6 +144,7 @@ def _platforms(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, d
             "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
             "token": secrets.token, "aes_key": secrets.aes_key, "api_base": base,
             "bot_id": secrets.bot_id, "bot_secret": secrets.bot_secret, "bot_url": simulator.robot_url,
+            "customer_contact": "on", "customer_service": "on",
         },
         "dingtalk": {
             "client_id": secrets.ding_client_id, "client_secret": secrets.ding_client_secret,
@@ -151,7 +158,13 @@ def _platforms(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, d
 
 def _channels(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, dict[str, str]]:
     """Ways to customers, as the mail server's and the provider's consoles show them."""
+    from bot.simulator.mini_program.api import PREFIX
+
     return {
+        "mini_program": {
+            "app_id": secrets.mini_app_id, "app_secret": secrets.mini_secret, "token": secrets.mini_token,
+            "aes_key": secrets.mini_aes_key, "api_base": f"{simulator.base_url}{PREFIX}",
+        },
         "email": {
             "host": _HOST, "port": str(simulator.smtp_port), "tls": "none", "sender": "hi@yunfan.example",
             "sender_name": "云帆软件", "bounce": "bounce@yunfan.example",
@@ -163,8 +176,8 @@ def _channels(simulator: RunningSimulator, secrets: DemoSecrets) -> dict[str, di
     }  # fmt: skip
 
 
-def _approve_sms(simulator: RunningSimulator, config: Path) -> None:
-    """Have the provider know the templates of our contents, as if somebody had entered them there."""
+def _approve(simulator: RunningSimulator, config: Path) -> None:
+    """Have the platforms know the templates of our contents, as if somebody had entered them there."""
     from bot.crm.company.load import ConfigErrors, load
 
     try:
@@ -178,6 +191,22 @@ def _approve_sms(simulator: RunningSimulator, config: Path) -> None:
             text = text.replace(source, f"${{{name}}}")
         templates[version.template] = text
     simulator.phones.console.templates = templates
+    for one in contents:
+        approve_wechat(simulator, one)
+
+
+def approve_wechat(simulator: RunningSimulator, content: Content) -> None:
+    """The templates of its versions, as if somebody had chosen them in the accounts' consoles."""
+    from bot.simulator.common.weixin_templates import Template
+
+    official, mini = content.channels.wechat_official, content.channels.mini_program
+    if official is not None and official.template:
+        simulator.wechat.templates[official.template] = Template(content.name, tuple(official.params))
+    if official is not None and official.subscribe is not None:
+        notice = official.subscribe
+        simulator.wechat.notices[notice.template] = Template(content.name, tuple(notice.params))
+    if mini is not None and mini.template:
+        simulator.mini.templates[mini.template] = Template(content.name, tuple(mini.params))
 
 
 def _fresh(data: Path) -> None:

@@ -27,7 +27,15 @@ class PreviewContent:
 @wire("content.share")
 @dataclass(frozen=True, slots=True)
 class ShareContent:
-    """Give me this text for this customer, with links that are his own (素材 报价 L7)."""
+    """Give me this for this customer, with links that are his own (素材 报价 L7); a press chooses him."""
 
     about: str
-    lead_id: str
+    lead_id: str = ""
+
+
+@wire("content.pull")
+@dataclass(frozen=True, slots=True)
+class PullAsset:
+    """Show me this one thing: what it is, how it reads, and to whom of mine it may go."""
+
+    name: str

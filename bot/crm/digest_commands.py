@@ -65,7 +65,7 @@ class SendNow:
 @wire("digest.show")
 @dataclass(frozen=True, slots=True)
 class ShowDigest:
-    """Show me now what else comes by itself: morning, day_report, daily, weekly, monthly."""
+    """Show me now what else comes by itself: morning, day_report, daily, weekly, monthly, alerts."""
 
     kind: str
 

@@ -65,10 +65,10 @@ class StockCoupons:
 @wire("journey.join")
 @dataclass(frozen=True, slots=True)
 class JoinJourney:
-    """Put a lead into a journey by hand (L7 加入旅程 沉默唤醒)."""
+    """Put a lead into a journey by hand (L7 加入旅程 沉默唤醒); without a name: which it can be put into."""
 
     lead_id: str
-    name: str
+    name: str = ""
 
 
 @wire("journey.quit")

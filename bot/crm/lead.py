@@ -25,8 +25,12 @@ class LeadStatus(enum.StrEnum):
     RECYCLED = "recycled"
     #: Worthless, with a reason.
     INVALID = "invalid"
+    #: Nothing is known of him any more but that he counted.
+    ERASED = "erased"
 
 
+#: Of a lead that was invalid before it was erased.
+ERASED_REASON = "erased"
 LEAD_STATUS_LABELS: Mapping[LeadStatus, str] = {
     LeadStatus.NEW: "新线索",
     LeadStatus.OFFERED: "待领取",
@@ -35,6 +39,7 @@ LEAD_STATUS_LABELS: Mapping[LeadStatus, str] = {
     LeadStatus.CONVERTED: "已转商机",
     LeadStatus.RECYCLED: "公海",
     LeadStatus.INVALID: "无效",
+    LeadStatus.ERASED: "已删除",
 }
 
 
@@ -88,6 +93,11 @@ class Lead:
     def display(self) -> str:
         """Name and company, as people say them."""
         return "·".join(part for part in (self.name or "未留姓名", self.company) if part)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing is known of him any more; who was invalid stays invalid in the numbers."""
+        return self.status is LeadStatus.ERASED or self.invalid_reason == ERASED_REASON
 
     @property
     def is_sales_qualified(self) -> bool:

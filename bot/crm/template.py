@@ -6,12 +6,12 @@ keep the process busy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from liquid import BoundTemplate, Environment, Mode
+from liquid import BoundTemplate, Environment, Mode, Node
 from liquid.builtin.expressions.primitive import Blank, Empty
 from liquid.builtin.output import Output, OutputNode
 from liquid.context import RenderContext
@@ -132,6 +132,11 @@ def unknown_filters(source: str) -> Iterator[Needed]:
     for name, spans in _parsed(source, is_markdown=False).analyze().filters.items():
         if name not in _PLAIN.filters:
             yield Needed(name, _line(source, spans[0].index))
+
+
+def nodes(source: str) -> Sequence[Node]:
+    """The parts of a text one after another; TemplateError if it cannot be read."""
+    return _parsed(source, is_markdown=False).nodes
 
 
 def filters() -> tuple[str, ...]:

@@ -70,6 +70,8 @@ class Refusal(enum.StrEnum):
     TOO_LATE = "too_late"
     #: The channel took it not, just before; another one may.
     FAILED = "failed"
+    #: The colleague who had to send it did not.
+    NOT_CONFIRMED = "not_confirmed"
     #: He left the journey, was erased, or became somebody who is not written to.
     GONE = "gone"
 

@@ -74,6 +74,7 @@ def _planned(plan: publishing.Plan) -> cards.Planned:
     return cards.Planned(
         name=plan.name, digest=plan.digest[:16], version=plan.version, inside=plan.inside, where=plan.where,
         movable=plan.movable, twice=plan.twice, stranded=plan.stranded, looked_at=plan.looked_at,
+        notices=plan.notices,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from bot.cards.texts import touch as texts
 from bot.chat import page_links
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
+from bot.crm.knobs import may_change
 from bot.crm.touch_commands import ResumeMessages, ShowConsent, StopMessages
 from bot.handlers import Scope
 from bot.store import audit, consents, subjects
@@ -20,7 +21,7 @@ router: Router[Scope] = Router()
 
 @router.on(ShowConsent)
 async def on_show_consent(command: ShowConsent, scope: Scope) -> Reply:
-    """For the owner and those above him; each look leaves a row."""
+    """For the owner, those above him, and an admin, who has to prove it; each look leaves a row."""
     found = await _found(scope, command.said, "consent")
     if isinstance(found, Reply):
         return found
@@ -64,7 +65,8 @@ async def on_resume(command: ResumeMessages, scope: Scope) -> Reply:
 
 async def _found(scope: Scope, said: str, action: str) -> Held | Reply:
     found = await held(scope.desk, said)
-    if found is None or not (found.is_of(scope.actor) or found.is_under(scope.actor)):
+    may_look = action == "consent" and may_change(scope.actor, scope.desk.company)
+    if found is None or not (found.is_of(scope.actor) or found.is_under(scope.actor) or may_look):
         await subjects.refused(scope.desk, scope.actor, action=action, of=f"lead:{said}")
         return Reply(card=lead_gone.missing())
     return found if scope.is_private else Reply(text=texts.ONLY_PRIVATE)

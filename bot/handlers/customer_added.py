@@ -11,6 +11,7 @@ from bot.chat.outbound import Notice, Reply, Welcome
 from bot.chat.router import Router
 from bot.crm.lead import Lead
 from bot.crm.signals import CustomerHasAdded
+from bot.crm.touching import Intent, Purpose
 from bot.crm.user import User
 from bot.handlers import Scope
 from bot.intake import came, contact_way, wechat_identity
@@ -22,6 +23,7 @@ from bot.store import (
     leads,
     outbox,
     standing_ways,
+    touch_windows,
     users,
 )
 from bot.store.consents import Consent
@@ -29,10 +31,13 @@ from bot.store.contact_ways import ContactWay
 from bot.store.desk import Desk
 from bot.store.external_contacts import MISSED, PENDING, Tie
 from bot.store.standing_ways import Standing
+from bot.touch.request import request
 
 router: Router[Scope] = Router()
 #: The platform gives 20 seconds for a greeting; the last two are for the way.
 _GREET_WITHIN = timedelta(seconds=18)
+#: By its key in the content library.
+_GREETING = "wechat_greeting"
 
 
 @router.on(CustomerHasAdded)
@@ -51,7 +56,12 @@ async def on_customer_added(signal: CustomerHasAdded, scope: Scope) -> Reply:
         lead = lead or await came.new_lead(desk, standing, user)
         tie = replace(tie, lead_id=lead.id)
         await _came(desk, signal, standing, lead, is_again=is_again)
-    await external_contacts.keep(desk, await _greet(desk, signal, tie, user, standing))
+    if lead is not None and _is_by_ledger(desk):
+        await external_contacts.keep(desk, tie)
+        tie = await _greet_by_ledger(desk, signal, tie, lead, _greeting(desk, user, standing))
+    else:
+        tie = await _greet(desk, signal, tie, user, standing)
+    await external_contacts.keep(desk, tie)
     await _count_unbound(desk, signal, lead, user)
     if lead is not None:
         await _bind(desk, signal, lead, way, user, is_again=is_again)
@@ -92,6 +102,38 @@ async def _came(
         await came.ask_who(desk, signal.platform, signal.external_id, lead.id)
 
 
+def _is_by_ledger(desk: Desk) -> bool:
+    """Whether customers are written to over 客户联系: then the ledger knows the greeting, too."""
+    return "wecom" in desk.company.doors.channels and _GREETING in desk.company.content
+
+
+async def _greet_by_ledger(desk: Desk, signal: CustomerHasAdded, tie: Tie, lead: Lead, greeting: str) -> Tie:
+    """Have the planner greet him, so that nobody greets him twice; too late, a colleague does tomorrow."""
+    if not signal.welcome_code or tie.welcome == PENDING:
+        return tie
+    is_open = await touch_windows.open_window(
+        desk, lead.id, way="wecom.welcome", kind="welcome", address=signal.welcome_code,
+        at=_at(signal, desk.now),
+    )  # fmt: skip
+    if not is_open:
+        await incidents.count(desk.tx, "welcome.missed", "too_late", desk.now)
+    key = f"greeting:{tie.user_id}:{desk.vault.index('welcome', signal.welcome_code)}"
+    wanted = Intent(
+        key=key, lead_id=lead.id, purpose=Purpose.ADDED, content=_GREETING, words={"greeting": greeting}
+    )
+    await request(desk, wanted)
+    return replace(tie, welcome=PENDING if is_open else MISSED)
+
+
+def _greeting(desk: Desk, user: User | None, standing: Standing | None) -> str:
+    """The code's own words, or the company's."""
+    company = desk.company
+    name = user.name if user else company.org.company
+    own = company.contact_ways.get(standing.name) if standing else None
+    said = own.greeting if own and own.greeting else company.channels.greeting
+    return said.replace("{company}", company.org.company).replace("{name}", name)
+
+
 async def _greet(
     desk: Desk, signal: CustomerHasAdded, tie: Tie, user: User | None, standing: Standing | None
 ) -> Tie:
@@ -102,15 +144,10 @@ async def _greet(
     if desk.now >= expires_at:
         await incidents.count(desk.tx, "welcome.missed", "too_late", desk.now)
         return replace(tie, welcome=MISSED)
-    company = desk.company
-    name = user.name if user else company.org.company
-    own = company.contact_ways.get(standing.name) if standing else None
-    said = own.greeting if own and own.greeting else company.channels.greeting
-    text = said.replace("{company}", company.org.company).replace("{name}", name)
     await outbox.effect(
         desk,
         platform=signal.platform,
-        outgoing=Welcome(code=signal.welcome_code, text=text),
+        outgoing=Welcome(code=signal.welcome_code, text=_greeting(desk, user, standing)),
         key=f"welcome:{tie.user_id}:{desk.vault.index('welcome', signal.welcome_code)}",
         lane_key=f"{signal.platform}:customer:{signal.external_id}",
         topic=f"lead:{tie.lead_id}" if tie.lead_id else "",

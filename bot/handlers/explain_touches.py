@@ -15,7 +15,7 @@ from bot.crm.touch_commands import ExplainTouches, ShowTouches
 from bot.crm.touching import Refusal, TouchState
 from bot.crm.user import Role, User
 from bot.handlers import Scope
-from bot.store import subjects, touch_plans
+from bot.store import enrollments, subjects, touch_plans
 from bot.store.touch_plans import Plan
 from bot.touch.explain import Explained, explain
 from bot.touch.ways import label
@@ -33,13 +33,27 @@ async def on_explain(command: ExplainTouches, scope: Scope) -> Reply:
     lead = found.lead
     plans = await touch_plans.of_lead(scope.desk.tx, lead.id, most=_LOOK)
     about = [one for one in plans if not command.channel or _concerns(one, command.channel)]
+    ended = await _ended_at_once(scope, lead.id)
+    if not about and not command.channel and ended:
+        return Reply(text="\n".join((texts.WHY_TITLE.format(who=lead.display), *ended)))
     if not about:
         said = texts.NONE_ON if command.channel and plans else texts.NONE_YET
         return Reply(text=said.format(lead_id=lead.id, channel=_named(scope, command.channel)))
     told = [await explain(scope.desk, one) for one in about[:_TOLD]]
     more = [texts.MORE.format(n=len(about) - _TOLD)] if len(about) > _TOLD else []
     head = texts.WHY_TITLE.format(who=lead.display)
-    return Reply(text="\n\n".join((head, *(_paragraph(scope, one) for one in told), *more)))
+    return Reply(text="\n\n".join((head, *(_paragraph(scope, one) for one in told), *more, *ended)))
+
+
+async def _ended_at_once(scope: Scope, lead_id: str) -> list[str]:
+    """Journeys that he was through with when he came in: nothing was said, and this is why."""
+    desk, found = scope.desk, []
+    for row in await enrollments.of_leads(desk.tx, [lead_id]):
+        if row.n <= 1 and row.ended_how in texts.ENDED_AT_ONCE:
+            journey = desk.company.journeys.get(row.journey)
+            name = journey.name if journey is not None else row.journey
+            found.append(texts.ENDED_AT_ONCE[row.ended_how].format(journey=name))
+    return list(dict.fromkeys(found))
 
 
 @router.on(ShowTouches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cards import journey as cards
+from bot.cards import lead_gone, lead_journeys
 from bot.cards.texts import journeys as texts
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
@@ -28,11 +29,18 @@ async def on_join_journey(command: JoinJourney, scope: Scope) -> Reply:
     lead = await _lead(scope, command.lead_id, "journey.join")
     if lead is None:
         return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
-    found = await _meant(scope, command.name)
+    name = command.name or scope.chosen(lead_journeys.KEY)
+    if not name:
+        return await _where(scope, lead)
+    found = await _meant(scope, name)
     if isinstance(found, Reply):
         return found
     key, one = found
-    if not any(isinstance(trigger, Manual) for trigger in one.enter):
+    return await _enter(scope, lead, key, one)
+
+
+async def _enter(scope: Scope, lead: Lead, key: str, one: Journey) -> Reply:
+    if not _by_hand(one):
         return Reply(text=texts.NOT_BY_HAND.format(journey=one.name))
     desk = scope.desk
     book = await open_book(desk.tx, Shelf(), hold=True)
@@ -41,23 +49,23 @@ async def on_join_journey(command: JoinJourney, scope: Scope) -> Reply:
     stamp = desk.now.isoformat()
     slot = stamp if book.open[key].journey.business_key else ""
     known = await known_of(desk, [lead.id])
-    entered = (await enter(desk, book, book.open[key], [Occasion(lead.id, f"manual:{stamp}", slot)], known))[
-        0
-    ]
+    occasion = Occasion(lead.id, f"manual:{stamp}", slot)
+    (entered,) = await enter(desk, book, book.open[key], [occasion], known)
     if isinstance(entered, NotAdmitted):
-        said = texts.NOT_ADMITTED[entered.value]
-        return Reply(text=texts.REFUSED.format(lead=lead.id, journey=one.name, why=said))
-    return Reply(text=texts.JOINED.format(lead=lead.id, journey=one.name))
+        why = texts.NOT_ADMITTED[entered.value]
+        return await _said(scope, lead, texts.REFUSED.format(lead=lead.id, journey=one.name, why=why))
+    return await _said(scope, lead, texts.JOINED.format(lead=lead.id, journey=one.name))
 
 
 @router.on(QuitJourney)
 async def on_quit_journey(command: QuitJourney, scope: Scope) -> Reply:
     """Out at once; or where it is."""
     lead = await _lead(scope, command.lead_id, "journey.quit")
+    if not command.name:
+        # The same answer for a number that nobody has and for one that he may not know of.
+        return Reply(card=lead_gone.missing()) if lead is None else await _where(scope, lead)
     if lead is None:
         return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
-    if not command.name:
-        return await _where(scope, lead)
     found = await _meant(scope, command.name)
     if isinstance(found, Reply):
         return found
@@ -65,27 +73,38 @@ async def on_quit_journey(command: QuitJourney, scope: Scope) -> Reply:
     await open_book(scope.desk.tx, Shelf(), hold=True)
     gone = await leave(scope.desk, await known_of(scope.desk, [lead.id]), lead.id, key)
     said = texts.QUIT if gone else texts.NOT_IN
-    return Reply(text=said.format(lead=lead.id, journey=one.name))
+    return await _said(scope, lead, said.format(lead=lead.id, journey=one.name))
 
 
-async def _where(scope: Scope, lead: Lead) -> Reply:
-    desk, shelf, lines = scope.desk, Shelf(), []
+async def _said(scope: Scope, lead: Lead, text: str) -> Reply:
+    """In words to whoever wrote; on the card to whoever pressed."""
+    return await _where(scope, lead, note=text) if scope.tapped else Reply(text=text)
+
+
+async def _where(scope: Scope, lead: Lead, note: str = "") -> Reply:
+    """In which it is and was, and buttons to put it in or take it out."""
+    desk, shelf = scope.desk, Shelf()
+    lines, inside = [], {}
     for row in await enrollments.of_leads(desk.tx, [lead.id]):
         way = await shelf.way(desk.tx, row.journey, row.version)
+        name = way.journey.name
         if row.state == DONE or row.place is None:
-            lines.append(
-                texts.WAS_IN.format(
-                    journey=way.journey.name, how=cards.ENDS.get(row.ended_how, row.ended_how)
-                )
-            )
+            how = cards.ENDS.get(row.ended_how, row.ended_how)
+            lines.append(texts.WAS_IN.format(journey=name, how=how))
         else:
+            inside[row.journey] = name
             step = wording.step(way.graph[row.place].config, desk.company)
-            lines.append(texts.IS_IN.format(journey=way.journey.name, step=step))
-    return Reply(
-        text="\n".join((texts.WHERE.format(lead=lead.id), *lines))
-        if lines
-        else texts.NOWHERE.format(lead=lead.id)
-    )
+            lines.append(texts.IS_IN.format(journey=name, step=step))
+    book = await open_book(desk.tx, shelf)
+    joinable = [
+        (way.key, way.journey.name) for way in book if _by_hand(way.journey) and way.key not in inside
+    ]
+    card = lead_journeys.card(lead.id, lines, inside=list(inside.items()), joinable=joinable, note=note)
+    return Reply(card=card, topic=f"journeys:{lead.id}")
+
+
+def _by_hand(journey: Journey) -> bool:
+    return any(isinstance(trigger, Manual) for trigger in journey.enter)
 
 
 async def _lead(scope: Scope, lead_id: str, action: str) -> Lead | None:
@@ -102,5 +121,5 @@ async def _meant(scope: Scope, name: str) -> tuple[str, Journey] | Reply:
     for key, one in found.items():
         if wanted in {key, *(word.lower() for word in (one.name, *one.aliases))}:
             return key, one
-    by_hand = [one.name for one in found.values() if any(isinstance(t, Manual) for t in one.enter)]
+    by_hand = [one.name for one in found.values() if _by_hand(one)]
     return Reply(text=cards.unknown(name, similar(name, by_hand), by_hand))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.cards import journey as cards
-from bot.chat.outbound import Reply
+from bot.chat import insight_links
+from bot.chat.outbound import Image, Reply
 from bot.chat.router import Router
 from bot.crm.company.journeys import Journey
 from bot.crm.journey_commands import ListJourneys, ShowJourney
 from bot.crm.user import Role, User
 from bot.handlers import Scope
-from bot.journeys import publishing, wording
+from bot.journeys import publishing, seen, wording
 from bot.journeys.graph import build, walk
 from bot.kit.yaml_model import similar
 from bot.store import enrollments, journeys
@@ -41,7 +42,7 @@ async def on_list_journeys(_: ListJourneys, scope: Scope) -> Reply:
         )
         for key, one in found.items()
     ]
-    return Reply(text=cards.everyone(lines))
+    return Reply(text=cards.everyone(lines, company.journey_notices()))
 
 
 @router.on(ShowJourney, reads=True)
@@ -56,7 +57,11 @@ async def on_show_journey(command: ShowJourney, scope: Scope) -> Reply:
     if key is None:
         known = [one.name for one in found.values()]
         return Reply(text=cards.unknown(command.name, similar(command.name, known), known))
-    return Reply(card=cards.one(await _shown(scope, key, found[key])), topic=f"journey:{scope.actor.id}")
+    link = insight_links.of_trials(scope.actor.id, scope.desk.now, key)
+    url = insight_links.address(company.doors.base_url, scope.desk.vault, link)
+    card = cards.one(await _shown(scope, key, found[key]), url=url)
+    chart = await seen.chart(tx, company, key, found[key])
+    return Reply(card=card, image=Image(chart=chart), topic=f"journey:{scope.actor.id}")
 
 
 def _is_called(key: str, one: Journey, word: str) -> bool:

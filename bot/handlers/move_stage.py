@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
-from bot.assignment import deal_faces
+from bot.assignment import deal_faces, deal_stage
 from bot.cards import deal as deal_card
 from bot.cards.texts import deals
 from bot.chat.outbound import Reply
@@ -17,10 +15,9 @@ from bot.crm.commands import MoveStage
 from bot.crm.company.pipeline import Stage
 from bot.crm.opportunity import Opportunity
 from bot.handlers import Scope
-from bot.store import dialogues, opportunities, subjects
+from bot.store import dialogues, subjects
 
 router: Router[Scope] = Router()
-_log = structlog.get_logger()
 _LASTS = timedelta(minutes=30)
 
 
@@ -38,13 +35,10 @@ async def on_move_stage(command: MoveStage, scope: Scope) -> Reply:
     stage = stage_named(desk.company, said)
     if stage is None:
         return await _ask(scope, deal, said)
-    why = await _obstacle(scope, deal, stage)
-    if why:
-        return Reply(text=why)
-    await opportunities.move(desk, deal, stage.name, by=actor.id)
+    done = await deal_stage.move(desk, deal, stage, by=actor.id, also_for=actor.id)
+    if done is not deal_stage.MOVED:
+        return Reply(text=_why(scope, deal, stage, done))
     await dialogues.close(desk.tx, actor.id)
-    _log.info("deal.moved", deal=deal.id, user=actor.id, before=deal.stage, after=stage.name)
-    await deal_faces.refresh(desk, deal.id, also_for=actor.id)
     moved = replace(deal, stage=stage.name, stage_since=desk.now)
     card = await deal_faces.deal_face(desk, moved, note=deals.MOVED.format(stage=stage.name))
     return Reply(card=card, topic=deal.topic)
@@ -59,15 +53,17 @@ async def _ask(scope: Scope, deal: Opportunity, said: str) -> Reply:
     return Reply(text=deals.STAGE_PROMPT.format(deal_id=deal.id, stages=stages))
 
 
-async def _obstacle(scope: Scope, deal: Opportunity, stage: Stage) -> str:
-    """Why it cannot go there yet; empty if it can."""
+def _why(scope: Scope, deal: Opportunity, stage: Stage, stopped: deal_stage.Stopped) -> str:
+    """What stops it, in words."""
     desk = scope.desk
-    if stage.kind != "open":
-        reasons = "、".join(desk.company.reasons.lost)
-        return deals.STAGE_BY_WORD[stage.kind].format(deal_id=deal.id, reasons=reasons)
-    if stage.name == deal.stage:
-        return deals.STAGE_SAME.format(deal_id=deal.id, stage=stage.name)
-    missing = (await opportunities.facts(desk.tx, deal)).missing_for(stage)
-    if not missing:
-        return ""
-    return deals.gate(deal.id, stage.name, missing, product=desk.company.catalogue.products[0].name)
+    match stopped.why:
+        case "by_word":
+            reasons = "、".join(desk.company.reasons.lost)
+            return deals.STAGE_BY_WORD[stage.kind].format(deal_id=deal.id, reasons=reasons)
+        case "missing":
+            product = desk.company.catalogue.products[0].name
+            return deals.gate(deal.id, stage.name, stopped.missing, product=product)
+        case "closed" | "changed":
+            return deals.CLOSED.format(deal_id=deal.id, stage=deal.stage)
+        case _:
+            return deals.STAGE_SAME.format(deal_id=deal.id, stage=stage.name)

@@ -22,6 +22,7 @@ router: Router[Scope] = Router()
 #: Questions of his own that somebody may have at a time, and signs of one.
 MOST, LONGEST = 20, 80
 _GROUP = "group"
+_LEADERS = frozenset({Role.MANAGER, Role.DIRECTOR, Role.EXECUTIVE})
 
 
 @router.on(Subscribe)
@@ -73,6 +74,8 @@ async def _ours(scope: Scope, kind: str, cadence: Cadence | None, command: Subsc
     name = texts.NAMES[kind][0]
     if command.to:
         return Reply(text=texts.GROUP_TOTALS)
+    if kind == "morning" and actor.role in _LEADERS:
+        return Reply(text=texts.MORNING_WHEN_ASKED)
     if not desk_book.of_this_role(desk, actor, kind):
         return Reply(text=texts.NOT_YOURS.format(what=name))
     usual = desk.company.digests.wanted(actor.role)[kind]
@@ -137,7 +140,9 @@ async def _begun(scope: Scope, found: Subscription, title: str) -> Reply:
     desk, line = scope.desk, await desk_book.line_of(scope.desk, found)
     first = say_moment(found.next_at, now=desk.now, zone=desk.company.org.zone)
     said = title.format(what=line.what, when=line.when, to=cards.place(line))
-    card = cards.begun(line, title=said, reading=found.reading, first=first)
+    card = cards.begun(
+        line, title=said, reading=found.reading, first=first, from_group=found.is_own and not scope.is_private
+    )
     return Reply(card=card, topic=f"subscription:{found.id}")
 
 

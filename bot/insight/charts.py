@@ -41,11 +41,13 @@ def trend_chart(
     labels: Sequence[str],
     series: Sequence[Mapping[str, Any]],
     *,
+    so_far: str = "",
     subtitle: str = "",
     note: str = "",
 ) -> Chart:
-    """Lines over time, one to five; see `series_of`."""
-    return {**_head("line", title, subtitle, note), "labels": list(labels), "series": list(series)}
+    """Lines over time, one to five; see `series_of`. `so_far` names a last moment that still goes on."""
+    drawn = {**_head("line", title, subtitle, note), "labels": list(labels), "series": list(series)}
+    return {**drawn, "so_far": so_far} if so_far else drawn
 
 
 def ranking_chart(
@@ -138,9 +140,10 @@ def funnel_chart(
     return {**_head("funnel", title, subtitle, note), "labels": list(labels), "series": series}
 
 
-def series_of(name: str, values: Sequence[Value], *, unit: str = Unit.COUNT) -> Chart:
-    """One line, or all the bars of one colour; `unit` is a value of Unit."""
-    return {"name": name, "unit": str(unit), "values": list(values)}
+def series_of(name: str, values: Sequence[Value], *, unit: str = Unit.COUNT, is_over: bool = False) -> Chart:
+    """One line, or all the bars of one colour; `unit` is a value of Unit, `is_over`: of a time that is."""
+    drawn = {"name": name, "unit": str(unit), "values": list(values)}
+    return {**drawn, "is_over": True} if is_over else drawn
 
 
 def _head(kind: str, title: str, subtitle: str, note: str) -> Chart:

@@ -27,6 +27,9 @@ _UNKNOWN: Mapping[str, str] = {
 }  # fmt: skip
 TOTAL = "合计"
 SEVERAL = "、"
+_SO_FAR: Mapping[str, str] = {
+    "day": "今日至今", "week": "本周至今", "month": "本月至今", "quarter": "本季至今", "year": "今年至今",
+}  # fmt: skip
 #: What was asked for and what it is set against.
 PERIODS = ("本期", "对比期")
 #: No filter.
@@ -40,6 +43,8 @@ _UNITS: Mapping[Subject, str] = {
 _MEANS: Mapping[Unit, tuple[int, str]] = {
     Unit.MINUTES: (1, "分钟"), Unit.DAYS: (1, "天"), Unit.MARK: (2, "分"), Unit.RATIO: (2, ""),
 }  # fmt: skip
+#: What would be rounded to no day at all.
+_SHORTEST = Decimal("0.1")
 _OWN_UNITS: Mapping[str, str] = {
     "re_enquiries": _TIMES,
     "followed_leads": "条",
@@ -70,6 +75,8 @@ def amount(metric: Metric, figure: Figure, currency: str) -> str:
         return f"{_trimmed(_decimal(value * 100, 2))}%"
     if metric.unit in _MEANS:
         places, unit = _MEANS[metric.unit]
+        if metric.unit is Unit.DAYS and 0 < value < _SHORTEST:
+            return f"不到 {_SHORTEST} {unit}"
         return f"{_trimmed(_decimal(value, places))} {unit}".strip()
     return f"{int(value):,} {_OWN_UNITS.get(metric.id) or _UNITS.get(metric.subject, '')}".strip()
 
@@ -115,6 +122,11 @@ def definitions(metrics: Iterable[Metric]) -> str:
 def named(name: str, said: str) -> str:
     """A line: what, and how much."""
     return f"{name}：{said}"
+
+
+def so_far(unit: str) -> str:
+    """A day, week, month, quarter or year that still goes on."""
+    return _SO_FAR[unit]
 
 
 def along(name: str, by: str, *, is_ranked: bool) -> str:
@@ -176,6 +188,16 @@ def steps(walked: Iterable[tuple[str, int, Fraction | None]]) -> str:
         f"{name} {count:,}" + ("" if rate is None else f"（{_trimmed(_decimal(rate * 100, 1))}%）")
         for name, count, rate in walked
     )
+
+
+def from_to(first: str, last: str, days: int) -> str:
+    """Neighbouring days of which the same is said."""
+    return f"{first} 至 {last}（{days} 天）"
+
+
+def each(said: str) -> str:
+    """The same on each of several days."""
+    return f"每天 {said}"
 
 
 def more(rows: int) -> str:

@@ -28,6 +28,7 @@ from bot.store import (
     incidents,
     leads,
     outbox,
+    touch_costs,
     touch_sending,
     touch_texts,
     touches,
@@ -93,6 +94,7 @@ async def _receipt(desk: Desk, told: Mapping[str, Any]) -> None:
     is_new = await touches.mark(desk.tx, touch_id, fate, at=desk.now, why=str(told["code"]))
     if told["pieces"]:
         await touch_texts.billed(desk.tx, touch_id, int(told["pieces"]))
+    await touch_costs.book(desk, touch_id, "sms", billed=int(told["pieces"] or 0))
     said = await touch_texts.said(desk.tx, touch_id)
     if is_new and fate is Fate.BOUNCED and said is not None:
         await struck(desk, said, detail=str(told["code"]))

@@ -17,7 +17,16 @@ from bot.intake.lifecycle import AWARE, CONSIDERING, forward
 from bot.intake.match import Match
 from bot.kit.vault import Vault
 from bot.rules.score import Behaviour
-from bot.store import consents, incidents, lead_keys, leads, submissions, users, webhooks
+from bot.store import (
+    consents,
+    incidents,
+    lead_keys,
+    leads,
+    submissions,
+    touch_suppressions,
+    users,
+    webhooks,
+)
 from bot.store.desk import Desk
 from bot.store.leads import Particulars
 from bot.store.submissions import CREATED, RE_ENQUIRY, Request
@@ -146,6 +155,8 @@ async def _keep(
     await trace.leave(desk, enquiry, lead.id, submission_id)
     if enquiry.consent is not None:
         await consents.record(desk, lead.id, enquiry.consent)
+        if enquiry.consent.given:
+            await touch_suppressions.came_again(desk, match.keys_of(desk, enquiry.known))
 
 
 def _body(enquiry: Enquiry) -> Mapping[str, object]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import bot.journeys.nodes
@@ -77,17 +77,22 @@ class Standing:
     ended_at: datetime | None = None
     ended_how: str = ""
 
+    def over(self, how: str, now: datetime) -> Standing:
+        """As he stands when it is over for him."""
+        return Standing(
+            self.id, self.lead_id, self.person, None, None, self.entered_at, memory=self.memory,
+            n=self.n + 1, slot=self.slot, ended_at=now, ended_how=how,
+        )  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+
+class Sight(NamedTuple):
     """One lead as a step sees it."""
 
     holds: Callable[[Condition], bool]
     value: Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One step made, for the log."""
 
     place: str
@@ -97,8 +102,7 @@ class Line:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """What one step makes of somebody; nothing of it has happened yet."""
 
     #: As he stands afterwards.
@@ -174,11 +178,7 @@ def _over(  # noqa: PLR0917 - one step's parts
     standing: Standing, place: Place, occurrence: int, how: str, note: str, now: datetime,
     effects: tuple[Effect, ...] = (),
 ) -> Moved:  # fmt: skip
-    after = replace(
-        standing, place=None, due=None, woken="", awaits_since=None, n=standing.n + 1,
-        ended_at=now, ended_how=how,
-    )  # fmt: skip
-    return Moved(after, Line(place.id, occurrence, how, note, now), effects)
+    return Moved(standing.over(how, now), Line(place.id, occurrence, how, note, now), effects)
 
 
 def _on(  # noqa: PLR0917 - one step's parts
@@ -187,9 +187,10 @@ def _on(  # noqa: PLR0917 - one step's parts
     line = Line(place.id, occurrence, step.way or WAITS, step.note, facts.now)
     memory.waits = "" if step.way else place.id
     if not step.way:
-        after = replace(
-            standing, due=step.until, woken="", memory=memory, n=standing.n + 1,
-            awaits_since=facts.now if step.awaits else None,
+        after = Standing(
+            standing.id, standing.lead_id, standing.person, standing.place, step.until, standing.entered_at,
+            awaits_since=facts.now if step.awaits else None, memory=memory, n=standing.n + 1,
+            slot=standing.slot,
         )  # fmt: skip
         return Moved(after, line, step.effects)
     if place.kind == "split":
@@ -197,9 +198,9 @@ def _on(  # noqa: PLR0917 - one step's parts
     if place.kind == _LOOP and step.way == "done":
         memory.times.pop(f"@{place.id}", None)
     to = place.ways[step.way]
-    after = replace(
-        standing, place=to, due=None if to is None else facts.due, woken="", awaits_since=None,
-        memory=memory, n=standing.n + 1,
+    after = Standing(
+        standing.id, standing.lead_id, standing.person, to, None if to is None else facts.due,
+        standing.entered_at, memory=memory, n=standing.n + 1, slot=standing.slot,
         ended_at=facts.now if to is None else None, ended_how=END if to is None else "",
     )  # fmt: skip
     return Moved(after, line, step.effects)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.journeys import rows, sweeping
+from bot.journeys import quarantine, rows, sweeping
 from bot.journeys.book import Book, Shelf, open_book
 from bot.journeys.course import Course, World
 from bot.journeys.following import follow
@@ -68,7 +68,7 @@ async def step(desk: Desk, shelf: Shelf, request: Request, *, most: int) -> Step
     ready = await _ready(desk, book, due)
     live = Live(desk, book, request)
     ways = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
-    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk))
+    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk), say=live.say)
     await live.finish()
     return Stepped(marks, len(due), steps)
 
@@ -96,17 +96,22 @@ async def one_by_one(desk: Desk, shelf: Shelf, request: Request, row_id: str) ->
     ready = await _ready(desk, book, [found])
     live = Live(desk, book, request)
     ways: dict[str, Course] = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
-    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk))
+    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk), say=live.say)
     await live.finish()
     return steps
 
 
-async def set_aside(desk: Desk, row_id: str, reason: str) -> None:
-    """Somebody's step fails whenever it is tried: he is out, and it is counted and seen."""
-    if await enrollments.end(desk, row_id, FAILED):
-        found = await enrollments.find(desk.tx, row_id)
-        await incidents.count(desk.tx, "journey.failed", found.journey if found else "", desk.now)
-        _log.error("journey.step_failed", way=row_id, error=reason)
+async def set_aside(desk: Desk, shelf: Shelf, row_id: str, reason: str) -> None:
+    """Somebody's step fails whenever it is tried: he is out, and it is counted, said and seen."""
+    found = await enrollments.find(desk.tx, row_id)
+    if found is None or not await enrollments.end(desk, row_id, FAILED):
+        return
+    await incidents.count(desk.tx, "journey.failed", found.journey, desk.now)
+    _log.error("journey.step_failed", way=row_id, error=reason)
+    way = await shelf.way(desk.tx, found.journey, found.version)
+    await quarantine.failed(
+        desk, await open_book(desk.tx, shelf, hold=True), found.journey, way.journey, found.lead_id
+    )
 
 
 async def due_ids(desk: Desk, *, most: int) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.journeys import quarantine
 from bot.journeys.admission import Before, NotAdmitted, admit, turn
 from bot.journeys.book import Book
 from bot.journeys.course import Course
@@ -64,6 +65,8 @@ async def enter(
         admitted = await _one(desk, book, way, one, known, fits=fitting.get(one.lead_id))
         if isinstance(admitted, NotAdmitted):
             await incidents.count(desk.tx, "journey.not_entered", f"{way.key}:{admitted}", desk.now)
+            if admitted is NotAdmitted.LOOP:
+                await quarantine.looped(desk, book, way.key, way.journey, one.lead_id)
             _log.info("journey.not_entered", journey=way.key, lead=one.lead_id, reason=admitted.value)
         found.append(admitted)
     return found
@@ -128,7 +131,7 @@ async def leave(desk: Desk, known: Known, lead_id: str, key: str, *, how: str = 
     gone = []
     for place, row in enumerate(rows):
         if row.journey == key and row.state != DONE and await enrollments.end(desk, row.id, how):
-            rows[place] = replace(row, state=DONE, place=None, due_at=None, ended_at=desk.now, ended_how=how)
+            rows[place] = row._replace(state=DONE, place=None, due_at=None, ended_at=desk.now, ended_how=how)
             gone.append(row.id)
     return gone
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.crm.company.journey_steps import WaitFor
+from bot.journeys import touched
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.book import Book
 from bot.journeys.course import Course
@@ -33,9 +35,19 @@ async def follow(desk: Desk, book: Book, *, most: int) -> int:
             await incidents.count(desk.tx, "journey.mark_skipped", "no_lead", desk.now)
         elif mark.kind == MERGED:
             await keep_one(desk, known, lead_id, mark.ref)
+        elif mark.kind == touched.TOUCHED:
+            await _touched(desk, book, mark)
         else:
             await _one(desk, book, mark, lead_id, known)
     return len(marks)
+
+
+async def _touched(desk: Desk, book: Book, mark: Mark) -> None:
+    """A message of some journey came to its end: by the version that its reader is in."""
+    said = touched.occasion(mark.source)
+    row = await enrollments.find(desk.tx, said.way) if said is not None else None
+    way = None if row is None else await book.shelf.way(desk.tx, row.journey, row.version)
+    await touched.follow(desk, way, mark)
 
 
 async def _one(desk: Desk, book: Book, mark: Mark, lead_id: str, known: Known) -> None:
@@ -80,6 +92,8 @@ async def _wake(desk: Desk, book: Book, happened: Occurred, known: Known, lead_i
             continue
         way = await book.shelf.way(desk.tx, row.journey, row.version)
         step = way.graph[row.place].config
+        if not isinstance(step, WaitFor):
+            continue
         in_time = happened.at >= row.awaits_since and (row.due_at is None or happened.at <= row.due_at)
         if in_time and fits(step.wait_for, happened, desk.company.registry):
             await enrollments.wake(desk, row.id, happened.kind)

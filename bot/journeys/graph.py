@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.crm.company.journey_steps import Branch, Loop, Split, Step, Steps, Touch, WaitFor, kind_of
+from bot.crm.company.journey_steps import Approve, Branch, Loop, Split, Step, Steps, Touch, WaitFor, kind_of
+from bot.crm.company.journey_walk import walk_steps
 from bot.crm.company.journeys import Journey
 
 _LONGEST = 40
@@ -57,6 +58,10 @@ class _Builder:
                 ways["hold_out"] = then
             case WaitFor():
                 ways = {"then": self.chain(step.then, then), "else": self.chain(step.otherwise, then)}
+            case Approve():
+                no = self.chain(step.otherwise, then)
+                late = no if step.timeout is None else self.chain(step.timeout, then)
+                ways = {"then": self.chain(step.then, then), "else": no, "timeout": late}
             case Loop():
                 ways = {"again": self.chain(step.loop, name), "done": then}
             case _:
@@ -67,23 +72,7 @@ class _Builder:
 
 def walk(steps: Steps) -> Iterator[Step]:
     """Every step, in the order of the file, those inside others too."""
-    for step in steps:
-        yield step
-        match step:
-            case Branch():
-                for arm in step.branch:
-                    yield from walk(arm.steps)
-                yield from walk(step.otherwise)
-            case Split():
-                for share in step.arms:
-                    yield from walk(share.steps)
-            case WaitFor():
-                yield from walk(step.then)
-                yield from walk(step.otherwise)
-            case Loop():
-                yield from walk(step.loop)
-            case _:
-                pass
+    return walk_steps(steps)
 
 
 def build(journey: Journey) -> Graph:

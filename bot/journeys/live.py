@@ -13,32 +13,38 @@ from bot.cards.texts import journeys as texts
 from bot.chat.outbound import Notice
 from bot.crm.company.tags import Setter
 from bot.crm.condition import Condition
-from bot.crm.lead import Lead
 from bot.crm.touching import GivenToRep, Intent, NotSent, Planned, Verdict
-from bot.crm.user import Role, User
+from bot.crm.user import Role
 from bot.intake import behave, change, scoring
 from bot.intake.lifecycle import forward
 from bot.intake.scoring import Scored
 from bot.intake.tagging import Tagged, tag, untag
-from bot.journeys import rows
+from bot.journeys import approving, rows, selling
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.book import Book
+from bot.journeys.colleagues import of_role, whom
 from bot.journeys.course import Course, Moved, Sight, Standing
 from bot.journeys.entering import Occasion, enter, known_of, leave
+from bot.journeys.notifying import tell
 from bot.journeys.step import (
+    AskApproval,
     CallOut,
     Effect,
+    EndApproval,
     GiveCoupon,
     GivePoints,
     HandOver,
     Join,
     MakeTask,
+    MoveDeal,
     MoveOn,
     PutTag,
     Say,
+    SetTo,
     Tell,
     WriteField,
 )
+from bot.journeys.touched import wait_behind
 from bot.rules import score as rules
 from bot.rules.facts import typed
 from bot.rules.standing import is_plain
@@ -48,17 +54,17 @@ from bot.store import (
     enrollments_sights,
     incidents,
     journeys,
+    journeys_feed,
     leads,
     outbox,
     scores,
     tasks,
-    users,
     webhooks,
 )
 from bot.store.desk import Desk
 
-#: Decides whether, where and when a message goes: bot/touch.
-Request: TypeAlias = Callable[[Desk, Intent], Awaitable[Verdict]]
+#: Decides whether, where and when messages go: bot/touch.
+Request: TypeAlias = Callable[[Desk, Sequence[Intent]], Awaitable[Sequence[Verdict]]]
 _RULES: frozenset[Setter] = frozenset(("rules",))
 NO_COUPON, NOBODY = "no_coupon", "nobody"
 
@@ -89,13 +95,23 @@ class Live:
         for one in those:
             lead = seen.get(one.lead_id)
             if lead is not None:
-                raw, _ = typed(dict(zip(fields, lead.values, strict=True)), desk.company.registry)
+                raw = _typed(fields, lead.values, desk) if fields else _NOTHING
                 sights[one.id] = _sight(lead.answers, places, raw)
         return sights
 
     async def act(self, way: Course, moved: Moved, effect: Effect) -> str:
         """Do it; what became of it, in a word."""
         return await _DO[type(effect)](self, way, moved, effect)
+
+    async def say(self, way: Course, those: Sequence[tuple[Moved, Say]]) -> list[str]:
+        """Have it said to all of them if it may be; what became of each, in a word."""
+        intents = [_intent(way, moved, said) for moved, said in those]
+        verdicts = await self.request(self.desk, intents)
+        for intent, verdict, (moved, _) in zip(intents, verdicts, those, strict=True):
+            # Who waits behind it for what it will never bring is told; what goes, tells when it went.
+            if not isinstance(verdict, Planned) and wait_behind(way, moved.line.place) is not None:
+                await journeys_feed.mark_touch(self.desk, intent.lead_id, intent.key)
+        return [_word(verdict) for verdict in verdicts]
 
     async def keep(self, made: Sequence[tuple[Course, Moved]]) -> None:
         """Rows and log, at once."""
@@ -112,14 +128,19 @@ class Live:
             await refresh(self.desk, lead_id)
 
 
+#: No field is read here.
+_NOTHING: Mapping[str, object] = {}
+
+
+def _typed(fields: Sequence[str], values: Sequence[object], desk: Desk) -> Mapping[str, object]:
+    return typed(dict(zip(fields, values, strict=True)), desk.company.registry)[0]
+
+
 def _sight(answers: tuple[bool, ...], places: Mapping[int, int], values: Mapping[str, object]) -> Sight:
     def holds(condition: Condition) -> bool:
         return answers[places[id(condition)]]
 
-    def value(key: str) -> object:
-        return values.get(key)
-
-    return Sight(holds, value)
+    return Sight(holds, values.get)
 
 
 def _blind(condition: Condition) -> bool:
@@ -138,17 +159,17 @@ def _by(way: Course) -> str:
     return f"rule:journey.{way.key}"
 
 
-async def _say(live: Live, way: Course, moved: Moved, said: Say) -> str:
+def _intent(way: Course, moved: Moved, said: Say) -> Intent:
     memory = moved.after.memory
-    verdict = await live.request(
-        live.desk,
-        Intent(
-            key=occasion(moved), lead_id=moved.after.lead_id, purpose=said.purpose, content=said.content,
-            channels=said.channels, campaign=said.campaign, journey=way.key,
-            arm=",".join(f"{name}={arm}" for name, arm in sorted(memory.arms.items())),
-            priority=way.journey.priority, not_after=said.not_after, words=dict(memory.words),
-        ),
+    return Intent(
+        key=occasion(moved), lead_id=moved.after.lead_id, purpose=said.purpose, content=said.content,
+        channels=said.channels, campaign=said.campaign, journey=way.key,
+        arm=",".join(f"{name}={arm}" for name, arm in sorted(memory.arms.items())),
+        priority=way.journey.priority, not_after=said.not_after, words=dict(memory.words),
     )  # fmt: skip
+
+
+def _word(verdict: Verdict) -> str:
     match verdict:
         case Planned():
             return verdict.channel
@@ -156,6 +177,10 @@ async def _say(live: Live, way: Course, moved: Moved, said: Say) -> str:
             return "rep"
         case NotSent():
             return f"not_sent:{verdict.reason}"
+
+
+async def _say(live: Live, way: Course, moved: Moved, said: Say) -> str:
+    return (await live.say(way, [(moved, said)]))[0]
 
 
 async def _coupon(live: Live, way: Course, moved: Moved, wanted: GiveCoupon) -> str:
@@ -166,7 +191,7 @@ async def _coupon(live: Live, way: Course, moved: Moved, wanted: GiveCoupon) -> 
     await incidents.count(live.desk.tx, "journey.no_coupon", wanted.stock, live.desk.now)
     day = live.desk.now.astimezone(live.desk.company.org.zone).date().isoformat()
     text = texts.NO_COUPON.format(stock=wanted.stock, journey=way.journey.name)
-    for user in await _marketers(live.desk):
+    for user in await of_role(live.desk, Role.MARKETER):
         await outbox.post(live.desk, Notice(to=user.id, key=f"no_coupon:{wanted.stock}:{day}", text=text))
     return NO_COUPON
 
@@ -234,7 +259,7 @@ async def _hand_over(live: Live, way: Course, moved: Moved, wanted: HandOver) ->
 async def _task(live: Live, way: Course, moved: Moved, wanted: MakeTask) -> str:
     desk = live.desk
     lead = await leads.get(desk.tx, moved.after.lead_id)
-    owner = next(iter(await _whom(desk, "owner", lead)), None)
+    owner = next(iter(await whom(desk, "owner", lead)), None)
     if owner is None:
         await incidents.count(desk.tx, "journey.nobody_to_do_it", way.key, desk.now)
         return NOBODY
@@ -245,19 +270,6 @@ async def _task(live: Live, way: Course, moved: Moved, wanted: MakeTask) -> str:
     card = await task_face(desk, task, owner, note=texts.FROM.format(journey=way.journey.name))
     await outbox.post(desk, Notice(to=owner.id, key=occasion(moved), card=card, topic=task.topic))
     return task.id
-
-
-async def _tell(live: Live, way: Course, moved: Moved, wanted: Tell) -> str:
-    desk = live.desk
-    lead = await leads.get(desk.tx, moved.after.lead_id)
-    text = texts.TOLD.format(text=wanted.text, lead=lead.id, who=lead.display, journey=way.journey.name)
-    people = await _whom(desk, wanted.whom, lead)
-    for user in people:
-        shown = (
-            text if user.role.sells else texts.TOLD_TOTAL.format(text=wanted.text, journey=way.journey.name)
-        )
-        await outbox.post(desk, Notice(to=user.id, key=occasion(moved), text=shown, topic=lead.topic))
-    return wanted.whom if people else NOBODY
 
 
 async def _call_out(live: Live, way: Course, moved: Moved, wanted: CallOut) -> str:
@@ -283,23 +295,6 @@ async def _join(live: Live, way: Course, moved: Moved, wanted: Join) -> str:
     return found.value if isinstance(found, NotAdmitted) else "entered"
 
 
-async def _whom(desk: Desk, whom: str, lead: Lead) -> list[User]:
-    """Whom a notice goes to: the owner, else who leads him."""
-    if whom == "marketer":
-        return await _marketers(desk)
-    if whom == "director":
-        people = await users.active(desk.tx)
-        return [one for one in people if one.role is Role.DIRECTOR] or await users.executives(desk.tx)
-    owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id and whom == "owner" else None
-    if owner is not None and owner.active:
-        return [owner]
-    return await users.above(desk.tx, lead.region)
-
-
-async def _marketers(desk: Desk) -> list[User]:
-    return [one for one in await users.active(desk.tx) if one.role is Role.MARKETER]
-
-
 _DO: Mapping[type, Callable[..., Awaitable[str]]] = {
     Say: _say,
     GiveCoupon: _coupon,
@@ -309,7 +304,11 @@ _DO: Mapping[type, Callable[..., Awaitable[str]]] = {
     MoveOn: _move_on,
     HandOver: _hand_over,
     MakeTask: _task,
-    Tell: _tell,
+    Tell: tell,
+    SetTo: selling.set_status,
+    MoveDeal: selling.move_deal,
+    AskApproval: approving.ask,
+    EndApproval: approving.end,
     CallOut: _call_out,
     Join: _join,
 }

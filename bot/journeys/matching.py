@@ -133,6 +133,9 @@ def wants(journey: Journey, fields: FieldRegistry) -> Iterator[tuple[str, str]]:
         found = wanted(trigger, fields)
         if found is not None:
             yield found
+    if any(True for _ in _waited(journey)):
+        # Who waits for what a message may bring wants to know that it never came.
+        yield "touched", "any"
 
 
 def begins(journey: Journey, happened: Occurred, fields: FieldRegistry) -> bool:

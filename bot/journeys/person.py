@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -136,7 +136,3 @@ def _times(did: Iterable[Did], what: Measured, since: datetime | None) -> int:
 @lru_cache(maxsize=2048)
 def _compiled(company: Company, condition: Condition) -> Predicate:
     return compile_one(condition, company.registry)
-
-
-#: What a planner would make of a message, in a word for the log.
-Planner = Callable[[str, str], str]

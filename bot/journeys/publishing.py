@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.crm.company import Company
+from bot.crm.company.journey_segments import segments_of
 from bot.crm.company.journeys import Journey
 from bot.journeys.book import Shelf
 from bot.journeys.course import Course, course
@@ -16,6 +17,7 @@ from bot.store.enrollments import Row
 
 #: People whose own way is looked at before a publication; the rest are counted by place.
 LOOKED_AT = 2_000
+KEPT = "分群“{segment}”随时更新：有人进出，马上触发"
 _SAYS = ("touch", "survey")
 
 
@@ -41,6 +43,8 @@ class Plan:
     stranded: int = 0
     #: What they were reckoned of, if not of everybody.
     looked_at: int = 0
+    #: What should be known before: beside which other journeys it would do something else.
+    notices: tuple[str, ...] = ()
 
 
 async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
@@ -62,7 +66,16 @@ async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
         tuple(sorted(where.items(), key=lambda one: (-one[1], one[0]))),
         fates.count("movable"), fates.count("twice"), fates.count("stranded"),
         len(people) if len(people) < inside else 0,
+        (*_turned_on(desk.company, journey), *desk.company.journey_notices(key)),
     )  # fmt: skip
+
+
+def _turned_on(company: Company, journey: Journey) -> Iterator[str]:
+    """Segments that are kept up to date for it."""
+    for key in sorted(segments_of({"": journey})):
+        segment = company.segments.meant(key)
+        if segment is not None:
+            yield KEPT.format(segment=segment.name)
 
 
 async def _fate(tx: Tx, shelf: Shelf, new: Graph, row: Row) -> str:
@@ -130,3 +143,12 @@ async def definitions(tx: Tx, company: Company) -> Mapping[str, Journey]:
             if kept is not None:
                 found[key] = kept.definition
     return found
+
+
+async def meant(tx: Tx, company: Company, word: str) -> str | None:
+    """The journey that people call so, with a file or without."""
+    wanted = word.strip().lower()
+    for key, one in (await definitions(tx, company)).items():
+        if wanted in {key, *(name.lower() for name in (one.name, *one.aliases))}:
+            return key
+    return None

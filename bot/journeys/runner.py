@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 from bot.journeys.course import Course, Line, Moved, Sight, Standing, World, advance
-from bot.journeys.step import Effect
+from bot.journeys.step import Effect, Say
 
 #: Steps of one person in one go; who has more waits his turn.
 ROUNDS = 12
@@ -31,15 +30,25 @@ class Actor(Protocol):
         """Put down where they stand and what was done."""
 
 
+#: Says many things at once, each to another or to the same, as if one after another; a word for each.
+SayAll: TypeAlias = Callable[[Course, Sequence[tuple[Moved, Say]]], Awaitable[Sequence[str]]]
+
 GONE = "gone"
 
 
 async def run(
-    actor: Actor, ways: Mapping[str, Course], those: Iterable[Standing], world: World, *, rounds: int = ROUNDS
+    actor: Actor,
+    ways: Mapping[str, Course],
+    those: Iterable[Standing],
+    world: World,
+    *,
+    rounds: int = ROUNDS,
+    say: SayAll | None = None,
 ) -> int:
     """Move each whose time has come, together those who stand at the same place; how many steps.
 
-    `ways` by standing's id. Whoever is not through after these rounds stays due.
+    `ways` by standing's id. Whoever is not through after these rounds stays due. With `say`, what a place
+    wants said to many is said at once; without, by `actor`, one after another.
     """
     # Whoever runs it, and whatever the ids are: the same order, so the same outcome.
     now = sorted(those, key=lambda one: (one.due or world.now, one.entered_at, ways[one.id].key))
@@ -51,7 +60,7 @@ async def run(
         if unkept and any(ways[one.id].graph[one.place or ""].kind in _LOOKS_AT_OTHERS for one in now):
             await actor.keep(unkept)
             unkept = []
-        made = await _round(actor, ways, now, world)
+        made = await _round(actor, ways, now, world, say)
         unkept += made
         steps += len(made)
         now = [m.after for _, m in made if is_due(m.after, world) and m.after.id not in actor.ended]
@@ -66,34 +75,45 @@ def is_due(standing: Standing, world: World) -> bool:
 
 
 async def _round(
-    actor: Actor, ways: Mapping[str, Course], those: Sequence[Standing], world: World
+    actor: Actor, ways: Mapping[str, Course], those: Sequence[Standing], world: World, say: SayAll | None
 ) -> list[tuple[Course, Moved]]:
     made: list[tuple[Course, Moved]] = []
     for way, place, group in _groups(ways, those):
         sights = await actor.look(way, place, group)
-        for standing in group:
-            if standing.id in actor.ended:
-                continue
-            sight = sights.get(standing.id)
-            moved = _gone(standing, world) if sight is None else advance(way, standing, world, sight)
-            made.append((way, await _acted(actor, way, moved)))
+        moved = [
+            _gone(one, world) if (sight := sights.get(one.id)) is None else advance(way, one, world, sight)
+            for one in group
+            if one.id not in actor.ended
+        ]
+        made += [(way, one) for one in await _acted(actor, way, moved, say)]
     return made
 
 
-async def _acted(actor: Actor, way: Course, moved: Moved) -> Moved:
-    if not moved.effects:
+async def _acted(actor: Actor, way: Course, those: Sequence[Moved], say: SayAll | None) -> list[Moved]:
+    """What the steps want, done; who was ended by what was done for another before him has made none."""
+    if not any(one.effects for one in those):
+        return list(those)
+    said = [(one, effect) for one in those for effect in one.effects if isinstance(effect, Say)]
+    if say is not None and len(said) == sum(len(one.effects) for one in those):
+        notes = iter(await say(way, said)) if said else iter(())
+        return [_noted(one, [next(notes) for _ in one.effects]) for one in those]
+    return [
+        _noted(one, [await actor.act(way, one, effect) for effect in one.effects])
+        for one in those
+        if one.after.id not in actor.ended
+    ]
+
+
+def _noted(moved: Moved, notes: Sequence[str]) -> Moved:
+    if not notes:
         return moved
-    notes = [moved.line.note, *[await actor.act(way, moved, effect) for effect in moved.effects]]
-    line = replace(moved.line, note=",".join(note for note in notes if note))
-    return replace(moved, line=line)
+    line = moved.line._replace(note=",".join(filter(None, (moved.line.note, *notes))))
+    return Moved(moved.after, line, moved.effects)
 
 
 def _gone(standing: Standing, world: World) -> Moved:
-    after = replace(
-        standing, place=None, due=None, woken="", awaits_since=None, n=standing.n + 1,
-        ended_at=world.now, ended_how=GONE,
-    )  # fmt: skip
-    return Moved(after, Line(standing.place or "", 0, GONE, "", world.now))
+    line = Line(standing.place or "", 0, GONE, "", world.now)
+    return Moved(standing.over(GONE, world.now), line)
 
 
 def _groups(

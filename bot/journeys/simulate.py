@@ -1,7 +1,7 @@
 """One person's way through journeys, day by day: the same course and the same runner under another clock.
 
-Nothing is sent and nothing is written. What the planner of messages would decide is not known here: each
-message is said to be asked for.
+Nothing is sent and nothing is written. What becomes of a message is what the planner says that it is
+given; without one, each message is said to be asked for.
 """
 
 from __future__ import annotations
@@ -11,50 +11,28 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from bot.crm.company import Company
-from bot.crm.company.journey_steps import WaitFor
+from bot.crm.company.journey_steps import Approve, WaitFor
 from bot.crm.company.journey_triggers import OnDate
 from bot.journeys import step as steps
 from bot.journeys.admission import Before, NotAdmitted, admit, turn
 from bot.journeys.course import Course, Moved, Sight, Standing, World
 from bot.journeys.entering import ONCE
+from bot.journeys.imagined import ASKED, Answered, Asked, Happening, Planner, SimLine, unknown
 from bot.journeys.matching import Occurred, asks_nth, begins, fits
-from bot.journeys.person import LIFECYCLE, Did, Order, Person, Planner
+from bot.journeys.person import LIFECYCLE, Did, Order, Person
 from bot.journeys.runner import run
-from bot.journeys.step import Effect, Memory
+from bot.journeys.simulate_touched import Ends
+from bot.journeys.step import TIME, Effect, Memory
 from bot.journeys.sweeping import is_day, next_moment, triggers
+from bot.journeys.touched import is_in_vain, wait_behind
 
+__all__ = [
+    "ASKED", "Answered", "Asked", "Happening", "Planner", "SimLine", "Simulation", "unknown",
+]  # fmt: skip
 #: Turns at one moment; more is a circle that the check did not see.
 _TURNS = 500
-ASKED = "asked"
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that is to happen to him."""
-
-    at: datetime
-    #: event, form, set, tag, untag, order, stage, quoted, enter.
-    what: str
-    name: str
-    object: str = ""
-    value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class SimLine:
-    """One step, or one entry, as it would be logged."""
-
-    at: datetime
-    journey: str
-    place: str
-    kind: str
-    occurrence: int
-    outcome: str
-    note: str = ""
-    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +48,7 @@ class Simulation:
     company: Company
     person: Person
     ways: Mapping[str, Course]
-    planner: Planner = lambda content, purpose: ASKED  # noqa: ARG005 - the default knows nothing
+    planner: Planner = unknown
     lines: list[SimLine] = field(default_factory=list)
     refused: list[tuple[datetime, str, NotAdmitted]] = field(default_factory=list)
     now: datetime = field(init=False)
@@ -80,6 +58,11 @@ class Simulation:
     _marks: list[Occurred] = field(default_factory=list)
     _hours: dict[str, _Hours] = field(default_factory=dict)
     _swept: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _said: dict[tuple[str, int], Answered] = field(default_factory=dict)
+    _scored: dict[tuple[str, int], int] = field(default_factory=dict)
+    _ends: Ends = field(default_factory=Ends)
+    #: Lines of messages, by occasion: what becomes of one is told later.
+    _line_of: dict[str, int] = field(default_factory=dict)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     async def play(
@@ -95,7 +78,7 @@ class Simulation:
         while True:
             due = min((s.due for _, s in self._standing.values() if s.due is not None), default=None)
             moments = [waiting[0][0]] if waiting else []
-            moments += [due] if due is not None else []
+            moments += [one for one in (due, self._ends.next()) if one is not None]
             moments += [moment for moment, *_ in self._sweeps()]
             at = min(moments, default=None)
             if at is None or at > until:
@@ -113,14 +96,24 @@ class Simulation:
             self.person.did.append(Did(one.name, one.at, one.object))
             self.person.fields["last_behaviour_at"] = one.at
 
+    def stand(self, way: Course, standing: Standing) -> None:
+        """He is somewhere on this way already."""
+        self._standing[standing.id] = (way, standing)
+
+    def was_in(self, key: str, entered_at: datetime, slot: str, way_id: str) -> None:
+        """He has entered this journey before; the way of `stand` too."""
+        self._before.setdefault(key, []).append((entered_at, slot, way_id))
+
     async def _settle(self) -> None:
         """Follow, sweep and step until nothing is left at this moment."""
         for _ in range(_TURNS):
             self._sweep()
             self._follow()
+            self._end_messages()
             world = World(self.now, self.company.org.zone, self.company.working_time)
             due = [s for _, s in self._standing.values() if s.due is not None and s.due <= self.now]
-            if not due and not self._marks:
+            ends = self._ends.next()
+            if not due and not self._marks and (ends is None or ends > self.now):
                 return
             ways = {s.id: self._standing[s.id][0] for s in due}
             await run(self, ways, due, world)
@@ -133,13 +126,15 @@ class Simulation:
         sight = self.person.sight(self.now)
         return {one.id: sight for one in those}
 
-    async def act(self, way: Course, moved: Moved, effect: Effect) -> str:  # noqa: PLR0911 - one case a kind
+    async def act(self, way: Course, moved: Moved, effect: Effect) -> str:  # noqa: C901, PLR0911 - one case a kind
         """As it would be, on him alone."""
-        del way
         source = f"sim{next(self._count)}"
         match effect:
             case steps.Say():
-                return self.planner(effect.content, effect.purpose)
+                answered = await self.planner(Asked(self.now, way, moved, effect, self.person))
+                self._said[moved.after.id, moved.after.n] = answered
+                self._ends.add(_occasion(moved), moved.after.id, moved.line.place, answered, self.now)
+                return answered.note
             case steps.GiveCoupon():
                 moved.after.memory.words["coupon"] = effect.stock
                 return "given"
@@ -149,6 +144,10 @@ class Simulation:
                 score = self.person.fields.get("score", 0)
                 before = score if isinstance(score, int) else 0
                 self._marks += self.person.set("score", before + effect.points, self.now, source)
+                self._scored[moved.after.id, moved.after.n] = before + effect.points
+                return "done"
+            case steps.SetTo():
+                self._marks += self.person.set("status", effect.status, self.now, source)
                 return "done"
             case steps.WriteField():
                 value = effect.value
@@ -161,6 +160,10 @@ class Simulation:
                 return self._join(moved, effect)
             case steps.Tell():
                 return effect.whom
+            case steps.AskApproval():
+                return effect.by
+            case steps.EndApproval():
+                return ""
             case _:
                 return "done"
 
@@ -173,19 +176,16 @@ class Simulation:
                     del self._standing[after.id]
                 else:
                     self._standing[after.id] = (way, after)
-            kind = way.graph[line.place].kind
+            at = way.graph[line.place]
+            if (after.id, after.n) in self._said:
+                self._line_of[_occasion(moved)] = len(self.lines)
             self.lines.append(
                 SimLine(
-                    line.at,
-                    way.key,
-                    line.place,
-                    kind,
-                    line.occurrence,
-                    line.outcome,
-                    line.note,
-                    moved.effects,
+                    line.at, way.key, line.place, at.kind, line.occurrence, line.outcome, line.note,
+                    moved.effects, self._said.pop((after.id, after.n), None), after.place, after.due,
+                    self._scored.pop((after.id, after.n), None), at.config,
                 )
-            )
+            )  # fmt: skip
 
     def _put_tag(self, effect: steps.PutTag, source: str) -> str:
         if not effect.on:
@@ -220,7 +220,7 @@ class Simulation:
     # --- what happens -----------------------------------------------------------------------------
 
     def _happen(self, one: Happening) -> None:
-        source = f"h{next(self._count)}"
+        source = one.source or f"h{next(self._count)}"
         match one.what:
             case "event":
                 self.person.did.append(Did(one.name, one.at, one.object))
@@ -228,6 +228,12 @@ class Simulation:
                 self._marks.append(Occurred("event", one.name, one.at, source, one.object))
             case "set":
                 self._marks += self.person.set(one.name, one.value, one.at, source)
+            case "points":
+                before = self.person.fields.get("score", 0)
+                score = (before if isinstance(before, int) else 0) + one.value
+                self._marks += self.person.set("score", score, one.at, source)
+            case "won":
+                self.person.orders.append(Order(one.name, one.value, one.at))
             case "tag":
                 self._marks += self.person.tag(one.name, one.at, source) or []
             case "untag":
@@ -235,8 +241,10 @@ class Simulation:
             case "order":
                 self.person.orders.append(Order(one.name, one.value, one.at))
                 self._marks.append(Occurred("bought", one.name, one.at, source, one.name))
-            case "enter":
-                self._enter(self.ways[one.name], f"manual:{source}", "", {})
+            case "enter" | "put":
+                slot = source if self.ways[one.name].journey.business_key else ""
+                name = f"manual:{source}"
+                self._enter(self.ways[one.name], name, slot, {}, whatever=one.what == "put")
             case _:
                 after = None if one.value is None else str(one.value)
                 self._marks.append(Occurred(one.what, one.name, one.at, source, one.object, after=after))
@@ -262,15 +270,31 @@ class Simulation:
                 continue
             config = way.graph[one.place].config
             in_time = happened.at >= one.awaits_since and (one.due is None or happened.at <= one.due)
-            if (
-                in_time
-                and isinstance(config, WaitFor)
-                and fits(config.wait_for, happened, self.company.registry)
-            ):
-                woken = replace(one, due=self.now, woken=happened.kind, awaits_since=None)
+            word = happened.ref if isinstance(config, Approve) and happened.kind == "approval" else ""
+            if isinstance(config, WaitFor) and fits(config.wait_for, happened, self.company.registry):
+                word = happened.kind
+            if in_time and word:
+                woken = replace(one, due=self.now, woken=word, awaits_since=None)
                 self._standing[key] = (way, woken)
 
-    def _enter(self, way: Course, name: str, slot: str, words: Mapping[str, str]) -> NotAdmitted | None:
+    def _end_messages(self) -> None:
+        for one in self._ends.over(self.now):
+            at = self._line_of.get(one.occasion)
+            if at is not None and self.lines[at].note != one.came_to:
+                self.lines[at] = replace(self.lines[at], note=one.came_to)
+            way, standing = self._standing.get(one.way, (None, None))
+            if way is None or standing is None or not is_in_vain(way, one.place, one.came_to):
+                continue
+            if standing.awaits_since is not None:
+                if standing.place == wait_behind(way, one.place):
+                    woken = replace(standing, due=self.now, woken=TIME, awaits_since=None)
+                    self._standing[one.way] = (way, woken)
+            elif standing.due is not None and standing.due <= self.now:
+                self._ends.again(one, self.now)
+
+    def _enter(
+        self, way: Course, name: str, slot: str, words: Mapping[str, str], *, whatever: bool = False
+    ) -> NotAdmitted | None:
         before = self._before.setdefault(way.key, [])
         refused = admit(
             way.journey, slot, [Before(at, one, key in self._standing) for at, one, key in before],
@@ -279,7 +303,7 @@ class Simulation:
         if refused is None and way.journey.only is not None:
             fits_him = self.person.sight(self.now).holds(way.journey.only)
             refused = None if fits_him else NotAdmitted.NOT_FOR_HIM
-        if refused is not None:
+        if refused is not None and not whatever:
             self.refused.append((self.now, way.key, refused))
             return refused
         hours = self._hours.setdefault(way.key, _Hours())
@@ -317,3 +341,7 @@ class Simulation:
                     continue
             stamp = moment.isoformat()
             self._enter(way, f"{name}:{stamp}", stamp if way.journey.business_key else "", {})
+
+
+def _occasion(moved: Moved) -> str:
+    return f"journey:{moved.after.id}:{moved.line.place}:{moved.line.occurrence}"

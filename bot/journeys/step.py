@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.crm.condition import Condition
@@ -17,9 +17,8 @@ from bot.crm.working_time import WorkingTime
 TIME = "time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """All that a node may look at."""
+class Facts(NamedTuple):
+    """All that a node may look at; a tuple, for one is made for each step."""
 
     now: datetime
     #: When this step was to be made; `now` is later after an outage.
@@ -32,11 +31,11 @@ class Facts:
     person: str
     #: 1 for the first time here, 2 for the second.
     occurrence: int
-    #: What woke him, if he waited here: `time`, or what happened; empty when he has just come.
-    woken: str = ""
     holds: Callable[[Condition], bool]
     #: A value of the lead's, as conditions know it; None if it is missing.
     value: Callable[[str], object]
+    #: What woke him, if he waited here: `time`, or what happened; empty when he has just come.
+    woken: str = ""
 
 
 # --- what a step wants done ---------------------------------------------------------------------------
@@ -130,13 +129,55 @@ class Join:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """The lead's status."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDeal:
+    """His open opportunity, to a stage."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskApproval:
+    """A colleague's word."""
+
+    text: str
+    by: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndApproval:
+    """Nobody gave his word in time: it is not asked for any more."""
+
+
 Effect: TypeAlias = (
-    Say | GiveCoupon | PutTag | GivePoints | WriteField | MoveOn | HandOver | MakeTask | Tell | CallOut | Join
+    Say
+    | GiveCoupon
+    | PutTag
+    | GivePoints
+    | WriteField
+    | MoveOn
+    | SetTo
+    | MoveDeal
+    | HandOver
+    | MakeTask
+    | Tell
+    | AskApproval
+    | EndApproval
+    | CallOut
+    | Join
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """What a node decided."""
 
     effects: tuple[Effect, ...] = ()

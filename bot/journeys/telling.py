@@ -12,6 +12,8 @@ from bot.journeys import wording
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.course import Course
 from bot.journeys.simulate import SimLine
+from bot.journeys.simulate_touch import Foreseen
+from bot.journeys.simulate_words import decided
 
 DAY, FIRST = "第 {n} 天 {day} 周{weekday}", "（开始）"
 STEP = "  {at}  {step}{outcome}"
@@ -19,9 +21,15 @@ NO_STEP = "没有走任何一步。"
 REFUSED = "  {at}  没有进入「{name}」：{why}"
 NOTHING_MORE = "{at} 之后到 {until} 没有别的了。"
 NOTE = "这是推演：没有发任何东西。每条内容发不发、走哪个渠道，到时按许可、频次和免打扰时段决定。"
+DECIDED = (
+    "这是推演：没有发任何东西，也没有写任何数据。"
+    "许可、次数、免打扰按他现在的情况和那天的规矩算；他之后做什么不知道，按什么都没做算。"
+)
+SCORED, AS_IT_WAS, OTHER = "（到 {score} 分）", "（本来就是这样）", "「{name}」"
 _WEEKDAYS = "一二三四五六日"
 OUTCOMES: Mapping[str, str] = {
-    "waits": "，开始等", "then": " → 等到了", "else": " → 否则", "again": " → 再来一轮", "done": " → 循环完",
+    "waits": "，开始等", "then": " → 等到了", "else": " → 否则", "timeout": " → 没人答，时间到了",
+    "again": " → 再来一轮", "done": " → 循环完",
     "hold_out": " → 对照组", "goal": " → 达成目标，到此为止", "left": " → 不该再走，到此为止",
     "exit": " → 到此为止", "next": "",
 }  # fmt: skip
@@ -45,21 +53,22 @@ def told(
     begins: datetime,
     until: datetime,
     zone: ZoneInfo,
+    key: str = "",
 ) -> Iterator[str]:
-    """Line by line."""
+    """Line by line; of journeys other than `key`, if it is said, with their names."""
     moments: list[tuple[datetime, str]] = []
     known: set[tuple[str, NotAdmitted]] = set()
-    for at, key, why in refused:
+    for at, one_key, why in refused:
         # The same reason again each week is said once.
-        if (key, why) in known:
+        if (one_key, why) in known or (key and one_key != key):
             continue
-        known.add((key, why))
-        name = ways[key].journey.name
+        known.add((one_key, why))
+        name = ways[one_key].journey.name
         moments.append((at, REFUSED.format(at=_clock(at, zone), name=name, why=WHY.get(why, why.value))))
     for one in lines:
         if one.outcome == "next" and one.kind in {"wait", "wait_until"} and not one.note:
             continue
-        moments.append((one.at, _step(one, ways, company, zone)))
+        moments.append((one.at, _step(one, ways, company, zone, key)))
     day: date | None = None
     first = begins.astimezone(zone).date()
     for at, text in sorted(moments, key=lambda one: one[0]):
@@ -73,17 +82,25 @@ def told(
     else:
         last = max(one.at for one in lines)
         yield NOTHING_MORE.format(at=_day(last, zone), until=_day(until, zone))
-    yield NOTE
+    yield DECIDED if any(one.said is not None and one.said.why is not None for one in lines) else NOTE
 
 
-def _step(one: SimLine, ways: Mapping[str, Course], company: Company, zone: ZoneInfo) -> str:
+def _step(one: SimLine, ways: Mapping[str, Course], company: Company, zone: ZoneInfo, key: str) -> str:
     way = ways[one.journey]
-    step = wording.step(way.graph[one.place].config, company)
+    step = wording.step(one.config or way.graph[one.place].config, company)
+    if key and one.journey != key:
+        step = OTHER.format(name=way.journey.name) + step
     outcome = OUTCOMES.get(one.outcome, f" → {one.outcome}")
     if one.kind == "branch":
         outcome = " → 否则" if one.outcome == "else" else f" → 第 {one.outcome} 条路"
     elif one.outcome == "next" and one.note and one.kind.startswith("wait"):
         outcome = "，没有日期或已经过了，直接往下"
+    if one.said is not None and isinstance(one.said.why, Foreseen):
+        outcome = decided(one.said.why) + outcome
+    if one.score is not None:
+        outcome += SCORED.format(score=one.score)
+    if one.note == "as_it_was":
+        outcome += AS_IT_WAS
     return STEP.format(at=_clock(one.at, zone), step=step, outcome=outcome)
 
 

@@ -8,9 +8,13 @@ from bot.crm.company import Company
 from bot.crm.company import journey_steps as s
 from bot.crm.company import journey_triggers as t
 from bot.crm.company.journeys import ALWAYS, NEVER, Journey
+from bot.crm.lead import LEAD_STATUS_LABELS, LeadStatus
 from bot.rules.chinese import describe
 
-_WHOM = {"owner": "负责人", "manager": "主管", "director": "总监", "marketer": "市场"}
+_WHOM = {
+    "owner": "负责人", "manager": "主管", "director": "总监", "executive": "老板", "marketer": "市场",
+    "admin": "管理员", "manager_group": "主管群", "pool_group": "公海群",
+}  # fmt: skip
 _MOST = 40
 
 
@@ -49,6 +53,8 @@ def step(config: Any, company: Company) -> str:  # noqa: ANN401, C901, PLR0911, 
             return f"{company.label_of(config.set)}改成 {config.to}"
         case s.Lifecycle():
             return f"生命周期到 {config.lifecycle}"
+        case s.SetStatus() | s.SetStage() | s.Approve():
+            return _sales(config)
         case s.Assign():
             return "交给销售"
         case s.GiveTask():
@@ -57,12 +63,24 @@ def step(config: Any, company: Company) -> str:  # noqa: ANN401, C901, PLR0911, 
             return f"告诉{_WHOM[config.notify]}：{_cut(config.text)}"
         case s.Webhook():
             return f"通知外部系统 {config.webhook}"
-        case s.EnterJourney():
-            return f"进入旅程「{_journey(company, config.enter)}」"
-        case s.LeaveJourney():
-            return f"离开旅程「{_journey(company, config.leave)}」"
+        case s.EnterJourney() | s.LeaveJourney():
+            return _joins(config, company)
         case _:
             return _ends(config, company)
+
+
+def _joins(config: s.EnterJourney | s.LeaveJourney, company: Company) -> str:
+    if isinstance(config, s.EnterJourney):
+        return f"进入旅程「{_journey(company, config.enter)}」"
+    return f"离开旅程「{_journey(company, config.leave)}」"
+
+
+def _sales(config: s.SetStatus | s.SetStage | s.Approve) -> str:
+    if isinstance(config, s.SetStatus):
+        return f"线索状态改成 {LEAD_STATUS_LABELS[LeadStatus(config.status)]}"
+    if isinstance(config, s.SetStage):
+        return f"商机推进到 {config.stage}"
+    return f"请{_WHOM[config.by]}审批：{_cut(config.approve)}，最多 {config.within}"
 
 
 def _ends(config: Any, company: Company) -> str:  # noqa: ANN401 - goal or exit
@@ -87,7 +105,7 @@ def happening(trigger: Any, company: Company) -> str:  # noqa: ANN401, PLR0911 -
             to = "" if trigger.to is None else f"成 {trigger.to}"
             return f"{company.label_of(trigger.changed)}改{to or '了'}"
         case t.Status():
-            return f"线索状态到 {trigger.status}"
+            return f"线索状态到 {LEAD_STATUS_LABELS[LeadStatus(trigger.status)]}"
         case t.Stage():
             return f"商机到 {trigger.stage}"
         case t.Quoted():

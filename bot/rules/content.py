@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.channel import CustomerMessage
-from bot.crm import template
+from bot.crm import template, wechat_fields
 from bot.crm.company import Company
 from bot.crm.company.content import MAIL_MARK, ChatVersion, Content, MailVersion, SmsVersion
 from bot.crm.touching import Purpose
@@ -20,6 +20,8 @@ from bot.rules import content_mail
 from bot.rules.content_links import Addresses
 from bot.rules.content_sms import pieces
 from bot.store.touch_texts import Kept
+
+_WEB = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Rendered:
     #: The platform's own template, where the channel goes by one.
     template: str = ""
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: Where a tap on it leads, where the template has such a place.
+    page: str = ""
 
     @property
     def is_marketing(self) -> bool:
@@ -94,9 +98,15 @@ def version_of(company: Company, key: str, channel: str) -> str:
 
 
 def finished(
-    company: Company, rendered: Rendered, addresses: Addresses, *, to: str, by: str = ""
+    company: Company,
+    rendered: Rendered,
+    addresses: Addresses,
+    *,
+    to: str,
+    by: str = "",
+    tracks: bool = True,
 ) -> Finished:
-    """Make it one customer's message; `addresses` are of its touch."""
+    """Make it one customer's message; `addresses` are of its touch. `tracks`: its links are his alone."""
     links: dict[str, str] = {}
 
     def tracked(url: str) -> str:
@@ -110,12 +120,13 @@ def finished(
         footer = content_mail.Footer(company.org.company, out)
         text, html = content_mail.written(rendered.text, tracked, pixel=addresses.pixel, footer=footer)
         subject = f"{MAIL_MARK} {subject}" if rendered.is_marketing and not _is_marked(subject) else subject
-    elif rendered.channel != "sms":
+    elif rendered.channel != "sms" and tracks:
         # Links in SMS stay as they are: providers refuse what changes from person to person.
         text = content_mail.with_links(text, tracked)
     message = CustomerMessage(
         touch_id=addresses.touch_id, to=to, text=text, subject=subject, html=html, by=by,
         template=rendered.template, params=rendered.params,
+        page=tracked(rendered.page) if rendered.page.startswith(_WEB) else rendered.page,
         unsubscribe_url=out, is_marketing=rendered.is_marketing,
     )  # fmt: skip
     kept = Kept(
@@ -159,8 +170,9 @@ def _chat(
     if isinstance(params, NoText):
         return params
     return Rendered(
-        content=key, channel=channel, purpose=content.purpose, version=_hash(version),
-        text=text.strip(), template=version.template or "", params=params,
+        content=key, channel=channel.partition(".")[0], purpose=content.purpose, version=_hash(version),
+        text=text.strip(), template=version.template or "", params=wechat_fields.fitting(params),
+        page=version.page or "",
     )  # fmt: skip
 
 

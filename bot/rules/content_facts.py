@@ -29,7 +29,7 @@ def facts(
     ours: dict[str, object] = {
         field.key: value
         for field in company.fields.fields
-        if f"lead.{field.key}" in known and (value := _value(lead, field.key)) is not None
+        if f"lead.{field.key}" in known and (value := value_of(lead, field.key)) is not None
     }
     ours |= {"id": lead.id, "score": lead.score}
     found: dict[str, object] = {"lead": ours, "our": {"company": company.org.company}}
@@ -38,7 +38,8 @@ def facts(
     return found
 
 
-def _value(lead: Lead, key: str) -> object:
+def value_of(lead: Lead, key: str) -> object:
+    """What a text may say of one field; None if it is empty, or no word of his to be said."""
     value = lead.custom.get(key) if key in lead.custom else getattr(lead, key, None)
     if isinstance(value, tuple):
         return [one for item in value if (one := _clean(item))] or None

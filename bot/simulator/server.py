@@ -12,6 +12,8 @@ from bot.kit.clock import Clock, Monotonic
 from bot.kit.ids import RandomBytes
 from bot.simulator import site
 from bot.simulator.common.company import DEFAULT, read_company
+from bot.simulator.common.weixin_door import Door
+from bot.simulator.common.weixin_push import Settings as WeChatSettings
 from bot.simulator.dingtalk import company as dingtalk_company
 from bot.simulator.dingtalk import model as dingtalk_model
 from bot.simulator.dingtalk.build import add_dingtalk
@@ -21,11 +23,14 @@ from bot.simulator.dingtalk.world import World as DingTalkWorld
 from bot.simulator.mail.box import Box
 from bot.simulator.mail.panel import MailActs
 from bot.simulator.mail.server import MailServer
+from bot.simulator.mini_program import api as mini_api
+from bot.simulator.mini_program.panel import MiniProgramActs
+from bot.simulator.mini_program.program import MiniProgram
 from bot.simulator.sms.api import SmsApi
 from bot.simulator.sms.panel import SmsActs
 from bot.simulator.sms.phones import Console, Phones
+from bot.simulator.wechat_official import api as official_api
 from bot.simulator.wechat_official.account import OfficialAccount
-from bot.simulator.wechat_official.account import Settings as WeChatSettings
 from bot.simulator.wechat_official.panel import FollowerActs
 from bot.simulator.wecom.build import HANDS, build_wecom
 from bot.simulator.wecom.company import settle
@@ -63,6 +68,12 @@ class DemoSecrets:
     wechat_app_id: str = ""
     wechat_token: str = field(default="", repr=False)
     wechat_aes_key: str = field(default="", repr=False)
+    wechat_secret: str = field(default="", repr=False)
+    #: Of the mini-program; without them nobody is told what people do there.
+    mini_app_id: str = ""
+    mini_token: str = field(default="", repr=False)
+    mini_aes_key: str = field(default="", repr=False)
+    mini_secret: str = field(default="", repr=False)
     #: Of the account at 阿里云; without them no SMS is taken.
     sms_key_id: str = ""
     sms_key_secret: str = field(default="", repr=False)
@@ -88,6 +99,11 @@ class DemoSecrets:
             wechat_app_id="wx" + random_bytes(8).hex(),
             wechat_token=_letters(random_bytes, 24),
             wechat_aes_key=_letters(random_bytes, 43),
+            wechat_secret=random_bytes(16).hex(),
+            mini_app_id="wx" + random_bytes(8).hex(),
+            mini_token=_letters(random_bytes, 24),
+            mini_aes_key=_letters(random_bytes, 43),
+            mini_secret=random_bytes(16).hex(),
             sms_key_id="LTAI" + _letters(random_bytes, 20),
             sms_key_secret=_letters(random_bytes, 30),
             sms_callback=_letters(random_bytes, 32),
@@ -108,6 +124,9 @@ class RunningSimulator:
     hands: Hands
     dingtalk: DingTalkHands
     wechat: OfficialAccount
+    wechat_door: Door
+    mini: MiniProgram
+    mini_door: Door
     #: Customers' mailboxes and phones.
     mail: Box
     phones: Phones
@@ -128,6 +147,8 @@ class RunningSimulator:
 
     async def stop(self) -> None:
         """Let everybody go and free the ports."""
+        await self.wechat.stop()
+        await self.mini.stop()
         await self.phones.stop()
         await self._mail_server.stop()
         await self._runner.cleanup()
@@ -184,6 +205,8 @@ async def start_simulator(
     callback_url: str = "",
     form_url: str = "",
     wechat_url: str = "",
+    mini_url: str = "",
+    mini_open_url: str = "",
     sms: Console | None = None,
     patience: Patience | None = None,
     dingtalk_patience: DingTalkPatience | None = None,
@@ -200,9 +223,8 @@ async def start_simulator(
     hands = app[HANDS]
     ding_world = make_dingtalk(world, secrets=secrets)
     dingtalk = add_dingtalk(app, ding_world, monotonic=monotonic, patience=dingtalk_patience)
-    account = WeChatSettings(secrets.wechat_app_id, secrets.wechat_token, secrets.wechat_aes_key, wechat_url)
-    wechat = OfficialAccount(account, clock=clock, rng=random.Random(secrets.wechat_app_id))  # noqa: S311 - a simulated world's luck
-    app.add_routes(FollowerActs(wechat).routes())
+    wechat, wechat_door = _add_official(app, world, secrets, wechat_url)
+    mini, mini_door = _add_mini_program(app, world, secrets, mini_url, mini_open_url)
     mail, phones = Box(clock, world.bus.publish), Phones(sms or Console(), clock, world.bus.publish)
     app.add_routes([*MailActs(mail).routes(), *SmsActs(phones).routes(), *site.routes()])
     app.router.add_post("/", SmsApi(phones).send)
@@ -219,8 +241,37 @@ async def start_simulator(
     ding_world.base_url = world.base_url
     smtp_port = await mail_server.start(host)
     return RunningSimulator(
-        world.base_url, world, hands, dingtalk, wechat, mail, phones, smtp_port, runner, mail_server
+        world.base_url, world, hands, dingtalk, wechat, wechat_door, mini, mini_door, mail, phones, smtp_port,
+        runner, mail_server,
+    )  # fmt: skip
+
+
+def _add_official(
+    app: web.Application, world: World, secrets: DemoSecrets, callback_url: str
+) -> tuple[OfficialAccount, Door]:
+    settings = WeChatSettings(
+        secrets.wechat_app_id, secrets.wechat_token, secrets.wechat_aes_key, callback_url,
+        secrets.wechat_secret,
+    )  # fmt: skip
+    rng = random.Random(secrets.wechat_app_id)  # noqa: S311 - a simulated world's luck
+    account = OfficialAccount(settings, clock=world.now, rng=rng, publish=world.bus.publish)
+    door = Door(official_api.PREFIX, settings, clock=world.now, rng=rng, wire=world.wire)
+    app.add_routes([*FollowerActs(account, door).routes(), *official_api.OfficialApi(account, door).routes()])
+    return account, door
+
+
+def _add_mini_program(
+    app: web.Application, world: World, secrets: DemoSecrets, callback_url: str, open_url: str
+) -> tuple[MiniProgram, Door]:
+    settings = WeChatSettings(
+        secrets.mini_app_id, secrets.mini_token, secrets.mini_aes_key, callback_url, secrets.mini_secret
     )
+    rng = random.Random(secrets.mini_app_id)  # noqa: S311 - a simulated world's luck
+    program = MiniProgram(settings, clock=world.now, rng=rng, publish=world.bus.publish)
+    door = Door(mini_api.PREFIX, settings, clock=world.now, rng=rng, wire=world.wire)
+    acts = MiniProgramActs(program, open_url)
+    app.add_routes([*acts.routes(), *mini_api.MiniProgramApi(program, door).routes()])
+    return program, door
 
 
 def _add_page(app: web.Application) -> None:

@@ -12,6 +12,7 @@ _TITLES = {
     "product": "产品介绍",
     "pricing": "价格",
     "quote-guide": "报价说明",
+    "whitepaper": "选型白皮书",
     "cases": "客户案例",
     "pro": "专业版",
     "tips": "使用技巧",
@@ -20,7 +21,7 @@ _TITLES = {
 _PAGE = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>'
-    "<body><main><h1>{title}</h1><p>演示用的官网页面。刚才这一下点击已经记在客户名下。</p></main></body></html>"
+    "<body><main><h1>{title}</h1><p>演示用的官网页面。这一下点击收到了：几秒后记在客户名下；发出两秒内就点的按安全扫描算，不记。</p></main></body></html>"
 )
 
 

@@ -119,7 +119,7 @@ class UnitTx:
         """See Tx."""
         self._check()
         compiled = self._compiler.of(statement)
-        await self._connection.change_all(compiled.text, [compiled.bound(row)[1] for row in rows])
+        await self._connection.change_all(compiled.text, compiled.bound_all(rows))
 
     async def _insert(self, compiled: Compiled, values: Mapping[str, Any]) -> int:
         return await self._connection.change(*compiled.bound(values))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select
 
+from bot.crm.lead import LeadStatus
 from bot.store import leads
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.leads import consents
 from bot.store.tables.leads import leads as table
 from bot.store.tables.quality import merges
 from bot.store.tx import Tx
+from bot.store.types import UTCDateTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +51,38 @@ _MERGED_AT = (
     .scalar_subquery()
     .label("merged_at")
 )
-_ALL = (
-    select(consents, _MERGED_AT)
+#: Two queries, for the index that finds who was merged into many is another one.
+_OWN = (
+    select(consents, consents.c.lead_id.label("now"), literal(None, UTCDateTime).label("merged_at"))
     .join(table, table.c.id == consents.c.lead_id)
-    .where(or_(table.c.id == bindparam("of"), table.c.merged_into == bindparam("of")))
+    .where(among(consents.c.lead_id, "those"))
     .order_by(consents.c.at.desc(), consents.c.id.desc())
+)
+_OF_MERGED = (
+    select(consents, table.c.merged_into.label("now"), _MERGED_AT)
+    .join(table, table.c.id == consents.c.lead_id)
+    .where(among(table.c.merged_into, "those"))
 )
 _LAST = (
     select(consents.c.given)
     .where(consents.c.lead_id == bindparam("of"), consents.c.purpose == bindparam("for_purpose"))
     .order_by(consents.c.at.desc(), consents.c.id.desc())
     .limit(1)
+)
+
+
+_STOPPED = select(table.c.id).where(
+    table.c.id == bindparam("of"),
+    or_(
+        table.c.status == LeadStatus.ERASED.value,
+        select(consents.c.id)
+        .where(
+            consents.c.lead_id == bindparam("of"),
+            consents.c.given.is_(False),
+            consents.c.at >= bindparam("since"),
+        )
+        .exists(),
+    ),
 )
 
 
@@ -85,17 +111,31 @@ async def holds(tx: Tx, lead_id: str, purpose: str) -> bool:
     return row is not None and bool(row.given)
 
 
+async def stopped_since(tx: Tx, lead_id: str, since: datetime) -> bool:
+    """Whether somebody has refused anything since a moment, or was erased: cheap, asked before each wire."""
+    return await tx.first(_STOPPED, of=lead_id, since=since) is not None
+
+
 async def all_of(tx: Tx, lead_id: str) -> list[Said]:
     """Everything that somebody, or who was merged into him, agreed to or refused, the newest first."""
-    return [
-        Said(
-            Consent(
-                given=bool(row.given), purpose=row.purpose, channel=row.channel, text=row.text,
-                version=row.version, form=row.form,
-            ),
-            row.at,
-            row.lead_id,
-            None if row.lead_id == lead_id else row.merged_at or row.at,
-        )
-        for row in await tx.all(_ALL, of=lead_id)
-    ]  # fmt: skip
+    return (await all_of_each(tx, [lead_id]))[lead_id]
+
+
+async def all_of_each(tx: Tx, lead_ids: Iterable[str]) -> dict[str, list[Said]]:
+    """The same of many."""
+    found: dict[str, list[Any]] = {one: [] for one in lead_ids}
+    rows = await tx.all(_OWN, those=found)
+    if merged := await tx.all(_OF_MERGED, those=found):
+        rows = sorted([*rows, *merged], key=lambda row: (row.at, row.id), reverse=True)
+    for row in rows:
+        found[row.now].append(row)
+    return {lead_id: [_said(row) for row in of] for lead_id, of in found.items()}
+
+
+def _said(row: Any) -> Said:  # noqa: ANN401 - a row
+    consent = Consent(
+        given=bool(row.given), purpose=row.purpose, channel=row.channel, text=row.text,
+        version=row.version, form=row.form,
+    )  # fmt: skip
+    merged_at = None if row.lead_id == row.now else row.merged_at or row.at
+    return Said(consent, row.at, row.lead_id, merged_at)

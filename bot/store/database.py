@@ -17,7 +17,7 @@ from bot.kit.clock import Monotonic, system_monotonic
 from bot.store.address import NO_DRIVER, absent, address, sqlite_path
 from bot.store.group import UNIT_SPAN, Unit
 from bot.store.snapshot import ReadTx, engine_to_read
-from bot.store.sqlite import UNAVAILABLE, FileLock, SqliteWriter, open_to_write
+from bot.store.sqlite import UNAVAILABLE, FileLock, SqliteWriter, checkpoint, open_to_write
 from bot.store.tx import Tx
 
 T = TypeVar("T")
@@ -109,6 +109,11 @@ class Store:
                 raise
             msg = "the database cannot be read at present"
             raise StoreBusyError(msg) from exc
+
+    async def tidy(self) -> None:
+        """Let the journal hold nothing of what was taken out; PostgreSQL does so by itself in its time."""
+        if self.dialect == "sqlite":
+            await asyncio.to_thread(checkpoint, str(self._engine.url.database))
 
     async def close(self) -> None:
         """Finish what was queued, then let go of everything."""

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, text, update
 
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.journeys import journey_counts, journey_enrollments, journey_steps
 from bot.store.tx import Tx
@@ -18,9 +19,8 @@ RUNNING, PARKED, DONE = "running", "parked", "done"
 _e = journey_enrollments.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One way of one person, as it is kept."""
+class Row(NamedTuple):
+    """One way of one person, as it is kept; a tuple, for units read and write hundreds."""
 
     id: str
     journey: str
@@ -28,6 +28,7 @@ class Row:
     lead_id: str
     person: str
     entered_at: datetime
+    memory: Mapping[str, Any]
     slot: str = ""
     state: str = RUNNING
     place: str | None = None
@@ -36,12 +37,10 @@ class Row:
     awaits_since: datetime | None = None
     ended_at: datetime | None = None
     ended_how: str = ""
-    memory: Mapping[str, Any]
     n: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(NamedTuple):
     """One step made."""
 
     enrollment_id: str
@@ -56,9 +55,10 @@ class StepRow:
     version: int
 
 
+#: In the order of `Row`, so that a row becomes one as it is.
+_WHOLE = select(*(_e[name] for name in Row._fields))
 _DUE = (
-    select(journey_enrollments)
-    .where(_e.state == RUNNING, _e.due_at <= bindparam("now_at"))
+    _WHOLE.where(_e.state == RUNNING, _e.due_at <= bindparam("now_at"))
     .order_by(_e.due_at, _e.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -79,12 +79,8 @@ _KEEP = (
         n=bindparam("steps"),
     )
 )
-_OF_LEADS = (
-    select(journey_enrollments)
-    .where(_e.lead_id.in_(bindparam("those", expanding=True)))
-    .order_by(_e.entered_at, _e.id)
-)
-_BY_ID = select(journey_enrollments).where(_e.id == bindparam("of"))
+_OF_LEADS = _WHOLE.where(among(_e.lead_id, "those")).order_by(_e.entered_at, _e.id)
+_BY_ID = _WHOLE.where(_e.id == bindparam("of"))
 _WAKE = (
     update(journey_enrollments)
     .where(_e.id == bindparam("of"), _e.awaits_since.is_not(None), _e.state != DONE)
@@ -102,11 +98,7 @@ _END = (
         ended_how=bindparam("how"),
     )
 )
-_MOVE = (
-    update(journey_enrollments)
-    .where(_e.id.in_(bindparam("those", expanding=True)))
-    .values(state=bindparam("becomes"))
-)
+_MOVE = update(journey_enrollments).where(among(_e.id, "those")).values(state=bindparam("becomes"))
 _IN = (
     select(_e.id)
     .where(_e.journey == bindparam("of_journey"), _e.state == bindparam("in_state"))
@@ -125,24 +117,14 @@ _COUNT = text(
 _NOTE = 40
 
 
-def _row(row: Any) -> Row:  # noqa: ANN401 - a row
-    return Row(
-        id=row.id, journey=row.journey, version=row.version, lead_id=row.lead_id, person=row.person,
-        entered_at=row.entered_at, slot=row.slot, state=row.state, place=row.place, due_at=row.due_at,
-        woken=row.woken, awaits_since=row.awaits_since, ended_at=row.ended_at, ended_how=row.ended_how,
-        memory=row.memory, n=row.n,
-    )  # fmt: skip
-
-
 async def enter(tx: Tx, row: Row) -> bool:
     """Somebody enters; False if this occasion has begun before."""
-    values = {name: getattr(row, name) for name in Row.__slots__}
-    return await tx.insert_new(journey_enrollments, values)
+    return await tx.insert_new(journey_enrollments, row._asdict())
 
 
 async def due(tx: Tx, *, now: datetime, most: int) -> list[Row]:
     """Whose time has come, the longest first; theirs until this unit has ended."""
-    return [_row(row) for row in await tx.all(_DUE, now_at=now, most=most)]
+    return [Row._make(row) for row in await tx.all(_DUE, now_at=now, most=most)]
 
 
 async def next_due(tx: Tx) -> datetime | None:
@@ -169,11 +151,12 @@ async def keep(tx: Tx, rows: Sequence[Row], steps: Sequence[StepRow]) -> None:
         await _count(tx, steps)
 
 
+#: The columns of a step; what follows them in `StepRow` is for the counters.
+_LOGGED = ("enrollment_id", "n", "place", "occurrence", "outcome", "note", "at")
+
+
 def _logged(step: StepRow) -> dict[str, Any]:
-    return {
-        "enrollment_id": step.enrollment_id, "n": step.n, "place": step.place, "occurrence": step.occurrence,
-        "outcome": step.outcome, "note": step.note, "at": step.at,
-    }  # fmt: skip
+    return dict(zip(_LOGGED, step, strict=False))
 
 
 async def _count(tx: Tx, steps: Iterable[StepRow]) -> None:
@@ -187,13 +170,13 @@ async def _count(tx: Tx, steps: Iterable[StepRow]) -> None:
 async def of_leads(tx: Tx, lead_ids: Iterable[str]) -> list[Row]:
     """Every way of these leads, also those that ended, the first first."""
     wanted = sorted(set(lead_ids))
-    return [_row(row) for row in await tx.all(_OF_LEADS, those=wanted)] if wanted else []
+    return [Row._make(row) for row in await tx.all(_OF_LEADS, those=wanted)] if wanted else []
 
 
 async def find(tx: Tx, enrollment_id: str) -> Row | None:
     """The way of this id."""
     row = await tx.first(_BY_ID, of=enrollment_id)
-    return None if row is None else _row(row)
+    return None if row is None else Row._make(row)
 
 
 async def wake(desk: Desk, enrollment_id: str, by: str) -> bool:
@@ -237,12 +220,7 @@ _ENDED = (
     .where(_e.journey == bindparam("of"), _e.state == DONE)
     .group_by(_e.ended_how)
 )
-_AT = (
-    select(journey_enrollments)
-    .where(_e.journey == bindparam("of"), _e.state != DONE)
-    .order_by(_e.id)
-    .limit(bindparam("most"))
-)
+_AT = _WHOLE.where(_e.journey == bindparam("of"), _e.state != DONE).order_by(_e.id).limit(bindparam("most"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +256,7 @@ async def ended(tx: Tx, journey: str) -> dict[str, int]:
 
 async def people(tx: Tx, journey: str, *, most: int) -> list[Row]:
     """Some who are in it."""
-    return [_row(row) for row in await tx.all(_AT, of=journey, most=most)]
+    return [Row._make(row) for row in await tx.all(_AT, of=journey, most=most)]
 
 
 _RESTING = select(_e.journey).where(_e.state == PARKED).distinct()

@@ -8,11 +8,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from bot.crm.company import Company
 from bot.crm.condition import Condition
+from bot.crm.lead import LeadStatus
 from bot.store import condition_columns as columns
+from bot.store.among import among
 from bot.store.conditions import Question, begins, question
 from bot.store.tables.leads import leads
 from bot.store.tx import Tx
@@ -42,8 +44,10 @@ def _plan(company: Company, conditions: tuple[Condition, ...], fields: tuple[str
     asked = tuple(question(one, company.registry) for one in conditions)
     found = [one.column.label(f"is_{n}") for n, one in enumerate(asked)]
     found += [columns.column(company.registry[key]).label(f"value_{n}") for n, key in enumerate(fields)]
-    wanted = leads.c.id.in_(bindparam("ids", expanding=True))
-    statement = select(leads.c.id, *found).where(wanted, leads.c.merged_into.is_(None))
+    wanted = among(leads.c.id, "ids")
+    statement = select(leads.c.id, *found).where(
+        wanted, leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED.value
+    )
     return _Plan(asked, statement, len(fields))
 
 

@@ -42,6 +42,7 @@ _LEFT = (
     .where(*_KEY, followers.c.left_at.is_(None))
     .values(left_at=bindparam("now_at"), seen_at=bindparam("now_at"))
 )
+_TOLD = update(followers).where(*_KEY).values(union_id=bindparam("union_known"))
 _BIND = update(followers).where(*_KEY).values(lead_id=bindparam("to_lead"))
 _JOIN = (
     update(followers)
@@ -84,6 +85,11 @@ async def leave(tx: Tx, account: str, open_id: str, *, at: datetime) -> bool:
 async def bind(tx: Tx, account: str, open_id: str, lead_id: str) -> None:
     """We know who he is."""
     await tx.run(_BIND, of_account=account, of_id=open_id, to_lead=lead_id)
+
+
+async def told(tx: Tx, account: str, open_id: str, union_id: str) -> None:
+    """The platform told by which id across apps it knows him."""
+    await tx.run(_TOLD, of_account=account, of_id=open_id, union_known=union_id)
 
 
 async def join(tx: Tx, union_id: str, lead_id: str) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from bot.store.tables.imports import orders
 from bot.store.tables.leads import lead_keys, leads, score_changes
 from bot.store.tables.quality import lead_hints
 from bot.store.tables.sales import accounts, opportunities, targets
+from bot.store.tables.touch import touch_suppressions
+from bot.store.touch_suppressions import ERASED
 from bot.store.tx import Tx
 
 #: Values in one list; more are asked for in turns.
@@ -64,6 +66,8 @@ class Found:
     """What was there."""
 
     lead_of_key: dict[LeadKey, str] = field(default_factory=dict)
+    #: Keys of people who asked that nothing of them be kept.
+    erased: set[LeadKey] = field(default_factory=set)
     leads_of_landline: dict[str, set[str]] = field(default_factory=dict)
     leads: dict[str, KnownLead] = field(default_factory=dict)
     #: By id; and ids by `external_id`, `uscc`, `name_key` and `phone_digest`.
@@ -89,6 +93,10 @@ _KEYS = (
     .select_from(lead_keys.join(leads, leads.c.id == lead_keys.c.lead_id, isouter=True))
     .where(lead_keys.c.kind == bindparam("of_kind"), lead_keys.c.digest.in_(_some))
 )
+_ERASED = select(touch_suppressions.c.digest).where(
+    touch_suppressions.c.kind == bindparam("of_kind"), touch_suppressions.c.digest.in_(_some),
+    touch_suppressions.c.reason == ERASED, touch_suppressions.c.lifted_at.is_(None),
+)  # fmt: skip
 _HINTS = (
     select(lead_hints.c.digest, func.coalesce(leads.c.merged_into, leads.c.id).label("lead_id"))
     .select_from(lead_hints.join(leads, leads.c.id == lead_hints.c.lead_id))
@@ -155,6 +163,9 @@ async def _fetch_leads(desk: Desk, wants: Wants, found: Found, *, locked: bool) 
         digests = {key.digest for key in wants.lead_keys if key.kind == kind}
         for row in await _all(desk.tx, _KEYS, digests, of_kind=kind):
             found.lead_of_key[LeadKey(row.kind, row.digest)] = row.lead_id
+        found.erased |= {
+            LeadKey(kind, row.digest) for row in await _all(desk.tx, _ERASED, digests, of_kind=kind)
+        }
     for row in await _all(desk.tx, _HINTS, wants.landlines):
         found.leads_of_landline.setdefault(row.digest, set()).add(row.lead_id)
     ids = wants.lead_ids.union(found.lead_of_key.values(), *found.leads_of_landline.values())

@@ -96,6 +96,11 @@ _FAILED = (
 _PENDING = select(inbox.c.id).where(
     inbox.c.lane_key == bindparam("lane"), inbox.c.key == bindparam("of_key"), inbox.c.state == "pending"
 )
+_BODY = select(inbox.c.body, inbox.c.received_at).where(
+    inbox.c.lane_key == bindparam("lane"),
+    inbox.c.platform == bindparam("of_platform"),
+    inbox.c.key == bindparam("of_key"),
+)
 _COUNTS = select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)
 
 
@@ -117,6 +122,12 @@ async def receive(tx: Tx, vault: Vault, accepted: Accepted, *, now: datetime) ->
     if fresh:
         await lanes.wake(tx, accepted.lane_key, now)
     return fresh
+
+
+async def body(tx: Tx, vault: Vault, lane_key: str, platform: str, key: str) -> tuple[bytes, datetime] | None:
+    """What was delivered under this key and when, whatever became of it; None if it is kept no more."""
+    row = await tx.first(_BODY, lane=lane_key, of_platform=platform, of_key=key)
+    return None if row is None else (vault.open(row.body, _PLACE), row.received_at)
 
 
 async def is_pending(tx: Tx, accepted: Accepted) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.crm.condition import Condition
+from bot.crm.lead import LeadStatus
 from bot.store.conditions import begins, question
 from bot.store.desk import Desk
 from bot.store.tables.behaviour import behaviours
@@ -40,7 +41,9 @@ _MARKS = (
     .with_for_update(skip_locked=True)
 )
 _TAKEN = delete(journey_marks).where(journey_marks.c.id.in_(bindparam("those", expanding=True)))
-_ROOTS = select(leads.c.id, leads.c.merged_into).where(leads.c.id.in_(bindparam("those", expanding=True)))
+_ROOTS = select(leads.c.id, leads.c.merged_into).where(
+    leads.c.id.in_(bindparam("those", expanding=True)), leads.c.status != LeadStatus.ERASED.value
+)
 _ANY = select(journey_marks.c.id).limit(1)
 _NTH = select(func.count().label("n")).where(
     behaviours.c.lead_id == bindparam("of"),
@@ -73,6 +76,12 @@ async def take(tx: Tx, *, most: int) -> list[Mark]:
         Mark(r.id, r.of_lead, r.kind, r.ref, r.source or "", r.object or "", r.before, r.after, r.at)
         for r in rows
     ]
+
+
+async def mark_touch(desk: Desk, lead_id: str, key: str) -> None:
+    """What became of a message that a journey wanted is to be followed."""
+    known = {"of_lead": lead_id, "kind": "touched", "ref": "any", "source": key, "object": None}
+    await desk.tx.insert(journey_marks, {**known, "before": None, "after": None, "at": desk.now})
 
 
 async def roots(tx: Tx, lead_ids: Iterable[str]) -> Mapping[str, str]:
@@ -124,7 +133,8 @@ async def everybody(
     most: int,
 ) -> Sequence[str]:
     """Leads behind this one whom a condition fits, or all."""
-    query = select(leads.c.id).where(leads.c.id > bindparam("after"), leads.c.merged_into.is_(None))
+    is_there = leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED.value
+    query = select(leads.c.id).where(leads.c.id > bindparam("after"), *is_there)
     params: dict[str, Any] = {}
     if fits is not None:
         asked = question(fits, desk.company.registry)

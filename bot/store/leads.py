@@ -5,7 +5,7 @@ Owner, pool and status change in `bot.store.ownership` alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
@@ -17,6 +17,7 @@ from bot.crm.lead import Lead, LeadStatus
 from bot.kit.masked import Email, Phone
 from bot.kit.vault import Vault
 from bot.store import sweeps, webhooks
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads, lifecycle_changes, status_changes
 from bot.store.tx import Tx
@@ -66,6 +67,7 @@ class Origin:
 
 _BY_ID = select(leads).where(leads.c.id == bindparam("of"))
 _LOCK = _BY_ID.with_for_update()
+_ADDRESSES = select(leads.c.id, leads.c.phone, leads.c.email).where(among(leads.c.id, "those"))
 _SEALED = select(leads.c.phone, leads.c.email, leads.c.message).where(leads.c.id == bindparam("of"))
 _WRITE = (
     update(leads)
@@ -108,6 +110,14 @@ _COMPANY = (
     .limit(bindparam("most"))
 )
 _OWN = tuple(f.name for f in fields(Lead))
+_own_of = attrgetter(*_OWN)
+#: In one order, whoever asks, so that two who lock many wait for each other and never in a ring.
+_LOCK_EACH = (
+    select(*(leads.c[name] for name in _OWN))
+    .where(among(leads.c.id, "those"))
+    .order_by(leads.c.id)
+    .with_for_update()
+)
 
 
 async def find(tx: Tx, lead_id: str) -> Lead | None:
@@ -130,6 +140,11 @@ async def lock(tx: Tx, lead_id: str) -> Lead:
     if row is None:
         raise KeyError(lead_id)
     return lead(row)
+
+
+async def lock_each(tx: Tx, lead_ids: Iterable[str]) -> dict[str, Lead]:
+    """As `lock`, many at once; one that is not there is left out."""
+    return {row.id: lead(row) for row in await tx.all(_LOCK_EACH, those=sorted(set(lead_ids)))}
 
 
 async def create(desk: Desk, lead_id: str, known: Particulars, origin: Origin, *, by: str) -> Lead:
@@ -224,6 +239,14 @@ async def reveal(desk: Desk, lead_id: str) -> Contact:
     return Contact(phone=phone, email=Email(_open(desk.vault, lead_id, "email", row.email)))
 
 
+async def open_each(desk: Desk, lead_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """E-mail and phone (E.164) of many, for messages to them; empty where there is none."""
+    return {
+        row.id: (_open(desk.vault, row.id, "email", row.email), _open(desk.vault, row.id, "phone", row.phone))
+        for row in await desk.tx.all(_ADDRESSES, those=lead_ids)
+    }
+
+
 async def message(desk: Desk, lead_id: str) -> str:
     """What the customer wrote to us last."""
     row = await desk.tx.first(_SEALED, of=lead_id)
@@ -239,8 +262,10 @@ def dialled(phone: str) -> str:
 
 def lead(row: Any) -> Lead:  # noqa: ANN401 - a row of leads
     """Read a row."""
-    values = {name: getattr(row, name) for name in _OWN}
-    return Lead(**{**values, "status": LeadStatus(row.status), "custom": _custom(row.custom)})
+    values = dict(zip(_OWN, _own_of(row), strict=True))
+    values["status"] = LeadStatus(row.status)
+    values["custom"] = _custom(row.custom) if row.custom else {}
+    return Lead(**values)
 
 
 def _custom(document: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from bot.errors import BackupError, SettingsError
 from bot.kit.clock import system_monotonic
 from bot.kit.vault import Vault
-from bot.store import key_check
+from bot.store import key_check, restore_erased
 from bot.store.address import NO_DRIVER, address, sqlite_path
 from bot.store.audit_chain import instant
 from bot.store.audit_verify import Verdict, verify
@@ -93,7 +93,7 @@ async def _into_sqlite(job: Job, manifest: Manifest, path: Path) -> Restored:
             migrate(f"sqlite+aiosqlite:///{new}")
             connection = SqliteConnection(str(new))
             try:
-                done = await _load(connection, job, manifest)
+                done = await _load(connection, job, manifest, restore_erased.of_file(path))
             finally:
                 await connection.close()
             _sound(new)
@@ -135,15 +135,19 @@ async def _into_postgres(job: Job, manifest: Manifest, url: URL) -> Restored:
     return Restored(manifest, settled, verdict)
 
 
-async def _load(connection: Connection, job: Job, manifest: Manifest) -> tuple[Settled, Verdict]:
+async def _load(
+    connection: Connection, job: Job, manifest: Manifest, erased: Sequence[Sequence[Any]] = ()
+) -> tuple[Settled, Verdict]:
     dialect = connection.compiler.dialect.name
     await connection.begin()
     try:
         if dialect == "postgresql":
             await _alone(connection, job)
+            erased = await restore_erased.of_database(connection)
         await _clear(connection)
         with opened(job.file) as archive:
             await _fill(connection, archive, manifest, dialect, job.told)
+        await restore_erased.again(connection, dialect, erased)
         tx = UnitTx(connection, system_monotonic, float("inf"))
         await _prove_keys(tx, job.vault)
         settled = await settle(

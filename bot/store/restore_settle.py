@@ -23,6 +23,7 @@ from bot.store.backup_format import Manifest
 from bot.store.connection import Connection
 from bot.store.tables import METADATA
 from bot.store.tables.machinery import inbox, lanes, leases, outbox, timers
+from bot.store.tables.outreach import group_messages
 from bot.store.tables.touch import touch_plans
 from bot.store.tx import Tx
 
@@ -61,6 +62,15 @@ _FREE_TOUCHES = (
     .where(touch_plans.c.state == "leased")
     .values(state="planned", lease_until=None, fence=touch_plans.c.fence + 1)
 )
+#: A colleague's task may have been made since: it is looked for at the platform, and never made again.
+_HOLD_GROUPS = (
+    update(group_messages)
+    .where(group_messages.c.state.in_(["gathering", "sending"]))
+    .values(
+        state="lost", gathers=None, due_at=bindparam("at"), looks=0, fence=group_messages.c.fence + 1,
+        began_at=func.coalesce(group_messages.c.began_at, group_messages.c.opened_at),
+    )
+)  # fmt: skip
 _FREE_LANES = (
     update(lanes)
     .where(lanes.c.holder.is_not(None))
@@ -106,6 +116,8 @@ async def settle(
             await tx.run(_HOLD, of=row.id)
     if not moved and (touched := await tx.run(_HOLD_TOUCHES, at=now)):
         held["touch"] = touched
+    if not moved and (asked := await tx.run(_HOLD_GROUPS, at=now)):
+        held["group_message"] = asked
     await tx.run(_FREE_TOUCHES)
     for kind, n in held.items():
         await incidents.count(tx, "send.unknown", f"restored:{kind}", now, times=n)

@@ -34,6 +34,11 @@ T = TypeVar("T")
 _SWITCH = 0.0005
 #: «LBel», so that another program's file is not taken for ours.
 APPLICATION_ID = 0x4C42656C
+_PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "case_sensitive_like=ON"),
+    # What is taken out is overwritten, not only let go of.
+    "secure_delete=ON",
+)
 UNAVAILABLE = frozenset(
     (
         *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY),
@@ -47,6 +52,12 @@ _NEXT_NUMBER = (
 _NEXT_NUMBERS = (
     "INSERT INTO numbers (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + ? RETURNING n"
 )
+
+
+def checkpoint(path: str) -> None:
+    """Bring the journal into the file and empty it; what somebody still reads stays until the next time."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @cache
@@ -63,7 +74,7 @@ class SqliteConnection:
         self._db = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=512
         )
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "case_sensitive_like=ON"):
+        for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}")
 
     def prove_writable(self) -> None:

@@ -74,8 +74,8 @@ class Compiled:
         return self.text, dict(zip(self._names, out, strict=True)) if self._named else out
 
     def bound_all(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """As `bound`, for many rows that bring every parameter."""
-        if self._expands or self._named or len(self._names) < _SEVERAL:
+        """As `bound`, for many rows of the same parameters."""
+        if self._expands or self._named or len(self._names) < _SEVERAL or not self._names_all_of(rows):
             return [self.bound(row)[1] for row in rows]
         pick = itemgetter(*self._names)
         found = [list(pick(row)) for row in rows]
@@ -84,6 +84,10 @@ class Compiled:
             if processor is not None:
                 _process(found, place, processor)
         return found
+
+    def _names_all_of(self, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether rows bring every parameter: nothing is left to what the statement itself says."""
+        return bool(rows) and not self._defaults.keys() - rows[0].keys()
 
     def _expanded(self, params: Mapping[str, Any]) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
         state = self._compiled.construct_expanded_state(dict(params))
@@ -98,15 +102,18 @@ class Compiled:
 
     def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
         """Give records with attribute names, values as Python means them."""
-        make = self._record._make
+        # As `_make`, without a call of Python for each row; the database gives as many values as are named.
+        record, make = self._record, tuple.__new__
         if not self._results:
-            return [make(row) for row in raw]
+            return [make(record, row) for row in raw]
         rows = []
         for row in raw:
             values = list(row)
             for i, processor in self._results:
-                values[i] = processor(values[i])
-            rows.append(make(values))
+                # What is not there is None in every type of ours.
+                if values[i] is not None:
+                    values[i] = processor(values[i])
+            rows.append(make(record, values))
         return rows
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from bot.crm.lead import Lead
 from bot.store import lead_keys, leads
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey
 from bot.store.tables.capture import followers
 from bot.store.tables.leads import external_contacts
+from bot.store.tables.official import mini_program_users
 from bot.store.tables.people import logins
+
+_MINI_PROGRAM = "mini_program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +35,74 @@ class Reachable:
 
 
 _TIES = (
-    select(external_contacts.c.external_id, external_contacts.c.user_id)
+    select(external_contacts.c.lead_id, external_contacts.c.external_id, external_contacts.c.user_id)
     .where(
-        external_contacts.c.lead_id == bindparam("of_lead"),
+        among(external_contacts.c.lead_id, "those"),
         external_contacts.c.platform == "wecom",
         external_contacts.c.ended_at.is_(None),
     )
     .order_by(external_contacts.c.added_at.desc(), external_contacts.c.user_id)
 )
 _FOLLOWS = (
-    select(followers.c.account, followers.c.open_id)
-    .where(followers.c.lead_id == bindparam("of_lead"), followers.c.left_at.is_(None))
+    select(followers.c.lead_id, followers.c.account, followers.c.open_id)
+    .where(among(followers.c.lead_id, "those"), followers.c.left_at.is_(None))
     .order_by(followers.c.followed_at.desc(), followers.c.open_id)
-    .limit(1)
 )
-_ACCOUNT = select(logins.c.account).where(
-    logins.c.user_id == bindparam("of_user"), logins.c.platform == "wecom"
+_USES = (
+    select(mini_program_users.c.lead_id, mini_program_users.c.open_id)
+    .where(among(mini_program_users.c.lead_id, "those"), mini_program_users.c.lost_at.is_(None))
+    .order_by(mini_program_users.c.seen_at.desc(), mini_program_users.c.open_id)
+)
+_ACCOUNTS = select(logins.c.user_id, logins.c.account).where(
+    among(logins.c.user_id, "those"), logins.c.platform == "wecom"
 )
 
 
 async def of(desk: Desk, lead: Lead) -> Mapping[str, Reachable]:
     """By channel; those of spans and grants lie with these."""
-    found = {}
-    contact = await leads.reveal(desk, lead.id)
-    email, phone = contact.email.reveal(), (await leads.particulars(desk, lead.id)).phone.reveal()
-    if email:
-        found["email"] = Reachable(email, _key(desk, "email", email))
-    if phone and not lead_keys.is_shared(phone):
-        found["sms"] = Reachable(phone, _key(desk, "phone", phone))
-    if (tie := await _tie(desk, lead)) is not None:
-        found["wecom"] = tie
-    row = await desk.tx.first(_FOLLOWS, of_lead=lead.id)
-    if row is not None:
-        key = _key(desk, "openid", f"{row.account}:{row.open_id}")
-        found["wechat_official"] = Reachable(row.open_id, key)
+    return (await of_each(desk, [lead]))[lead.id]
+
+
+async def of_each(desk: Desk, those: Collection[Lead]) -> dict[str, dict[str, Reachable]]:
+    """The same of many, by lead."""
+    ids = [lead.id for lead in those]
+    found: dict[str, dict[str, Reachable]] = {}
+    for lead_id, (email, phone) in (await leads.open_each(desk, ids)).items():
+        reach = found[lead_id] = {}
+        if email:
+            reach["email"] = Reachable(email, _key(desk, "email", email))
+        if phone and not lead_keys.is_shared(phone):
+            reach["sms"] = Reachable(phone, _key(desk, "phone", phone))
+    await _ties(desk, those, found)
+    for row in await desk.tx.all(_FOLLOWS, those=ids):
+        if "wechat_official" not in found[row.lead_id]:
+            key = _key(desk, "openid", f"{row.account}:{row.open_id}")
+            found[row.lead_id]["wechat_official"] = Reachable(f"{row.account}:{row.open_id}", key)
+    uses = await desk.tx.all(_USES, those=ids) if _MINI_PROGRAM in desk.company.doors.channels else ()
+    for row in uses:
+        key = _key(desk, "openid", f"{_MINI_PROGRAM}:{row.open_id}")
+        found[row.lead_id].setdefault(_MINI_PROGRAM, Reachable(row.open_id, key))
     return found
 
 
-async def _tie(desk: Desk, lead: Lead) -> Reachable | None:
+async def _ties(desk: Desk, those: Collection[Lead], found: Mapping[str, dict[str, Reachable]]) -> None:
     """Through the owner if he is his contact, else through who was added last."""
-    ties = await desk.tx.all(_TIES, of_lead=lead.id)
+    ties: dict[str, list[Any]] = {}
+    for row in await desk.tx.all(_TIES, those=[lead.id for lead in those]):
+        ties.setdefault(row.lead_id, []).append(row)
     if not ties:
-        return None
-    tie = next((one for one in ties if one.user_id == lead.owner_id), ties[0])
-    account = await desk.tx.first(_ACCOUNT, of_user=tie.user_id)
-    by = account.account if account is not None else tie.user_id
-    return Reachable(tie.external_id, _key(desk, "wecom", tie.external_id), by)
+        return
+    owners = {lead.id: lead.owner_id for lead in those}
+    tie_of = {
+        lead_id: next((one for one in of if one.user_id == owners[lead_id]), of[0])
+        for lead_id, of in ties.items()
+    }
+    colleagues = sorted({tie.user_id for tie in tie_of.values()})
+    accounts = {row.user_id: row.account for row in await desk.tx.all(_ACCOUNTS, those=colleagues)}
+    for lead_id, tie in tie_of.items():
+        key = _key(desk, "wecom", tie.external_id)
+        by = accounts.get(tie.user_id, tie.user_id)
+        found[lead_id]["wecom"] = Reachable(tie.external_id, key, by)
 
 
 def _key(desk: Desk, kind: str, value: str) -> LeadKey:

@@ -6,9 +6,10 @@ no more by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -16,10 +17,12 @@ from sqlalchemy import String, bindparam, func, or_, select, update
 
 from bot.crm.touching import COUNTED, Purpose, TouchState
 from bot.kit.vault import Vault
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads
 from bot.store.tables.touch import touch_plans, touch_policies
 from bot.store.tx import Tx
+from bot.store.types import UTCDateTime
 
 _COUNTED = sorted(one.value for one in COUNTED)
 _ONCE = [Purpose.MARKETING.value, Purpose.ADDED.value]
@@ -72,7 +75,7 @@ class Counted:
     is_waiting: bool
 
 
-_BY_KEY = select(touch_plans).where(touch_plans.c.key == bindparam("of_key"))
+_BY_KEYS = select(touch_plans).where(among(touch_plans.c.key, "keys"))
 _BY_ID = select(touch_plans).where(touch_plans.c.id == bindparam("of"))
 _OF_LEAD = (
     select(touch_plans)
@@ -81,24 +84,28 @@ _OF_LEAD = (
     .limit(bindparam("most"))
 )
 _COUNTS = select(
-    touch_plans.c.id, touch_plans.c.channel, touch_plans.c.counts_on, touch_plans.c.priority,
-    touch_plans.c.state,
+    touch_plans.c.lead_id, touch_plans.c.id, touch_plans.c.channel, touch_plans.c.counts_on,
+    touch_plans.c.priority, touch_plans.c.state,
 ).where(
-    touch_plans.c.lead_id == bindparam("of_lead"),
+    among(touch_plans.c.lead_id, "those"),
     touch_plans.c.counts_on.between(bindparam("first"), bindparam("last")),
     touch_plans.c.state.in_(_COUNTED),
     touch_plans.c.id != bindparam("but"),
 )  # fmt: skip
-_HAD = select(
-    func.max(func.coalesce(touch_plans.c.ended_at, touch_plans.c.due_at, touch_plans.c.decided_at)).label(
-        "at"
+_AT = func.max(
+    func.coalesce(touch_plans.c.ended_at, touch_plans.c.due_at, touch_plans.c.decided_at),
+    type_=UTCDateTime,
+)
+_HAD = (
+    select(touch_plans.c.lead_id, touch_plans.c.content, _AT.label("at"))
+    .where(
+        among(touch_plans.c.lead_id, "those"),
+        among(touch_plans.c.content, "said"),
+        touch_plans.c.purpose.in_(_ONCE),
+        touch_plans.c.state.in_(_COUNTED),
+        touch_plans.c.id != bindparam("but"),
     )
-).where(
-    touch_plans.c.lead_id == bindparam("of_lead"),
-    touch_plans.c.content == bindparam("said"),
-    touch_plans.c.purpose.in_(_ONCE),
-    touch_plans.c.state.in_(_COUNTED),
-    touch_plans.c.id != bindparam("but"),
+    .group_by(touch_plans.c.lead_id, touch_plans.c.content)
 )
 _SKIP = (
     update(touch_plans)
@@ -130,30 +137,35 @@ _TOTALS = (
     .order_by(touch_plans.c.state, touch_plans.c.reason)
 )
 _COLUMNS = tuple(Plan.__dataclass_fields__)
+_values_of = attrgetter(*_COLUMNS)
 
 
 async def add(desk: Desk, plan: Plan) -> bool:
     """Write one down; False if its key is there."""
-    row = {name: getattr(plan, name) for name in _COLUMNS if name != "words"}
-    return await desk.tx.insert_new(
-        touch_plans,
-        {
-            **row,
-            "state": plan.state.value,
-            "skipped": dict(plan.skipped),
-            "wanted": dict(plan.wanted),
-            "facts": dict(plan.facts),
-            "words": _sealed(desk.vault, plan),
-            "lease_until": None,
-            "provider_id": "",
-        },
-    )
+    return await desk.tx.insert_new(touch_plans, _row(desk, plan))
+
+
+async def add_all(desk: Desk, plans: Sequence[Plan]) -> None:
+    """Write many down whose keys are not there; what some of them share is spelled once."""
+    if plans:
+        await desk.tx.insert_all(touch_plans, [_row(desk, plan) for plan in plans])
+
+
+def _row(desk: Desk, plan: Plan) -> dict[str, Any]:
+    row = dict(zip(_COLUMNS, _values_of(plan), strict=True))
+    row["state"], row["words"] = plan.state.value, _sealed(desk.vault, plan)
+    row["lease_until"], row["provider_id"] = None, ""
+    return row
 
 
 async def find_key(tx: Tx, key: str) -> Plan | None:
     """The message of an occasion, without its words."""
-    row = await tx.first(_BY_KEY, of_key=key)
-    return None if row is None else read(row)
+    return (await find_keys(tx, [key])).get(key)
+
+
+async def find_keys(tx: Tx, keys: Iterable[str]) -> dict[str, Plan]:
+    """The messages that there are of these occasions, without their words."""
+    return {row.key: read(row) for row in await tx.all(_BY_KEYS, keys=keys)}
 
 
 async def find(tx: Tx, touch_id: str) -> Plan | None:
@@ -167,20 +179,28 @@ async def of_lead(tx: Tx, lead_id: str, *, most: int) -> list[Plan]:
     return [read(row) for row in await tx.all(_OF_LEAD, of_lead=lead_id, most=most)]
 
 
-async def counted(tx: Tx, lead_id: str, *, first: int, last: int, but: str = "") -> list[Counted]:
-    """Messages to somebody that count under the caps, by day; `but` one."""
-    rows = await tx.all(_COUNTS, of_lead=lead_id, first=first, last=last, but=but)
-    waiting = TouchState.PLANNED.value
-    return [Counted(row.id, row.channel, row.counts_on, row.priority, row.state == waiting) for row in rows]
+async def counted_each(
+    tx: Tx, lead_ids: Iterable[str], *, first: int, last: int, but: str = ""
+) -> dict[str, list[Counted]]:
+    """By lead: messages that count under the caps, by day; `but` one."""
+    waiting, found = TouchState.PLANNED.value, dict[str, list[Counted]]()
+    for row in await tx.all(_COUNTS, those=lead_ids, first=first, last=last, but=but):
+        one = Counted(row.id, row.channel, row.counts_on, row.priority, row.state == waiting)
+        found.setdefault(row.lead_id, []).append(one)
+    return found
 
 
 async def had_content(tx: Tx, lead_id: str, content: str, *, but: str = "") -> datetime | None:
     """When somebody got, or will get, this content as marketing; None for never."""
-    row = await tx.first(_HAD, of_lead=lead_id, said=content, but=but)
-    if row is None or row.at is None:
-        return None
-    at: datetime = row.at if isinstance(row.at, datetime) else datetime.fromisoformat(row.at)
-    return at
+    return (await had_content_each(tx, [lead_id], [content], but=but)).get((lead_id, content))
+
+
+async def had_content_each(
+    tx: Tx, lead_ids: Iterable[str], contents: Iterable[str], *, but: str = ""
+) -> dict[tuple[str, str], datetime]:
+    """By lead and content, when he got, or will get, it as marketing; who never did is not there."""
+    rows = await tx.all(_HAD, those=lead_ids, said=contents, but=but)
+    return {(row.lead_id, row.content): row.at for row in rows}
 
 
 async def skip(desk: Desk, touch_id: str, *, reason: str, detail: str) -> bool:

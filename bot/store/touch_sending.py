@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, or_, select, text, update
 
 from bot.crm.touching import TouchState
 from bot.kit.vault import Vault
+from bot.store.tables.outreach import group_message_members
 from bot.store.tables.touch import touch_plans
 from bot.store.touch_plans import Plan, read
 from bot.store.tx import Tx
@@ -29,19 +30,30 @@ _BUSY = select(_other.c.lead_id).where(
     or_(_other.c.state == "leased", _other.c.state == "sending"),
     _other.c.lease_until >= bindparam("now_at"),
 )
+_READY = (
+    _OPEN,
+    touch_plans.c.due_at <= bindparam("now_at"),
+    or_(
+        touch_plans.c.state == "planned",
+        (touch_plans.c.state == "leased") & (touch_plans.c.lease_until < bindparam("now_at")),
+    ),
+    touch_plans.c.lead_id.not_in(_BUSY),
+)
+_IN_ORDER = (touch_plans.c.due_at, touch_plans.c.priority.desc(), touch_plans.c.id)
 _DUE = (
     select(touch_plans)
     .where(
-        _OPEN,
-        touch_plans.c.due_at <= bindparam("now_at"),
-        or_(
-            touch_plans.c.state == "planned",
-            (touch_plans.c.state == "leased") & (touch_plans.c.lease_until < bindparam("now_at")),
-        ),
-        touch_plans.c.lead_id.not_in(_BUSY),
+        *_READY,
         touch_plans.c.channel.not_in(bindparam("but", expanding=True)),
+        touch_plans.c.way.not_in(bindparam("but_ways", expanding=True)),
     )
-    .order_by(touch_plans.c.due_at, touch_plans.c.priority.desc(), touch_plans.c.id)
+    .order_by(*_IN_ORDER)
+    .limit(bindparam("most"))
+)
+_DUE_BY = (
+    select(touch_plans)
+    .where(*_READY, touch_plans.c.way == bindparam("by_way"))
+    .order_by(*_IN_ORDER)
     .limit(bindparam("most"))
 )
 _this = (touch_plans.c.id == bindparam("of"), touch_plans.c.fence == bindparam("at_fence"))
@@ -87,14 +99,43 @@ _SETTLE = (
 )
 _ASKED = (
     select(touch_plans.c.id)
-    .where(touch_plans.c.state == TouchState.ASKED.value, touch_plans.c.ended_at < bindparam("before"))
+    .where(
+        touch_plans.c.state == TouchState.ASKED.value,
+        touch_plans.c.ended_at < bindparam("before"),
+        # Those in a colleague's task are settled with it.
+        touch_plans.c.id.not_in(select(group_message_members.c.touch_id)),
+    )
     .limit(100)
 )
 
 
-async def lease(tx: Tx, vault: Vault, *, now: datetime, most: int, but: Collection[str] = ()) -> list[Plan]:
-    """Take what is due, one message for each customer who has none under way; `but` some channels."""
-    rows = await tx.all(_DUE, now_at=now, most=most * _LOOK, but=sorted(but) or [""])
+async def lease(
+    tx: Tx,
+    vault: Vault,
+    *,
+    now: datetime,
+    most: int,
+    but: Collection[str] = (),
+    but_ways: Collection[str] = (),
+) -> list[Plan]:
+    """Take what is due, one message for each customer who has none under way; but some channels, ways."""
+    skipped = {"but": sorted(but) or [""], "but_ways": sorted(but_ways) or ["-"]}
+    return await _leased(tx, vault, await tx.all(_DUE, now_at=now, most=most * _LOOK, **skipped), now, most)
+
+
+async def has_waited(tx: Tx, way: str, *, now: datetime, since: datetime) -> bool:
+    """Whether the first that is due by a way has been so `since` then: others have had time to join it."""
+    first = await tx.first(_DUE_BY, now_at=now, by_way=way, most=1)
+    return first is not None and first.due_at <= since
+
+
+async def lease_way(tx: Tx, vault: Vault, way: str, *, now: datetime, most: int) -> list[Plan]:
+    """Take all that is due by one way."""
+    rows = await tx.all(_DUE_BY, now_at=now, by_way=way, most=most * _LOOK)
+    return await _leased(tx, vault, rows, now, most)
+
+
+async def _leased(tx: Tx, vault: Vault, rows: Sequence[Any], now: datetime, most: int) -> list[Plan]:
     taken: dict[str, Plan] = {}
     for row in rows:
         if len(taken) == most or row.lead_id in taken:

@@ -9,17 +9,20 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from bot.store import lead_keys, leads
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey
 from bot.store.tables.touch import touch_suppressions
 from bot.store.tx import Tx
 
 #: Why. Only the first leaves notices and answers alone: he ended advertising, the others end all.
-UNSUBSCRIBED, BOUNCED, COMPLAINED, MANUAL, VENDOR = (
-    "unsubscribed", "bounced", "complained", "manual", "vendor",
+UNSUBSCRIBED, BOUNCED, COMPLAINED, MANUAL, VENDOR, ERASED = (
+    "unsubscribed", "bounced", "complained", "manual", "vendor", "erased",
 )  # fmt: skip
+#: He follows the account no more, or shut its messages out in the app; both end when he comes back.
+LEFT, REFUSED = "left", "refused"
 #: The more it forbids, the later.
-_STRENGTH = (UNSUBSCRIBED, COMPLAINED, MANUAL, VENDOR, BOUNCED)
+_STRENGTH = (UNSUBSCRIBED, LEFT, REFUSED, COMPLAINED, MANUAL, VENDOR, BOUNCED, ERASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Suppression:
 
 _OF = select(touch_suppressions).where(
     touch_suppressions.c.kind == bindparam("of_kind"),
-    touch_suppressions.c.digest == bindparam("of_digest"),
+    among(touch_suppressions.c.digest, "digests"),
     touch_suppressions.c.lifted_at.is_(None),
 )
 _KEY = (
@@ -59,6 +62,27 @@ _STRONGER = (
 _LIFT = (
     update(touch_suppressions)
     .where(*_KEY, touch_suppressions.c.lifted_at.is_(None), touch_suppressions.c.reason == UNSUBSCRIBED)
+    .values(lifted_at=bindparam("now_at"))
+)
+_BACK = (
+    update(touch_suppressions)
+    .where(
+        *_KEY,
+        touch_suppressions.c.lifted_at.is_(None),
+        touch_suppressions.c.reason.in_([LEFT, REFUSED]),
+    )
+    .values(lifted_at=bindparam("now_at"))
+)
+
+
+_ANEW = (
+    update(touch_suppressions)
+    .where(
+        touch_suppressions.c.kind == bindparam("of_kind"),
+        touch_suppressions.c.digest == bindparam("of_digest"),
+        touch_suppressions.c.reason == ERASED,
+        touch_suppressions.c.lifted_at.is_(None),
+    )
     .values(lifted_at=bindparam("now_at"))
 )
 
@@ -92,11 +116,38 @@ async def lift(desk: Desk, key: LeadKey, *, channel: str) -> bool:
     return changed == 1
 
 
+async def come_back(desk: Desk, key: LeadKey, *, channel: str) -> bool:
+    """He is there again; whatever he said before stays said. False if he was not away."""
+    known = {"of_kind": key.kind, "of_digest": key.digest, "on_channel": channel}
+    return await desk.tx.run(_BACK, **known, now_at=desk.now) == 1
+
+
+async def came_again(desk: Desk, keys: Iterable[LeadKey]) -> int:
+    """Who was erased has come by himself and agreed anew; how many of his keys were closed."""
+    return sum([await desk.tx.run(_ANEW, of_kind=k.kind, of_digest=k.digest, now_at=desk.now) for k in keys])
+
+
 async def of(tx: Tx, keys: Iterable[LeadKey]) -> list[Suppression]:
     """What stands against any of these addresses, the strongest first."""
-    found = [
-        Suppression(row.kind, row.channel, row.reason, row.by, row.at)
-        for key in keys
-        for row in await tx.all(_OF, of_kind=key.kind, of_digest=key.digest)
-    ]
-    return sorted(found, key=lambda one: -_STRENGTH.index(one.reason))
+    found = [one for each in (await of_each(tx, keys)).values() for one in each]
+    return sorted(found, key=weakness)
+
+
+async def of_each(tx: Tx, keys: Iterable[LeadKey]) -> dict[LeadKey, list[Suppression]]:
+    """The same for each address against which anything stands; one query for each kind."""
+    digests: dict[str, list[str]] = {}
+    for key in dict.fromkeys(keys):
+        digests.setdefault(key.kind, []).append(key.digest)
+    found: dict[LeadKey, list[Suppression]] = {}
+    for kind, those in digests.items():
+        for row in await tx.all(_OF, of_kind=kind, digests=those):
+            one = Suppression(row.kind, row.channel, row.reason, row.by, row.at)
+            found.setdefault(LeadKey(kind, row.digest), []).append(one)
+    for each in found.values():
+        each.sort(key=weakness)
+    return found
+
+
+def weakness(one: Suppression) -> int:
+    """Sorts the strongest first."""
+    return -_STRENGTH.index(one.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from bot.store import leads
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.touch import touch_grants, touch_windows
 from bot.store.tx import Tx
@@ -37,7 +39,7 @@ class Grant:
 
 _OPEN = (
     select(touch_windows)
-    .where(touch_windows.c.lead_id == bindparam("of_lead"), touch_windows.c.expires_at > bindparam("at"))
+    .where(among(touch_windows.c.lead_id, "those"), touch_windows.c.expires_at > bindparam("at"))
     .order_by(touch_windows.c.expires_at, touch_windows.c.id)
 )
 _SAME = select(touch_windows.c.id).where(
@@ -57,7 +59,7 @@ _AGAIN = (
 _TAKE = (
     update(touch_windows)
     .where(
-        touch_windows.c.id == bindparam("of"),
+        among(touch_windows.c.id, "those"),
         touch_windows.c.remaining > 0,
         touch_windows.c.expires_at > bindparam("at"),
     )
@@ -77,12 +79,12 @@ _CLOSE = (
 _WINDOW = select(touch_windows).where(touch_windows.c.id == bindparam("of"))
 _GRANTS = (
     select(touch_grants)
-    .where(touch_grants.c.lead_id == bindparam("of_lead"), touch_grants.c.consumed_at.is_(None))
+    .where(among(touch_grants.c.lead_id, "those"), touch_grants.c.consumed_at.is_(None))
     .order_by(touch_grants.c.granted_at, touch_grants.c.id)
 )
 _CONSUME = (
     update(touch_grants)
-    .where(touch_grants.c.id == bindparam("of"), touch_grants.c.consumed_at.is_(None))
+    .where(among(touch_grants.c.id, "those"), touch_grants.c.consumed_at.is_(None))
     .values(consumed_at=bindparam("at"))
 )
 _RETURN = update(touch_grants).where(touch_grants.c.id == bindparam("of")).values(consumed_at=None)
@@ -96,6 +98,15 @@ _VOID = (
     )
     .values(consumed_at=bindparam("at"))
 )
+_VOID_ALL = (
+    update(touch_grants)
+    .where(
+        touch_grants.c.lead_id == bindparam("of_lead"),
+        touch_grants.c.way == bindparam("of_way"),
+        touch_grants.c.consumed_at.is_(None),
+    )
+    .values(consumed_at=bindparam("at"))
+)
 _GRANT = select(touch_grants).where(touch_grants.c.id == bindparam("of"))
 
 
@@ -104,9 +115,10 @@ async def open_window(
 ) -> bool:
     """The customer did something that lets us write by this way for a while; False if it is over already.
 
-    `kind` is what he did (message, menu, enter, welcome): how much it allows is in config/touch.yaml.
+    `kind` is what he did (message, menu, enter, entered, welcome); config/touch.yaml says how much it
+    allows.
     """
-    allowed = desk.company.touch.windows[kind]
+    allowed = desk.company.touch.allowance(kind)
     since = at or desk.now
     until = since + timedelta(seconds=allowed.seconds)
     if until <= desk.now:
@@ -130,20 +142,21 @@ async def close_windows(tx: Tx, lead_id: str, way: str) -> None:
     await tx.run(_CLOSE, of_lead=lead_id, of_way=way)
 
 
-async def open_of(tx: Tx, lead_id: str, at: datetime) -> list[OpenSpan]:
-    """Spans that are not over, the one that ends first before the others."""
-    return [
-        OpenSpan(
+async def open_of_each(tx: Tx, lead_ids: Iterable[str], at: datetime) -> dict[str, list[OpenSpan]]:
+    """By lead: spans that are not over, the one that ends first before the others."""
+    found: dict[str, list[OpenSpan]] = {}
+    for row in await tx.all(_OPEN, those=lead_ids, at=at):
+        span = OpenSpan(
             id=row.id, way=row.way, kind=row.kind, opened_at=row.opened_at,
             expires_at=row.expires_at, remaining=row.remaining,
-        )
-        for row in await tx.all(_OPEN, of_lead=lead_id, at=at)
-    ]  # fmt: skip
+        )  # fmt: skip
+        found.setdefault(row.lead_id, []).append(span)
+    return found
 
 
-async def take(tx: Tx, window_id: str, at: datetime) -> bool:
-    """Use up one message; False if none is left, or the span is over."""
-    return await tx.run(_TAKE, of=window_id, at=at) == 1
+async def take(tx: Tx, window_ids: Collection[str], at: datetime) -> bool:
+    """Use up one message of each; False if in one of them none is left, or it is over."""
+    return not window_ids or await tx.run(_TAKE, those=window_ids, at=at) == len(window_ids)
 
 
 async def ends(tx: Tx, window_id: str) -> datetime | None:
@@ -181,15 +194,28 @@ async def void(desk: Desk, lead_id: str, *, way: str, template: str) -> int:
     return await desk.tx.run(_VOID, of_lead=lead_id, of_way=way, of_template=template, at=desk.now)
 
 
-async def grants_of(tx: Tx, lead_id: str) -> list[Grant]:
-    """What may be used up, the oldest first."""
-    rows = await tx.all(_GRANTS, of_lead=lead_id)
-    return [Grant(id=row.id, way=row.way, template=row.template) for row in rows]
+async def grants_of_each(tx: Tx, lead_ids: Iterable[str]) -> dict[str, list[Grant]]:
+    """By lead: what may be used up, the oldest first."""
+    found: dict[str, list[Grant]] = {}
+    for row in await tx.all(_GRANTS, those=lead_ids):
+        found.setdefault(row.lead_id, []).append(Grant(id=row.id, way=row.way, template=row.template))
+    return found
 
 
-async def consume(tx: Tx, grant_id: str, at: datetime) -> bool:
-    """Use a permission up; False if somebody did before."""
-    return await tx.run(_CONSUME, of=grant_id, at=at) == 1
+async def void_all(desk: Desk, lead_id: str, way: str) -> int:
+    """He left: of whatever template; how many there were."""
+    return await desk.tx.run(_VOID_ALL, of_lead=lead_id, of_way=way, at=desk.now)
+
+
+async def consume(tx: Tx, grant_ids: Collection[str], at: datetime) -> bool:
+    """Use permissions up; False if somebody did before with one of them."""
+    return not grant_ids or await tx.run(_CONSUME, those=grant_ids, at=at) == len(grant_ids)
+
+
+async def template_of(tx: Tx, grant_id: str) -> str:
+    """For which template a permission is; empty if there is none."""
+    row = await tx.first(_GRANT, of=grant_id)
+    return str(row.template) if row is not None else ""
 
 
 async def return_grant(tx: Tx, grant_id: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from bot.crm.user import Role, User
+from bot.store.among import among
 from bot.store.desk import Desk
 from bot.store.tables.machinery import cards
 from bot.store.tables.people import logins, user_changes, users
 from bot.store.tx import Tx
 
 _BY_ID = select(users).where(users.c.id == bindparam("of"))
+_EACH = select(users).where(among(users.c.id, "those"))
 _BEFORE_WHOM = select(users).where(
     users.c.id.in_(
         select(cards.c.user_id).where(cards.c.topic == bindparam("of_topic"), cards.c.state != "closed")
@@ -47,6 +49,12 @@ async def find(tx: Tx, user_id: str) -> User | None:
     """The colleague of this id, gone or not."""
     row = await tx.first(_BY_ID, of=user_id)
     return None if row is None else user(row)
+
+
+async def find_each(tx: Tx, user_ids: Iterable[str]) -> dict[str, User]:
+    """Those of these ids, gone or not."""
+    wanted = sorted(set(user_ids))
+    return {row.id: user(row) for row in await tx.all(_EACH, those=wanted)} if wanted else {}
 
 
 async def get(tx: Tx, user_id: str) -> User:

@@ -15,12 +15,14 @@ from bot.crm.touching import Intent, Purpose, Refusal, TouchState
 from bot.crm.user import User
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError
 from bot.rules import content
+from bot.rules.content import Rendered
 from bot.rules.content_links import Addresses
 from bot.rules.dead_address import closes
 from bot.store import (
     incidents,
     leads,
     touch_addresses,
+    touch_costs,
     touch_plans,
     touch_sending,
     touch_suppressions,
@@ -30,18 +32,22 @@ from bot.store import (
     users,
 )
 from bot.store.desk import Desk
+from bot.store.touch_addresses import Reachable
 from bot.store.touch_plans import Plan
+from bot.store.touch_texts import Kept
 from bot.store.touches import Fate
-from bot.touch import gather
-from bot.touch.facts import Facts, Window, read_intent
+from bot.touch import asking, gather, refusals, shut
+from bot.touch.elsewhere import elsewhere, intent_of
+from bot.touch.facts import Facts, Window
 from bot.touch.planner import recheck
-from bot.touch.request import give_back, request
-from bot.touch.ways import WAYS, Mode, Way
+from bot.touch.request import give_back
+from bot.touch.standing import Standing, standing
+from bot.touch.ways import SAME_FOR_ALL, WAYS, Mode, Way
 
 #: A channel that is busy, or a keyed one whose answer was lost, is tried so often.
 TRIES = 6
 _LONGEST = timedelta(minutes=10)
-#: What another channel may still mend; the key of the second try ends so.
+#: What another channel may still mend.
 _MENDABLE = frozenset(
     {
         Refusal.NO_ADDRESS,
@@ -51,7 +57,12 @@ _MENDABLE = frozenset(
         Refusal.NO_TEXT,
     }
 )
-AGAIN = ":elsewhere"
+#: Details of a row whose last answer nobody heard: what it is refused for now does not undo that.
+_UNHEARD = frozenset({"answer_lost", "sender_vanished"})
+#: A message of a journey that is paused is looked at again after so long.
+_RESTS = timedelta(minutes=10)
+#: A span shorter than that leaves no time for pauses.
+_BRIEF, _SOON = timedelta(minutes=1), timedelta(seconds=1)
 
 
 class Answer(Enum):
@@ -89,26 +100,37 @@ def outcome_of(error: Exception) -> Outcome:
             return Outcome(Answer.LOST, why=type(error).__name__)
 
 
-async def begin(desk: Desk, leased: Plan) -> CustomerMessage | None:
-    """Ask again, write the tombstone, and give what goes on the wire; None: not now, or not at all."""
+async def begin(desk: Desk, leased: Plan, *, gathers: bool = False) -> CustomerMessage | None:
+    """Ask again, write the tombstone, and give what goes on the wire; None: not now, or not at all.
+
+    `gathers`: what a colleague has to send is put into one task with others (`bot.touch.asking`).
+    """
     lead = await _locked(desk, leased)
     if lead is None:
         return None
     owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
-    intent = _intent(leased, lead.id)
+    intent = intent_of(leased, lead.id)
     facts = await _facts(desk, leased, intent, lead, owner)
     way = WAYS.get(leased.way)
     if way is None:
         await _skip(desk, leased, intent, Refusal.CHANNEL_OFF)
         return None
+    stands = await standing(desk, leased)
     found = recheck(way, intent, facts, desk.now, decided_at=leased.decided_at)
+    if stands is Standing.OVER:
+        found = Refusal.GONE
     if isinstance(found, Refusal):
         await _skip(desk, leased, intent, found)
+        return None
+    if stands is Standing.RESTS:
+        await touch_sending.again(
+            desk.tx, leased, at=desk.now + _RESTS, day=found.day, why="journey_paused"
+        )  # fmt: skip
         return None
     if found.at > desk.now:
         await touch_sending.again(desk.tx, leased, at=found.at, day=found.day, why="put_off")
         return None
-    return await _marked(desk, leased, way, (lead, owner), found.day)
+    return await _marked(desk, leased, way, (lead, owner), found.day, gathers=gathers)
 
 
 async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -> TouchState | None:
@@ -120,6 +142,9 @@ async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -
             return await _taken(desk, leased, outcome, TouchState.ASKED if asks else TouchState.SENT)
         case Answer.BUSY:
             return await _later(desk, leased, outcome)
+        case Answer.REFUSED if leased.attempts and outcome.why in refusals.KNOWN_BY_NOW:
+            # The try before, whose answer nobody heard, was taken.
+            return await _taken(desk, leased, outcome, TouchState.SENT)
         case Answer.REFUSED:
             return await _refused(desk, leased, outcome.why)
         case Answer.LOST:
@@ -159,18 +184,6 @@ async def _locked(desk: Desk, leased: Plan) -> Lead | None:
     return None
 
 
-def _intent(leased: Plan, lead_id: str) -> Intent:
-    """What was wanted, words and all."""
-    intent = read_intent(leased.key, lead_id, leased.wanted)
-    return replace(
-        intent,
-        words=leased.words,
-        campaign=leased.campaign,
-        journey=leased.journey,
-        arm=leased.arm,
-    )
-
-
 async def _facts(desk: Desk, leased: Plan, intent: Intent, lead: Lead, owner: User | None) -> Facts:
     """As they are now; the span that it took is its own, whatever is left of it."""
     facts = await gather.gather(desk, intent, lead, owner, but=leased.id)
@@ -183,12 +196,12 @@ async def _facts(desk: Desk, leased: Plan, intent: Intent, lead: Lead, owner: Us
 
 
 async def _marked(
-    desk: Desk, leased: Plan, way: Way, whose: tuple[Lead, User | None], day: int | None
+    desk: Desk, leased: Plan, way: Way, whose: tuple[Lead, User | None], day: int | None, *, gathers: bool
 ) -> CustomerMessage | None:
     """The words and the tombstone; nothing is marked whose words cannot be had."""
     lead, owner = whose
-    intent = _intent(leased, lead.id)
-    rendered = gather.rendered(desk.company, lead, owner, intent, channel=way.channel)
+    intent = intent_of(leased, lead.id)
+    rendered = gather.rendered(desk.company, lead, owner, intent, channel=way.version)
     reached = (await touch_addresses.of(desk, lead)).get(way.channel)
     own = await touch_windows.address(desk, window_id=leased.window_id, grant_id=leased.grant_id)
     to = own or (reached.to if reached else "")
@@ -198,8 +211,14 @@ async def _marked(
     rendered = replace(rendered, purpose=Purpose(leased.purpose))
     if not await touch_sending.mark_sending(desk.tx, leased, day=day, now=desk.now):
         return None
+    if gathers and way.mode is Mode.REP and reached is not None:
+        await _gathered(desk, leased, rendered, reached, whose)
+        return None
     addresses = Addresses(desk.vault, desk.company.doors.base_url, leased.id)
-    done = content.finished(desk.company, rendered, addresses, to=to, by=reached.by if reached else "")
+    done = content.finished(
+        desk.company, rendered, addresses, to=to, by=reached.by if reached else "",
+        tracks=way.key not in SAME_FOR_ALL,
+    )  # fmt: skip
     await touch_texts.keep(desk, done.kept)
     touch = touches.Touch(
         id=leased.id, lead_id=lead.id, channel=_named(desk, way), campaign=leased.campaign,
@@ -207,6 +226,24 @@ async def _marked(
     )  # fmt: skip
     await touches.begin(desk, touch, owner=owner, region=lead.region)
     return replace(done.message, way=way.key)
+
+
+async def _gathered(
+    desk: Desk, leased: Plan, rendered: Rendered, reached: Reachable, whose: tuple[Lead, User | None]
+) -> None:
+    """Into his colleague's task: one text for all in it, so its links stay as they are."""
+    lead, owner = whose
+    kept = Kept(
+        touch_id=leased.id, content=rendered.content, channel=rendered.channel, version=rendered.version
+    )
+    await touch_texts.keep(desk, kept)
+    named = _named(desk, WAYS[leased.way])
+    touch = touches.Touch(
+        id=leased.id, lead_id=lead.id, channel=named, campaign=leased.campaign, content=leased.content
+    )
+    await touches.begin(desk, touch, owner=owner, region=lead.region)
+    group_id = await asking.join(desk, leased, to=reached.to, by=reached.by, text=rendered.text)
+    await touch_sending.end(desk.tx, leased, TouchState.ASKED, now=desk.now, provider_id=group_id)
 
 
 def _named(desk: Desk, way: Way) -> str:
@@ -217,6 +254,9 @@ def _named(desk: Desk, way: Way) -> str:
 
 async def _skip(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
     """It was permitted, and is not any more."""
+    if leased.attempts and leased.detail in _UNHEARD:
+        await _unknown(desk, leased, leased.detail)
+        return
     ended = await touch_sending.end(
         desk.tx, leased, TouchState.SKIPPED, now=desk.now, reason=why.value, detail="at_its_time"
     )
@@ -225,20 +265,14 @@ async def _skip(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
     await give_back(desk, leased)
     await incidents.count(desk.tx, "touch.skipped", why.value, desk.now)
     if why in _MENDABLE:
-        await _elsewhere(desk, leased, intent, why)
-
-
-async def _elsewhere(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
-    """The next channel in its order, or the owner; once."""
-    if leased.key.endswith(AGAIN):
-        return
-    await request(desk, replace(intent, key=f"{leased.key}{AGAIN}"), before={leased.way: why})
+        await elsewhere(desk, leased, intent, why)
 
 
 async def _taken(desk: Desk, leased: Plan, outcome: Outcome, state: TouchState) -> TouchState | None:
     ended = await touch_sending.end(desk.tx, leased, state, now=desk.now, provider_id=outcome.provider_id)
     if ended and state is TouchState.SENT:
         await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+        await touch_costs.book(desk, leased.id, leased.channel)
     return state if ended else await _late(desk, leased, state)
 
 
@@ -249,6 +283,7 @@ async def _late(desk: Desk, leased: Plan, state: TouchState) -> TouchState | Non
     )
     if settled and state is TouchState.SENT:
         await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+        await touch_costs.book(desk, leased.id, leased.channel)
     return state if settled else None
 
 
@@ -260,9 +295,17 @@ async def _later(desk: Desk, leased: Plan, outcome: Outcome) -> TouchState | Non
             return await _unknown(desk, leased, outcome.why)
         return await _refused(desk, leased, outcome.why)
     pause = max(outcome.retry_after, min(timedelta(seconds=15) * 2**attempts, _LONGEST))
+    if await _is_brief(desk, leased):
+        pause = max(outcome.retry_after, _SOON)
     day = leased.counts_on
     waits = await touch_sending.again(desk.tx, leased, at=desk.now + pause, day=day, why=outcome.why)
     return TouchState.PLANNED if waits else None
+
+
+async def _is_brief(desk: Desk, leased: Plan) -> bool:
+    """Whether its span is over so soon that the next try has to be now."""
+    span = await touch_windows.ends(desk.tx, leased.window_id) if leased.window_id else None
+    return span is not None and span <= desk.now + _BRIEF
 
 
 async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
@@ -273,7 +316,11 @@ async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
     await touches.mark(desk.tx, leased.id, Fate.FAILED, at=desk.now, why=why)
     await _close(desk, leased, why)
     await incidents.count(desk.tx, "touch.failed", leased.channel, desk.now)
-    await _elsewhere(desk, leased, _intent(leased, leased.lead_id), Refusal.FAILED)
+    if why in refusals.SPAN_IS_OVER:
+        await touch_windows.close_windows(desk.tx, leased.lead_id, leased.way)
+    await shut.after(desk, leased, why)
+    if why not in refusals.MOOT:
+        await elsewhere(desk, leased, intent_of(leased), refusals.meaning(why))
     return TouchState.FAILED
 
 

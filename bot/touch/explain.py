@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cards.texts import touch as texts
+from bot.cards.texts.outreach import FAILURES
 from bot.crm.company import Company
 from bot.crm.company.touch import Caps, Touch
 from bot.crm.touching import Purpose, Refusal, TouchState
@@ -49,7 +50,7 @@ def told(company: Company, plan: Plan, facts: Facts) -> Explained:
     what = library.name if library else plan.content
     by = label(plan.way) if plan.way else texts.PURPOSES[Purpose(plan.purpose)]
     title = texts.TITLE.format(by=by, what=what, state=texts.STATES[plan.state])
-    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *_wanted_by(plan)]
+    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *_wanted_by(company, plan)]
     return Explained(plan.id, plan.ended_at or plan.due_at or plan.decided_at, title, tuple(lines))
 
 
@@ -68,7 +69,14 @@ def _outcome(plan: Plan, facts: Facts) -> list[str]:
     if plan.state is TouchState.NOT_SENT:
         return [reason(Refusal(plan.reason), plan.way, facts, plan)] if not plan.skipped else []
     said = _FIXED.get(plan.state, "")
-    return [said.format(why=plan.detail or "-", task=plan.task_id)] if said else []
+    return [said.format(why=_failure(plan.detail), task=plan.task_id)] if said else []
+
+
+def _failure(code: str) -> str:
+    """A channel's own word, in ours where there is one."""
+    kind, _, rest = code.partition(":")
+    said = FAILURES.get(code) or FAILURES.get(f"{kind}:", "").format(rest)
+    return said or code or "-"
 
 
 _ON_ITS_WAY = (TouchState.PLANNED, TouchState.LEASED)
@@ -106,8 +114,11 @@ def _skipped(plan: Plan, facts: Facts) -> list[str]:
     return [f"{label(key)}：{reason(Refusal(why), key, facts, plan)}" for key, why in plan.skipped.items()]
 
 
-def _wanted_by(plan: Plan) -> list[str]:
-    return [texts.BY_JOURNEY.format(journey=plan.journey)] if plan.journey else []
+def _wanted_by(company: Company, plan: Plan) -> list[str]:
+    if not plan.journey:
+        return []
+    journey = company.journeys.get(plan.journey)
+    return [texts.BY_JOURNEY.format(journey=journey.name if journey is not None else plan.journey)]
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
@@ -183,7 +194,9 @@ def _too_late(key: str, facts: Facts, plan: Plan) -> str:
 
 
 def _gone(key: str, facts: Facts, plan: Plan) -> str:
-    del key, plan
+    del key
+    if plan.journey and not facts.gone:
+        return texts.LEFT_JOURNEY
     return texts.GONE.get(facts.gone, texts.REFUSALS[Refusal.GONE])
 
 

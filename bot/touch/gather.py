@@ -1,11 +1,11 @@
-"""Read the facts of one customer in the unit of work that decides about him."""
+"""Read the facts of customers in the unit of work that decides about them, many at once."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
@@ -15,60 +15,147 @@ from bot.crm.company.touch import Touch
 from bot.crm.lead import Lead, LeadStatus
 from bot.crm.touching import Intent
 from bot.crm.user import User
-from bot.kit.calendar import Calendar
 from bot.rules import content, content_facts
 from bot.rules.content import Rendered
 from bot.store import consents, touch_addresses, touch_plans, touch_suppressions, touch_windows
+from bot.store.consents import Said
 from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey
 from bot.store.touch_addresses import Reachable
 from bot.store.touch_plans import Counted
 from bot.store.touch_suppressions import Suppression
+from bot.store.touch_windows import Grant, OpenSpan
 from bot.touch import agreed
-from bot.touch.facts import Facts, Waiting, Window
+from bot.touch.alike import BACK, Alike, Known
+from bot.touch.facts import Facts
 from bot.touch.planner import FARTHEST
-from bot.touch.ways import WAYS, Mode
+from bot.touch.speaking import Speaker
+from bot.touch.ways import WAYS
 
-#: Days over which caps look back.
-_BACK = 30
+_CHANNELS = tuple(sorted({one.channel for one in WAYS.values()}))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One message that is wanted, and for whom."""
+
+    intent: Intent
+    lead: Lead
+    owner: User | None
 
 
 async def gather(desk: Desk, intent: Intent, lead: Lead, owner: User | None, *, but: str = "") -> Facts:
     """What is known of him now; `but` the message itself, where it is asked again before it goes."""
-    company, tx = desk.company, desk.tx
-    if gone := _gone(lead):
-        return Facts(gone=gone, has_owner=owner is not None, policy=company.touch)
-    zone = zone_of(company, lead)
-    today = desk.now.astimezone(ZoneInfo(zone)).date()
-    day = today.toordinal()
-    said = await consents.all_of(tx, lead.id)
-    reach = await touch_addresses.of(desk, lead)
-    counted = await touch_plans.counted(
-        tx, lead.id, first=day - _BACK, last=day + FARTHEST.days + _BACK, but=but
+    return (await gather_all(desk, [Asked(intent, lead, owner)], but=but))[0]
+
+
+async def gather_all(desk: Desk, asked: Sequence[Asked], *, but: str = "") -> list[Facts]:
+    """What is known of each; all who are alike have the same facts, the very same."""
+    gathering = _Gathering(desk, await _read(desk, asked, but))
+    return [gathering.of(one) for one in asked]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the tables say of all of them, by lead."""
+
+    said: Mapping[str, Sequence[Said]]
+    reach: Mapping[str, Mapping[str, Reachable]]
+    against: Mapping[LeadKey, Sequence[Suppression]]
+    counted: Mapping[str, Sequence[Counted]]
+    had: Mapping[tuple[str, str], datetime]
+    windows: Mapping[str, Sequence[OpenSpan]]
+    grants: Mapping[str, Sequence[Grant]]
+
+
+async def _read(desk: Desk, asked: Sequence[Asked], but: str) -> _Read:
+    """One query for each table, however many they are."""
+    tx, leads = desk.tx, [one.lead for one in asked if not _gone(one.lead)]
+    if not leads:
+        return _Read({}, {}, {}, {}, {}, {}, {})
+    ids, today = [lead.id for lead in leads], desk.now.date().toordinal()
+    contents = sorted({one.intent.content for one in asked})
+    reach = await touch_addresses.of_each(desk, leads)
+    keys = [one.key for of in reach.values() for one in of.values() if one.key is not None]
+    # Wherever on earth somebody is, his day is that of UTC or the one beside it.
+    first, last = today - 1 - BACK, today + 1 + FARTHEST.days + BACK
+    return _Read(
+        said=await consents.all_of_each(tx, ids),
+        reach=reach,
+        against=await touch_suppressions.of_each(tx, keys),
+        counted=await touch_plans.counted_each(tx, ids, first=first, last=last, but=but),
+        had=await touch_plans.had_content_each(tx, ids, contents, but=but),
+        windows=await touch_windows.open_of_each(tx, ids, desk.now),
+        grants=await touch_windows.grants_of_each(tx, ids),
     )
-    library = company.content.get(intent.content)
-    known = content_facts.facts(company, lead, owner, intent.words)
-    texts = _texts(company, intent.content, known)
-    channels = sorted({one.channel for one in WAYS.values()})
-    return Facts(
-        has_owner=owner is not None and owner.active,
-        is_closed=agreed.is_closed(said),
-        content_purpose=library.purpose.value if library else "",
-        had_content_at=await touch_plans.had_content(tx, lead.id, intent.content, but=but),
-        zone=zone,
-        on=company.doors.channels,
-        addresses=frozenset(reach),
-        texts={channel: _says(one) for channel, one in texts.items()},
-        consents=agreed.by_channel(said, channels),
-        suppressed=_suppressed(await _against(desk, reach), channels, reach),
-        windows=await _windows(desk, lead.id),
-        grants=await _grants(desk, lead.id, texts),
-        counted=Counter(one.day for one in counted),
-        counted_on=_by_channel(counted),
-        waiting=_waiting(counted),
-        holidays=_holidays(company.working_time.calendar, today),
-        policy=company.touch,
-    )
+
+
+class _Gathering:
+    """Puts together what was read."""
+
+    def __init__(self, desk: Desk, read: _Read) -> None:
+        self._company, self._read = desk.company, read
+        self._alike = Alike(desk.company, desk.now)
+        self._speakers: dict[str, Speaker] = {}
+        self._consents: dict[tuple[tuple[str, bool], ...], tuple[tuple[tuple[str, bool], ...], bool]] = {}
+
+    def of(self, asked: Asked) -> Facts:
+        """The facts of one."""
+        lead, content_key, read = asked.lead, asked.intent.content, self._read
+        if gone := _gone(lead):
+            return self._alike.facts(Known(gone=gone, has_owner=asked.owner is not None))
+        reach = read.reach[lead.id]
+        consents_, is_closed = self._agreed(read.said[lead.id])
+        known = Known(
+            has_owner=asked.owner is not None and asked.owner.active,
+            is_closed=is_closed,
+            content=content_key,
+            had_content_at=read.had.get((lead.id, content_key)),
+            zone=zone_of(self._company, lead),
+            addresses=tuple(reach),
+            sayable=self._speaker(content_key).to(lead, asked.owner, asked.intent.words),
+            consents=consents_,
+            suppressed=self._suppressed(reach),
+            counted=tuple(read.counted.get(lead.id, ())),
+            windows=tuple(read.windows.get(lead.id, ())),
+            grants=tuple(read.grants.get(lead.id, ())),
+        )
+        return self._alike.facts(known)
+
+    def _speaker(self, key: str) -> Speaker:
+        found = self._speakers.get(key)
+        if found is None:
+            found = self._speakers[key] = Speaker(self._company, key)
+        return found
+
+    def _agreed(self, said: Sequence[Said]) -> tuple[tuple[tuple[str, bool], ...], bool]:
+        """What his words of consent mean; who said the same in the same order means the same."""
+        if any(one.merged_at is not None for one in said):
+            return _meant(said)
+        words = tuple([(one.consent.purpose, one.consent.given) for one in said])
+        found = self._consents.get(words)
+        if found is None:
+            found = self._consents[words] = _meant(said)
+        return found
+
+    def _suppressed(self, reach: Mapping[str, Reachable]) -> tuple[tuple[str, str], ...]:
+        """By channel the strongest reason: of its own address there, or one that is for all channels."""
+        if not self._read.against:
+            return ()
+        keys = [one.key for one in reach.values() if one.key is not None]
+        against = [(key.kind, one) for key in keys for one in self._read.against.get(key, ())]
+        found: dict[str, str] = {}
+        for kind, one in sorted(against, key=lambda each: touch_suppressions.weakness(each[1])):
+            for channel in _CHANNELS:
+                own = reach[channel].key if channel in reach else None
+                is_its = own is not None and own.kind == kind
+                if is_its and one.channel in ("", channel):
+                    found.setdefault(channel, one.reason)
+        return tuple(found.items())
+
+
+def _meant(said: Sequence[Said]) -> tuple[tuple[tuple[str, bool], ...], bool]:
+    return tuple(agreed.by_channel(said, _CHANNELS).items()), agreed.is_closed(said)
 
 
 def zone_of(company: Company, lead: Lead) -> str:
@@ -101,95 +188,9 @@ def body_of(policy: Touch) -> dict[str, object]:
     return policy.model_dump(mode="json")
 
 
-def _holidays(calendar: Calendar, today: date) -> frozenset[int]:
-    """Days of rest from now on: those with a name, and the weekend that hangs together with them."""
-    days = [today + timedelta(days=n) for n in range(-10, FARTHEST.days + 10)]
-    found: set[int] = set()
-    run: list[date] = []
-    for day in days:
-        if not calendar.is_working_day(day):
-            run.append(day)
-            continue
-        if any(calendar.name_of(one) is not None for one in run):
-            found |= {one.toordinal() for one in run}
-        run = []
-    return frozenset(one for one in found if one >= today.toordinal() - 1)
-
-
 def _gone(lead: Lead) -> str:
     if lead.merged_into is not None:
         return "merged"
+    if lead.is_erased:
+        return "erased"
     return "invalid" if lead.status is LeadStatus.INVALID else ""
-
-
-def _texts(company: Company, key: str, known: Mapping[str, object]) -> dict[str, Rendered]:
-    found = {}
-    for channel in sorted(company.doors.channels):
-        one = content.render(company, key, channel, known)
-        if isinstance(one, Rendered):
-            found[channel] = one
-    return found
-
-
-def _says(one: Rendered) -> str:
-    if one.text and one.template:
-        return "both"
-    return "template" if one.template else "text"
-
-
-async def _against(desk: Desk, reach: Mapping[str, Reachable]) -> list[tuple[str, Suppression]]:
-    """What stands against his addresses, by the kind of address."""
-    keys: list[LeadKey] = [one.key for one in reach.values() if one.key is not None]
-    return [(one.kind, one) for one in await touch_suppressions.of(desk.tx, keys)]
-
-
-def _suppressed(
-    against: Sequence[tuple[str, Suppression]], channels: Sequence[str], reach: Mapping[str, Reachable]
-) -> dict[str, str]:
-    """By channel the strongest reason: of its own address there, or one that is for all channels."""
-    found: dict[str, str] = {}
-    for kind, one in against:
-        for channel in channels:
-            own = reach[channel].key if channel in reach else None
-            is_its = own is not None and own.kind == kind
-            if is_its and one.channel in ("", channel):
-                found.setdefault(channel, one.reason)
-    return found
-
-
-async def _windows(desk: Desk, lead_id: str) -> dict[str, Window]:
-    """By way: the span with messages left that ends first."""
-    found: dict[str, Window] = {}
-    for one in await touch_windows.open_of(desk.tx, lead_id, desk.now):
-        if one.remaining > 0:
-            window = Window(id=one.id, expires_at=one.expires_at, remaining=one.remaining)
-            found.setdefault(one.way, window)
-    return found
-
-
-async def _grants(desk: Desk, lead_id: str, texts: Mapping[str, Rendered]) -> dict[str, str]:
-    """By way: the oldest permission for the template that the content goes by there."""
-    found: dict[str, str] = {}
-    for one in await touch_windows.grants_of(desk.tx, lead_id):
-        way = WAYS.get(one.way)
-        if way is None or way.mode is not Mode.TOKEN or way.channel not in texts:
-            continue
-        if texts[way.channel].template == one.template:
-            found.setdefault(one.way, one.id)
-    return found
-
-
-def _by_channel(counted: Sequence[Counted]) -> dict[str, dict[int, int]]:
-    found: dict[str, dict[int, int]] = {}
-    for one in counted:
-        days = found.setdefault(one.channel, {})
-        days[one.day] = days.get(one.day, 0) + 1
-    return found
-
-
-def _waiting(counted: Sequence[Counted]) -> tuple[Waiting, ...]:
-    return tuple(
-        Waiting(touch_id=one.id, channel=one.channel, day=one.day, priority=one.priority)
-        for one in sorted(counted, key=lambda one: one.id)
-        if one.is_waiting
-    )

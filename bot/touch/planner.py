@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.crm.company.touch import Caps, read_hours
+from bot.crm.company.touch import Caps, Touch, read_hours, read_moment
 from bot.crm.touching import Intent, Purpose, Refusal
 from bot.touch.facts import Facts
 from bot.touch.hours import Hours
@@ -18,6 +18,7 @@ from bot.touch.ways import ORDERS, WAYS, Mode, Says, Way, named
 
 #: Days that a decision looks ahead at most: what is good for longer is asked again.
 FARTHEST = timedelta(days=30)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,7 @@ def _standing(way: Way, purpose: Purpose, facts: Facts) -> Refusal | None:
         return unwilling
     if way.mode in (Mode.AUTO, Mode.REP) and channel not in facts.addresses:
         return Refusal.NO_ADDRESS
-    return None if _says(way, facts.texts.get(channel, "")) else Refusal.NO_TEXT
+    return None if _says(way, facts.texts.get(way.version, "")) else Refusal.NO_TEXT
 
 
 def _unwilling(channel: str, purpose: Purpose, facts: Facts) -> Refusal | None:
@@ -197,7 +198,7 @@ def _when(way: Way, intent: Intent, facts: Facts, now: datetime, *, decided_at: 
     """The first moment that hours, holidays and caps leave."""
     purpose = purpose_of(intent, facts)
     hours, counts = hours_of(way, purpose, facts), purpose is Purpose.MARKETING
-    since = max(now, _since(way, intent, hours, decided_at))
+    since = max(now, _since(way, purpose, hours, decided_at, facts.policy))
     until, ends_with = _until(way, intent, facts, decided_at)
     is_full = False
     for at in hours.moments(since, until):
@@ -212,12 +213,19 @@ def _when(way: Way, intent: Intent, facts: Facts, now: datetime, *, decided_at: 
     return Refusal.CAPPED if is_full else ends_with
 
 
-def _since(way: Way, intent: Intent, hours: Hours, now: datetime) -> datetime:
-    """From when on; whom the welcome did not reach is asked after on the next day."""
-    if intent.purpose is not Purpose.ADDED or way.mode is not Mode.REP:
+def _since(way: Way, purpose: Purpose, hours: Hours, now: datetime, policy: Touch) -> datetime:
+    """From when on: colleagues are asked once a day, and tomorrow for whom the welcome did not reach."""
+    if way.mode is not Mode.REP or purpose is Purpose.REPLY:
         return now
-    local = now.astimezone(hours.zone) + timedelta(days=1)
-    return local.replace(hour=9, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+    local, minute = now.astimezone(hours.zone), read_moment(policy.ask_at)
+    if purpose is Purpose.ADDED:
+        local, minute = local + timedelta(days=1), 9 * 60
+    if minute is None:
+        return now
+    at = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
+    # Within that minute it is not over yet.
+    at = at if at.date() > now.astimezone(hours.zone).date() or at + _MINUTE > local else at + _DAY
+    return at.astimezone(now.tzinfo)
 
 
 def _until(way: Way, intent: Intent, facts: Facts, decided_at: datetime) -> tuple[datetime, Refusal]:

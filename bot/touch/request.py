@@ -1,13 +1,15 @@
-"""Ask for a message to a customer: decided, reserved and written down in one unit of work.
+"""Ask for messages to customers: decided, reserved and written down in one unit of work.
 
-The customer's own row is locked first. Whoever else decides about him, or writes down that he said
-stop, comes before or after, never beside; so what is counted here cannot be overdrawn.
+The customers' own rows are locked first. Whoever else decides about one of them, or writes down that he
+said stop, comes before or after, never beside; so what is counted here cannot be overdrawn. However many
+are asked for at once, there is one statement for each table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.cards.texts import touch as texts
@@ -27,11 +29,15 @@ from bot.store import incidents, leads, tasks, touch_plans, touch_windows, users
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import gather, ways
-from bot.touch.facts import Facts, spell_intent, spelled
-from bot.touch.planner import Decision, plan, purpose_of
+from bot.touch.deciding import Deciding, after_failure
+from bot.touch.facts import Facts
+from bot.touch.gather import Asked
+from bot.touch.planner import Decision, purpose_of
 from bot.touch.ways import Mode
 
 _MERGES = 5
+#: What was read under the customer's lock is still so; anything else is a defect, and undone.
+_LOST = "a reservation was lost although its customer was locked"
 
 
 async def request(desk: Desk, intent: Intent, *, before: Mapping[str, Refusal] | None = None) -> Verdict:
@@ -39,19 +45,12 @@ async def request(desk: Desk, intent: Intent, *, before: Mapping[str, Refusal] |
 
     `before`: by way, why the first try of the same message failed there.
     """
-    lead = await _locked(desk, intent.lead_id)
-    if (known := await touch_plans.find_key(desk.tx, intent.key)) is not None:
-        return verdict_of(known)
-    if lead is None:
-        facts = Facts(gone="erased", has_owner=False, policy=desk.company.touch)
-        return await _write(desk, intent, facts, plan(intent, facts, desk.now), None)
-    owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
-    facts = await gather.gather(desk, intent, lead, owner)
-    facts = replace(facts, before={way: why.value for way, why in (before or {}).items()})
-    decision = plan(intent, facts, desk.now)
-    if decision.gives_to_rep and owner is not None:
-        return await _to_rep(desk, intent, facts, decision, (lead, owner))
-    return await _write(desk, intent, facts, decision, lead)
+    return (await _all(desk, [intent], before or {}))[0]
+
+
+async def request_all(desk: Desk, intents: Sequence[Intent]) -> list[Verdict]:
+    """The same for many, as if each had been asked for alone, in this order."""
+    return await _all(desk, intents, {})
 
 
 def verdict_of(known: Plan) -> Verdict:
@@ -65,65 +64,165 @@ def verdict_of(known: Plan) -> Verdict:
     return Planned(touch_id=known.id, channel=known.channel, at=known.due_at, skipped=skipped)
 
 
-async def _locked(desk: Desk, lead_id: str) -> Lead | None:
-    """The lead, or the one that it is now, with nobody else deciding about him; None if there is none."""
+async def _all(desk: Desk, intents: Sequence[Intent], before: Mapping[str, Refusal]) -> list[Verdict]:
+    whose = await _locked(desk, intents)
+    verdicts: dict[int, Verdict] = {}
+    waiting = list(range(len(intents)))
+    owners: dict[str, User] = {}
+    while waiting:
+        now, waiting = _one_each(waiting, intents, whose)
+        unit = _Unit(desk, Deciding(desk.now), before, owners)
+        done = await unit.work([(intents[n], whose[n]) for n in now])
+        verdicts.update(zip(now, done, strict=True))
+    return [verdicts[n] for n in range(len(intents))]
+
+
+def _one_each(
+    waiting: Sequence[int], intents: Sequence[Intent], whose: Sequence[Lead | None]
+) -> tuple[list[int], list[int]]:
+    """The first of each customer, and the others: they are decided when that one is written down."""
+    now: list[int] = []
+    later: list[int] = []
+    seen: set[str] = set()
+    for n in waiting:
+        lead = whose[n]
+        marks = {f"lead:{lead.id if lead else intents[n].lead_id}", f"key:{intents[n].key}"}
+        (later if marks & seen else now).append(n)
+        seen |= marks
+    return now, later
+
+
+async def _locked(desk: Desk, intents: Sequence[Intent]) -> list[Lead | None]:
+    """Each one's lead, or the one that it is now, with nobody else deciding about him; None if he is gone."""
+    found: dict[str, Lead] = {}
+    missing = {intent.lead_id for intent in intents}
     for _ in range(_MERGES):
-        try:
-            lead = await leads.lock(desk.tx, lead_id)
-        except KeyError:
-            return None
-        if lead.merged_into is None:
+        found |= await leads.lock_each(desk.tx, missing)
+        missing = {lead.merged_into for lead in found.values() if lead.merged_into} - found.keys()
+        if not missing:
+            break
+    return [_root(found, intent.lead_id) for intent in intents]
+
+
+def _root(found: Mapping[str, Lead], lead_id: str) -> Lead | None:
+    lead = found.get(lead_id)
+    for _ in range(_MERGES - 1):
+        if lead is None or lead.merged_into is None:
             return lead
-        lead_id = lead.merged_into
+        lead = found.get(lead.merged_into)
     return lead
 
 
-async def _write(
-    desk: Desk, intent: Intent, facts: Facts, decision: Decision, lead: Lead | None, *, task_id: str = ""
-) -> Verdict:
-    """Take what it uses up, and write the row."""
-    way, window_id, grant_id = decision.way, None, None
-    if way is not None and decision.at is not None:
-        if way.mode is Mode.WINDOW:
-            window_id = facts.windows[way.key].id
-            await _must(touch_windows.take(desk.tx, window_id, desk.now))
-        if way.mode is Mode.TOKEN:
-            grant_id = facts.grants[way.key]
-            await _must(touch_windows.consume(desk.tx, grant_id, desk.now))
-        if decision.displaces:
-            await _displace(desk, decision.displaces, intent)
-    row = Plan(
-        id=desk.new_id(),
-        key=intent.key,
-        lead_id=lead.id if lead else intent.lead_id,
-        purpose=purpose_of(intent, facts).value,
-        content=intent.content,
-        campaign=intent.campaign,
-        journey=intent.journey,
-        arm=intent.arm,
-        priority=intent.priority,
-        way=way.key if way else "",
-        channel=way.channel if way else "",
-        state=_state(decision, task_id),
-        reason=decision.reason.value if decision.reason else "",
-        skipped={key: why.value for key, why in decision.skipped.items()},
-        wanted=spell_intent(intent),
-        facts=spelled(facts),
-        policy=await _policy(desk, facts),
-        words=dict(intent.words),
-        counts_on=decision.day,
-        window_id=window_id,
-        grant_id=grant_id,
-        task_id=task_id or None,
-        decided_at=desk.now,
-        due_at=decision.at,
-        not_after=intent.not_after,
-        ended_at=None if way else desk.now,
-    )
-    await _must(touch_plans.add(desk, row))
-    if way is None:
-        await incidents.count(desk.tx, f"touch.{row.state.value}", row.reason or "unknown", desk.now)
-    return verdict_of(row)
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One that is to be written."""
+
+    intent: Intent
+    facts: Facts
+    decision: Decision
+    lead: Lead | None
+    task_id: str = ""
+
+
+class _Unit:
+    """Messages to as many customers, not two to the same one."""
+
+    def __init__(
+        self, desk: Desk, deciding: Deciding, before: Mapping[str, Refusal], owners: dict[str, User]
+    ) -> None:
+        self._desk, self._deciding, self._before, self._owners = desk, deciding, before, owners
+
+    async def work(self, those: Sequence[tuple[Intent, Lead | None]]) -> list[Verdict]:
+        """Decide and write; a verdict for each."""
+        desk = self._desk
+        known = await touch_plans.find_keys(desk.tx, [intent.key for intent, _ in those])
+        new = [(intent, lead) for intent, lead in those if intent.key not in known]
+        rows = await self._write([await self._or_task(one) for one in await self._decide(new)])
+        plans = known | {row.key: row for row in rows}
+        return [verdict_of(plans[intent.key]) for intent, _ in those]
+
+    async def _decide(self, those: Sequence[tuple[Intent, Lead | None]]) -> list[_Decided]:
+        here = [(intent, lead) for intent, lead in those if lead is not None]
+        missing = {lead.owner_id for _, lead in here if lead.owner_id} - self._owners.keys()
+        self._owners.update(await users.find_each(self._desk.tx, missing))
+        asked = [Asked(intent, lead, self._owner(lead)) for intent, lead in here]
+        found = iter(await gather.gather_all(self._desk, asked) if asked else ())
+        gone = Facts(gone="erased", has_owner=False, policy=self._desk.company.touch)
+        decided = []
+        for intent, lead in those:
+            facts = gone if lead is None else after_failure(next(found), self._before)
+            decided.append(_Decided(intent, facts, self._deciding.decide(intent, facts), lead))
+        return decided
+
+    def _owner(self, lead: Lead) -> User | None:
+        return self._owners.get(lead.owner_id) if lead.owner_id else None
+
+    async def _or_task(self, one: _Decided) -> _Decided:
+        """The owner has a task in its place; one that he has about this customer already says it, too."""
+        owner = self._owner(one.lead) if one.lead else None
+        if not one.decision.gives_to_rep or one.lead is None or owner is None:
+            return one
+        task_id = await _open_task(self._desk, one.lead.id)
+        task_id = task_id or await _new_task(self._desk, one.intent, one.decision.skipped, (one.lead, owner))
+        return _Decided(one.intent, one.facts, one.decision, one.lead, task_id)
+
+    async def _write(self, those: Sequence[_Decided]) -> list[Plan]:
+        """Take what they use up, and write the rows."""
+        desk = self._desk
+        if not those:
+            return []
+        for one in those:
+            if one.decision.displaces and one.decision.way is not None:
+                await _displace(desk, one.decision.displaces, one.intent)
+        policy = await self._policy()
+        rows = [self._row(one, policy) for one in those]
+        await _must(touch_windows.take(desk.tx, [r.window_id for r in rows if r.window_id], desk.now))
+        await _must(touch_windows.consume(desk.tx, [r.grant_id for r in rows if r.grant_id], desk.now))
+        await touch_plans.add_all(desk, rows)
+        not_sent = Counter((row.state.value, row.reason or "unknown") for row in rows if not row.way)
+        for (state, reason), times in sorted(not_sent.items()):
+            await incidents.count(desk.tx, f"touch.{state}", reason, desk.now, times=times)
+        return rows
+
+    def _row(self, one: _Decided, policy: str) -> Plan:
+        desk, intent, facts, decision = self._desk, one.intent, one.facts, one.decision
+        way = decision.way
+        goes = way is not None and decision.at is not None
+        return Plan(
+            id=desk.new_id(),
+            key=intent.key,
+            lead_id=one.lead.id if one.lead else intent.lead_id,
+            purpose=purpose_of(intent, facts).value,
+            content=intent.content,
+            campaign=intent.campaign,
+            journey=intent.journey,
+            arm=intent.arm,
+            priority=intent.priority,
+            way=way.key if way else "",
+            channel=way.channel if way else "",
+            state=_state(decision, one.task_id),
+            reason=decision.reason.value if decision.reason else "",
+            skipped=self._deciding.skipped(decision),
+            wanted=self._deciding.wanted(intent),
+            facts=self._deciding.facts(facts),
+            policy=policy,
+            words=intent.words,
+            counts_on=decision.day,
+            window_id=facts.windows[way.key].id if way and goes and way.mode is Mode.WINDOW else None,
+            grant_id=facts.grants[way.key] if way and goes and way.mode is Mode.TOKEN else None,
+            task_id=one.task_id or None,
+            decided_at=desk.now,
+            due_at=decision.at,
+            not_after=intent.not_after,
+            ended_at=None if way else desk.now,
+        )
+
+    async def _policy(self) -> str:
+        """The rules in force, kept once."""
+        rules = self._desk.company.touch
+        digest = gather.digest_of(rules)
+        await touch_plans.keep_policy(self._desk, digest, gather.body_of(rules))
+        return digest
 
 
 def _state(decision: Decision, task_id: str) -> TouchState:
@@ -132,17 +231,9 @@ def _state(decision: Decision, task_id: str) -> TouchState:
     return TouchState.GIVEN_TO_REP if task_id else TouchState.NOT_SENT
 
 
-async def _must(taken: object) -> None:
-    """What was read under the customer's lock is still so; anything else is a defect, and undone."""
-    if not await taken:  # type: ignore[misc]
-        msg = "a reservation was lost although its customer was locked"
-        raise RuntimeError(msg)
-
-
-async def _policy(desk: Desk, facts: Facts) -> str:
-    digest = gather.digest_of(facts.policy)
-    await touch_plans.keep_policy(desk, digest, gather.body_of(facts.policy))
-    return digest
+async def _must(taken: Awaitable[bool]) -> None:
+    if not await taken:
+        raise RuntimeError(_LOST)
 
 
 async def _displace(desk: Desk, touch_id: str, intent: Intent) -> None:
@@ -161,16 +252,6 @@ async def give_back(desk: Desk, known: Plan) -> None:
         await touch_windows.give_back(desk.tx, known.window_id, known.decided_at)
     if known.grant_id:
         await touch_windows.return_grant(desk.tx, known.grant_id)
-
-
-async def _to_rep(
-    desk: Desk, intent: Intent, facts: Facts, decision: Decision, whose: tuple[Lead, User]
-) -> Verdict:
-    """The owner has a task in its place; one that he has about this customer already says it, too."""
-    lead, owner = whose
-    task_id = await _open_task(desk, lead.id) or await _new_task(desk, intent, decision.skipped, whose)
-    del owner
-    return await _write(desk, intent, facts, decision, lead, task_id=task_id)
 
 
 async def _open_task(desk: Desk, lead_id: str) -> str:

@@ -50,6 +50,17 @@ class Way:
     purposes: frozenset[Purpose]
     says: Says = Says.TEXT
 
+    @property
+    def version(self) -> str:
+        """Which version of a content it says: the channel's, or its own where it goes by another template."""
+        return self.key if self.key in OWN_VERSION else self.channel
+
+
+#: Ways by which everybody gets the same words: no link in them is one person's.
+SAME_FOR_ALL = frozenset({"wechat_official.mass"})
+#: Ways that go by a template of their own, beside their channel's.
+OWN_VERSION = frozenset({"wechat_official.subscribe"})
+
 
 def _way(key: str, label: str, mode: Mode, *purposes: Purpose, says: Says = Says.TEXT) -> Way:
     return Way(key, key.partition(".")[0], label, mode, frozenset(purposes), says)

@@ -54,6 +54,13 @@ class Bench:
     to_send: asyncio.Event = field(default_factory=asyncio.Event)
     #: Set likewise for the sender to customers.
     to_touch: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set likewise for what colleagues are asked to send, and for what customers wrote to a desk.
+    to_ask: asyncio.Event = field(default_factory=asyncio.Event)
+    to_pull: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set likewise for who sends one message to many.
+    to_batch: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set likewise for who asks platforms whom they know.
+    to_recognise: asyncio.Event = field(default_factory=asyncio.Event)
 
     #: Set when a platform told that its address book changed.
     directory_changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,6 +84,10 @@ class Bench:
         self.woken.set()
         self.to_send.set()
         self.to_touch.set()
+        self.to_ask.set()
+        self.to_pull.set()
+        self.to_batch.set()
+        self.to_recognise.set()
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:

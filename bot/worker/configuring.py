@@ -77,8 +77,9 @@ class ConfigKeeper:
             self._seen, self._stood = newest, stands
 
     def _stands(self) -> tuple[tuple[str, int, int], ...]:
-        """Name, time of writing and size of each file; taken before they are read."""
-        found = ((file.name, file.stat()) for file in sorted(self._directory.glob("*.yaml")) if file.exists())
+        """Path, time of writing and size of each file, those in folders too; taken before they are read."""
+        files = sorted((*self._directory.glob("*.yaml"), *self._directory.glob("*/*.yaml")))
+        found = ((str(file.relative_to(self._directory)), file.stat()) for file in files if file.exists())
         return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
     async def _read_again(self) -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 import structlog
 
 from bot.intake.doors.take import FAILED_FOR
-from bot.store import Tx, arrivals, incidents
+from bot.store import Tx, arrivals, incidents, unclaimed_permissions
 from bot.worker.bench import Bench
 
 log = structlog.get_logger()
+#: After so long no span is open that a follower opened who was no lead.
+_SPANS = timedelta(days=3)
 #: Days, for doors whose map is gone.
 _DAYS = 30
 
@@ -26,6 +28,8 @@ async def forget(bench: Bench) -> None:
         ages = {arrivals.TAKEN: days, arrivals.SKIPPED: days, arrivals.FAILED: max(days, FAILED_FOR)}
         for state, age in ages.items():
             await _forget(bench, door, state, age)
+    before = bench.clock() - _SPANS
+    await bench.store.write(lambda tx: unclaimed_permissions.forget(tx, before=before), within=10)
 
 
 async def _forget(bench: Bench, door: str, state: str, age: timedelta) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
@@ -16,22 +17,22 @@ from bot.store import journeys
 from bot.store.desk import Desk
 from bot.worker.bench import Bench
 from bot.worker.keeping import keep
+from bot.worker.pacing import MOST, Pace, lag_of
 
 log = structlog.get_logger()
 T = TypeVar("T")
-#: People moved in one unit: fewer while somebody at the door waits would be better, more gains nothing.
-AT_ONCE = 100
 _LANE = "journeys"
 
 
 class JourneyKeeper:
     """Follows what happens and moves whose time has come."""
 
-    def __init__(self, bench: Bench, request: Request, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, bench: Bench, request: Request, *, at_once: int = MOST) -> None:
         self._bench = bench
         self._request = request
         self._shelf = Shelf()
-        self._at_once = at_once
+        #: People moved in one unit: fewer while somebody at the door waits.
+        self.pace = Pace(most=at_once)
 
     async def run(self) -> None:
         """Keep until cancelled."""
@@ -49,26 +50,41 @@ class JourneyKeeper:
         async with self._bench.store.read() as tx:
             if not await engine.is_work(self._bench.desk(tx), self._shelf):
                 return more
-        swept = await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self._at_once))
+        swept = await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self.pace.size))
         stepped = await self._move()
+        if stepped.marks or stepped.people:
+            await asyncio.sleep(self.pace.rest)
         if stepped.steps:
             self._bench.wake()
         return swept or more or bool(stepped.marks or stepped.people)
 
     async def _move(self) -> engine.Stepped:
+        size, bench = self.pace.size, self._bench
+        took = 0.0
+
+        async def timed(desk: Desk) -> engine.Stepped:
+            nonlocal took
+            begun = bench.monotonic()
+            stepped = await engine.step(desk, self._shelf, self._request, most=size)
+            took = bench.monotonic() - begun
+            return stepped
+
+        lag = await lag_of(bench.monotonic)
+        _, before = bench.store.taken()
         try:
-            return await self._unit(
-                lambda desk: engine.step(desk, self._shelf, self._request, most=self._at_once)
-            )
+            stepped = await self._unit(timed)
         except StoreBusyError:
             raise
         except Exception as exc:  # noqa: BLE001 - whose it was is found out below
             log.warning("journey.batch_failed", error=type(exc).__name__)
-        return await self._one_by_one()
+            return await self._one_by_one(size)
+        others = bench.store.taken()[1] - before - 1
+        self.pace.took(took, stepped.marks + stepped.people, others=others, lag=lag)
+        return stepped
 
-    async def _one_by_one(self) -> engine.Stepped:
+    async def _one_by_one(self, size: int) -> engine.Stepped:
         """Something failed among many: each alone, and who fails alone is set aside."""
-        ids = await self._unit(lambda desk: engine.due_ids(desk, most=self._at_once))
+        ids = await self._unit(lambda desk: engine.due_ids(desk, most=size))
         steps = 0
         for row_id in ids:
             try:
@@ -83,9 +99,8 @@ class JourneyKeeper:
     async def _alone(self, row_id: str, desk: Desk) -> int:
         return await engine.one_by_one(desk, self._shelf, self._request, row_id)
 
-    @staticmethod
-    async def _aside(row_id: str, reason: str, desk: Desk) -> None:
-        await engine.set_aside(desk, row_id, reason)
+    async def _aside(self, row_id: str, reason: str, desk: Desk) -> None:
+        await engine.set_aside(desk, self._shelf, row_id, reason)
 
     async def _follow_states(self) -> bool:
         """Who rested runs again, who is in a stopped journey is let out; some at a time."""

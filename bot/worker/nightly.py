@@ -11,6 +11,7 @@ from bot.worker import (
     directory,
     forecasting,
     forgetting,
+    journey_results,
     quality,
     rollups,
     segments,
@@ -35,6 +36,8 @@ def schedules(bench: Bench) -> tuple[Schedule, ...]:
     foresight = Schedule(
         "forecast", CronTrigger(hour=4, minute=45, timezone=zone), lambda: forecasting.learn(bench)
     )
+    outcomes = CronTrigger(hour=3, minute=20, timezone=zone)
+    results = Schedule("journey_results", outcomes, lambda: journey_results.nightly(bench))
     morning = Schedule("audit_head", CronTrigger(hour=9, timezone=zone), lambda: auditing.announce(bench))
-    own = (rescoring, sums, address_book, forgets, learning, foresight, morning)
+    own = (rescoring, sums, address_book, forgets, learning, foresight, results, morning)
     return (*own, *assigning.schedules(bench), *quality.schedules(bench), *digests.schedules(bench))

@@ -25,7 +25,7 @@ from bot.chat.outbound import (
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError, StoreBusyError
 from bot.store import Tx, incidents, leases, outbox, put_back, quotas, sending, todos
 from bot.store.sending import Leased
-from bot.worker import economy, painting, rerouting, stale_cards
+from bot.worker import economy, late, painting, rerouting, stale_cards
 from bot.worker.bench import Bench, wait
 
 log = structlog.get_logger()
@@ -191,7 +191,7 @@ class Sender:
                 await self._skip(tx, leased, "not_drawn", now)
                 return None
             case _:
-                return leased.outgoing
+                return await late.quoting(self._bench, tx, leased, now)
 
     async def _has_to_wait(
         self, tx: Tx, leased: Leased, outgoing: Outgoing, adapter: Adapter, now: datetime
@@ -257,6 +257,7 @@ class Sender:
         if until is None:
             return True
         await sending.again(tx, leased, at=until, reason="throttled")
+        await late.tell(self._bench, tx, leased, until, now)
         await self._digest(tx, leased, now)
         return False
 
@@ -271,7 +272,14 @@ class Sender:
         spans = [(throttle.sends, throttle.within)]
         if not outgoing.group:
             spans = self._bench.company.channels.spans_of(leased.platform, *spans[0])
-        return spans if leased.rank == 0 else [(most - most // _KEPT_FREE, span) for most, span in spans]
+        if leased.rank == 0:
+            # The last one is kept for the word that more will come.
+            return (
+                spans
+                if outgoing.group or late.is_word_of_it(leased)
+                else [(max(n - 1, 1), span) for n, span in spans]
+            )
+        return [(most - most // _KEPT_FREE, span) for most, span in spans]
 
     async def _digest(self, tx: Tx, leased: Leased, now: datetime) -> None:
         lines = await sending.waiting_lines(tx, self._bench.vault, leased, now=now)

@@ -10,14 +10,16 @@ from typing import TypeVar
 
 import structlog
 
-from bot.chat.channel import Channel, CustomerMessage
-from bot.crm.touching import TouchState
+from bot.chat.channel import Batching, Channel, CustomerMessage
+from bot.chat.group_sending import GroupSending
+from bot.crm.touching import Purpose, TouchState
 from bot.errors import StoreBusyError
-from bot.store import Tx, touch_sending
+from bot.store import Tx, consents, touch_sending
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import deliver
 from bot.touch.deliver import Answer, Outcome, outcome_of
+from bot.touch.recall import recall
 from bot.worker.bench import Bench, wait
 
 log = structlog.get_logger()
@@ -29,6 +31,8 @@ _MOST = 16
 CALL = 10.0
 #: Seconds between the tombstone and the wire after which it is no longer sure that it is still permitted.
 _STILL = 8.0
+#: A stop that is older was seen when the tombstone was written; clocks of two processes differ by less.
+_JUST_NOW = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -37,6 +41,12 @@ class _Pace:
 
     minute: int = -1
     sent: dict[str, int] = field(default_factory=dict)
+
+
+def batched(bench: Bench) -> frozenset[str]:
+    """Ways by which one message goes to many at once; see bot/worker/batching.py."""
+    found = [one.batches for one in bench.channels.values() if isinstance(one, Batching)]
+    return frozenset().union(*found)
 
 
 class TouchSender:
@@ -64,7 +74,9 @@ class TouchSender:
         now, full = bench.clock(), self._full()
 
         async def lease(tx: Tx) -> list[Plan]:
-            return await touch_sending.lease(tx, bench.vault, now=now, most=_MOST, but=full)
+            return await touch_sending.lease(
+                tx, bench.vault, now=now, most=_MOST, but=full, but_ways=batched(bench)
+            )
 
         taken = await bench.store.write(lease, lane_key="touch", within=5)
         if taken:
@@ -75,12 +87,16 @@ class TouchSender:
         channel = self._bench.channels.get(leased.channel)
         try:
             began = self._bench.monotonic()
-            message = await self._unit(leased, lambda desk: deliver.begin(desk, leased))
+            gathers = isinstance(channel, GroupSending)
+            message = await self._unit(leased, lambda desk: deliver.begin(desk, leased, gathers=gathers))
             if message is None:
                 return
             if channel is None or self._bench.monotonic() - began > _STILL:
                 await self._unit(leased, lambda desk: deliver.untouched(desk, leased))
                 log.warning("touch.stood_still", id=leased.id)
+                return
+            if await self._has_said_stop(leased):
+                self._note(leased, await self._unit(leased, lambda desk: recall(desk, leased)))
                 return
             outcome = await self._call(channel, message)
             keyed = channel.is_keyed
@@ -93,6 +109,15 @@ class TouchSender:
             log.warning("touch.store_busy", id=leased.id)
         except Exception as exc:
             log.exception("touch.crashed", id=leased.id, error=type(exc).__name__)
+
+    async def _has_said_stop(self, leased: Plan) -> bool:
+        """Whether he said stop, or was erased, between the tombstone and the wire: then it is asked again."""
+        bench = self._bench
+        # Who said stop may be answered, and told that it is so: then only that he was erased counts.
+        is_answer = leased.purpose == Purpose.REPLY
+        since = bench.clock() + (_JUST_NOW if is_answer else -_JUST_NOW)
+        async with bench.store.read() as tx:
+            return await consents.stopped_since(tx, leased.lead_id, since)
 
     async def _call(self, channel: Channel, message: CustomerMessage) -> Outcome:
         self._pace.sent[channel.name] = self._pace.sent.get(channel.name, 0) + 1

@@ -100,3 +100,16 @@ def read(path: Path) -> str:
 async def shot(page: Page, folder: Path | None, name: str) -> None:
     if folder is not None:
         await page.screenshot(path=folder / f"numbers-{name}.png", full_page=True, animations="disabled")
+
+
+async def test_the_chat_follows_pictures_that_come_late(desk: Desk) -> None:
+    """A picture takes its room only when it has come: the newest is seen all the same, and all of it."""
+    manager = desk.phone("wanglei")
+    photos = manager.node.locator("img.photo")
+    before = await photos.count()
+    for asked in ("本月漏斗", "本季度漏斗", "今年漏斗"):
+        await manager.says(asked)
+    await expect(photos).to_have_count(before + 3)
+    newest = manager.node.locator("article, .row-app").last
+    await expect(newest).to_be_in_viewport(ratio=0.95)
+    await expect(photos.last).to_be_in_viewport(ratio=0.95)

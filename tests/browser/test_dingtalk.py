@@ -91,7 +91,7 @@ async def test_in_a_group_each_sees_his_own_of_one_card(window, demo: Demo, fold
 
 async def the_group(demo: Demo) -> str:
     async with aiohttp.ClientSession() as http, http.get(f"{demo.page}/sim/api/dingtalk/world") as answer:
-        (found,) = [one["id"] for one in (await answer.json())["groups"] if one["name"] == "华东抢单群"]
+        (found,) = [one["id"] for one in (await answer.json())["groups"] if one["name"] == "华东公海群"]
         return str(found)
 
 
@@ -161,7 +161,7 @@ async def test_it_answers_and_lists_on_a_small_screen(window) -> None:
         await phone.get_by_test_id(f"send-ding-{HE}").click()
         await expect(phone).to_contain_text("直接发文字", timeout=WITHIN)
         await phone.get_by_test_id(f"back-ding-{HE}").click()
-        await expect(phone).to_contain_text("华东抢单群")
+        await expect(phone).to_contain_text("华东公海群")
         await phone.get_by_test_id("open-todos").click()
         await expect(phone.get_by_test_id(f"todos-{HE}")).to_be_visible()
         await can_be_read(desk)

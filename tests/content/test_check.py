@@ -78,3 +78,46 @@ def test_a_name_is_one_contents(config: Path) -> None:
     with pytest.raises(ConfigErrors) as caught:
         load(config)
     assert "内容“新线索欢迎”重复了" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("channel", "version", "purpose", "said"),
+    [
+        ("wechat_official", "{template: T, params: {thing1: 好}}", "marketing", "只能发服务通知"),
+        (
+            "wechat_official",
+            "{subscribe: {template: T, params: {thing1: 好}}}",
+            "marketing",
+            "只能发服务通知",
+        ),
+        ("wechat_official", "{text: '{{ lead.name }}，您好'}", "marketing", "大家收到的一样"),
+        ("wechat_official", "{template: T, params: {first: 您好}}", "transactional", "不显示 first"),
+        ("wechat_official", "{template: T, params: {thing: 您好}}", "transactional", "不是模板里的字段"),
+        ("wechat_official", "{template: T, params: {phrase1: 正在配送途中}}", "transactional", "最多 5 个字"),
+        ("wechat_official", "{template: T, page: pages/a}", "transactional", "以 https:// 开头"),
+        ("mini_program", "{template: T, page: 'https://a.cn'}", "transactional", "小程序里写它自己的页面"),
+        ("mini_program", "{subscribe: {template: T}}", "transactional", "只有公众号写 subscribe"),
+    ],
+)
+def test_templates_are_checked_before_anybody_gets_one(
+    config: Path, channel: str, version: str, purpose: str, said: str
+) -> None:
+    """Kinds of fields and their lengths, where a tap leads, and that advertising goes by no template."""
+    found = faults(config, f"  {channel}: {version}\n", purpose=purpose)
+    assert [said in one for one in found] == [True]
+
+
+def test_an_address_that_sounds_like_a_field_is_none(config: Path) -> None:
+    """Only what is filled in makes a text another one for each reader."""
+    assert (
+        faults(config, "  wechat_official: {text: '看 https://lead.example.com {{ our.company }}'}\n") == []
+    )
+
+
+def test_a_good_template_passes(config: Path) -> None:
+    """Fields that are filled in are not measured here; they are cut when it is sent."""
+    good = (
+        "{text: 您好, template: T1, params: {thing1: '{{ lead.company }}', time2: 10:00}, page: 'https://a.cn',"
+        " subscribe: {template: T2, params: {phrase3: 已发货}}}"
+    )
+    assert faults(config, f"  wechat_official: {good}\n", purpose="transactional") == []

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.chat.card import plain
 from bot.crm.content_commands import ListContents, PreviewContent, ShareContent
 from bot.crm.user import User
 from bot.handlers.contents import router
@@ -26,7 +27,8 @@ async def linas(desk: Desk) -> str:
 
 
 async def said(desk: Desk, command: object, actor: User = LINA, **scope: Any) -> str:
-    return (await act(desk, router, command, actor, **scope)).text
+    reply = await act(desk, router, command, actor, **scope)
+    return plain(reply.card) if reply.card is not None else reply.text
 
 
 async def test_everything_is_listed_with_where_it_may_go(unit) -> None:
@@ -34,7 +36,7 @@ async def test_everything_is_listed_with_where_it_may_go(unit) -> None:
 
     async def inside(desk: Desk) -> None:
         text = await said(desk, ListContents(), MARY)
-        assert f"共 {len(desk.company.content)} 条内容" in text
+        assert f"共 {len(desk.company.content) + len(desk.company.assets)} 条素材" in text
         assert "· 产品介绍（营销：邮件、短信、企业微信）" in text
         assert "报价后说明" in await said(desk, ListContents("报价"))
         assert "产品介绍" not in await said(desk, ListContents("报价"))

@@ -91,7 +91,7 @@ async def test_the_same_word_means_a_managers_recap(day):
     assert "团队日报 · 华东大区" in told(await day.says(WANG, "日报"))
     assert "周报 · 华东大区" in told(await day.says(WANG, "周报"))
     assert "经理以上" in told(await day.says(LINA, "周报"))
-    assert "销售自己的" in told(await day.says(WANG, "早报"))
+    assert "团队早报 · 华东大区" in told(await day.says(WANG, "早报"))
     assert "没有定时推送" in told(await day.says(ADMIN, "周报"))
 
 

@@ -128,7 +128,7 @@ async def test_sales_accepts(world, clock, ask):
     assert [button.label for button in reply.card.menu] == ["加微码", "接受", "退回市场"]
 
     reply = await ask(on_accept_lead, AcceptLead("L1"), "zhangsan")
-    assert [button.label for button in reply.card.menu] == ["加微码"]
+    assert [button.label for button in reply.card.menu] == ["加微码", "旅程"]
     assert (await world.get()).sales_accepted_at == clock.now
     reply = await ask(on_accept_lead, AcceptLead("L1"), "zhangsan")
     assert reply.card.note == "已经接受过了"

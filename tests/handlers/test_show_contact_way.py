@@ -65,7 +65,7 @@ async def test_the_first_wish_has_the_code_made_and_then_shown(day: Day):
     """By the corner of his card or by word; the picture, its caption, and words in its place."""
     lead = await day.lead()
     card = (await day.says(LINA, lead.id)).card
-    assert [button.label for button in card.menu] == ["加微码"]
+    assert [button.label for button in card.menu] == ["加微码", "旅程"]
 
     reply = await day.presses(LINA, card, "加微码")
     assert told(reply) == "L1 的加微二维码正在生成，马上发来。"
@@ -137,7 +137,7 @@ async def test_a_customer_who_is_a_contact_already_needs_none(day: Day):
     await day.unit(lambda desk: desk.tx.run(added))
 
     assert told(await day.says(LINA, "L1 二维码")) == "L1 的客户已经加上微信了。"
-    assert (await day.says(LINA, lead.id)).card.menu == ()
+    assert (await day.says(LINA, lead.id)).card.menu[0].label == "旅程"
 
 
 async def test_a_code_is_its_owners_alone(day: Day):

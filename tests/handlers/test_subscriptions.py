@@ -224,6 +224,45 @@ async def test_the_list_is_in_the_order_of_a_week(day):
     ]  # fmt: skip
 
 
+async def test_the_last_page_leads_back_to_the_first(day):
+    """Nothing comes after it, so it does not offer more."""
+    for n in range(6):
+        await day.says(
+            WANG, f"每天{n + 8}点发今天新增线索给我" if n == 0 else f"每天9点发近{n + 1}天业绩给我"
+        )
+    first = await day.says(WANG, "我的订阅")
+    assert labels(first.card)[-1] == "更多"
+    last = await day.presses(WANG, first.card, "更多")
+    assert labels(last.card)[-1] == "第 1 页"
+    again = await day.presses(WANG, last.card, "第 1 页")
+    assert again.card == first.card
+
+
+async def test_for_me_said_in_a_group_is_for_him_alone_and_says_so(day):
+    """The words that put it before the group are told, and do so."""
+    reply = await day.says(WANG, "每周一9点发华东漏斗给我", platform="wecom", chat="g1")
+    said = told(reply)
+    assert "发给你" in said
+    assert "只私聊发给你" in said
+    (row,) = await mine(day, WANG)
+    assert row.chat == ""
+
+    words = said.partition("要发到群里，说「")[2].partition("」")[0]
+    begun = told(await day.says(WANG, words, platform="wecom", chat="g1"))
+    assert "发到华东公海群" in begun
+    assert "只私聊" not in begun
+    assert "只私聊" not in told(await day.says(WANG, "每周二9点发华东漏斗给我"))
+
+
+async def test_a_leader_reads_the_morning_when_he_likes(day):
+    """早报 is the last working day of his people; what comes by itself is named."""
+    assert "团队日报" in told(await day.says(WANG, "每天9点发早报给我"))
+    assert await mine(day, WANG) == []
+    said = told(await day.says(WANG, "早报"))
+    assert "团队早报 · 华东大区 · 11-17" in said
+    assert "停掉团队早报" not in said
+
+
 async def test_help_tells_of_the_dashboard(day):
     """帮助 看板, and what people call it."""
     said = told(await day.says(WANG, "帮助 看板"))

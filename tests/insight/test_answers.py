@@ -151,8 +151,9 @@ async def test_a_trend_has_a_line_for_each_day_so_far(ask: Ask) -> None:
     assert answer.chart["labels"][0] == "11月1日"
     assert answer.chart["labels"][-1] == "11月18日"
     assert answer.chart["series"][0]["values"] == [0, 2, *[0] * 14, 2, 0]
-    assert (answer.lines[0], answer.lines[14]) == ("11月4日：0 条", "11月18日：0 条")
-    assert answer.lines[15] == "……前面还有 3 行，要看请缩短时间范围，或改成按周、按月。"
+    assert answer.chart["so_far"] == "今日至今"
+    assert answer.lines[:2] == ("11月1日：0 条", "11月2日：2 条")
+    assert answer.lines[-3:] == ("11月17日：2 条", "11月18日：0 条", "合计：4 条")
 
 
 async def test_named_values_are_all_shown(ask: Ask) -> None:

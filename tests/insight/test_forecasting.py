@@ -106,7 +106,7 @@ async def test_before_the_first_night_it_is_worked_out_on_the_spot(sqlite_url: s
         )
     )
     assert number(answer) == float(kept)
-    assert answer.footnotes[-1].startswith("过去 6 个季度，期初预测平均偏差 14%")
+    assert answer.footnotes[-2].startswith("过去 6 个季度，期初预测平均偏差 14%")
 
 
 async def test_it_says_how_sure_it_is_what_it_is_made_of_and_how_it_did(ask: Ask) -> None:
@@ -115,7 +115,7 @@ async def test_it_says_how_sure_it_is_what_it_is_made_of_and_how_it_did(ask: Ask
     assert answer.headline is not None
     (sure,) = answer.headline.notes
     assert sure.startswith("八成把握在 ¥")
-    made_of, basis, past = answer.footnotes[-3:]
+    made_of, past, basis = answer.footnotes[-3:]
     assert "已赢单 ¥477,214 + 在跟商机预计 ¥" in made_of
     assert "全公司 406 个已关闭的商机" in basis
     assert past.startswith("过去 6 个季度，期初预测平均偏差 14%（照上季度的日均推 ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -65,9 +66,9 @@ class Fleet:
         """One unit of work with a desk."""
         return await self.store.write(lambda tx: work(self.desk(tx)), within=30)
 
-    async def request(self, desk: Desk, intent: Intent) -> Verdict:
-        self.asked.append(intent)
-        return Planned(touch_id=f"t{len(self.asked)}", channel="email", at=desk.now)
+    async def request(self, desk: Desk, intents: Sequence[Intent]) -> list[Verdict]:
+        self.asked += intents
+        return [Planned(touch_id=f"t:{one.key}", channel="email", at=desk.now) for one in intents]
 
     async def define(self) -> list[str]:
         return await self.do(lambda desk: engine.define(desk, self.shelf))

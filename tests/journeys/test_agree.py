@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys import replayed
 from tests.journeys.agree import compare
 
 
@@ -13,3 +14,11 @@ async def test_what_is_simulated_is_what_happens(lite, company, seed):
     happened, foretold = await compare(seed, lite, company)
 
     assert happened == foretold
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_is_replayed_is_what_happened(lite, company, seed):
+    """A life that was lived, gone through again from what the store kept: the very same steps."""
+    happened, again = await replayed.compare(seed, lite, company)
+
+    assert again == happened

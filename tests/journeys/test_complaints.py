@@ -87,8 +87,8 @@ async def test_a_unit_that_fails_is_asked_again_under_the_same_key(store, compan
     await fleet.happen(Happening(fleet.now, "form", "whitepaper"), "L1")
     keys = []
 
-    async def breaks(desk, intent):
-        keys.append(intent.key)
+    async def breaks(desk, intents):
+        keys.extend(one.key for one in intents)
         msg = "away"
         raise RuntimeError(msg)
 

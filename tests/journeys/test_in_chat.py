@@ -104,7 +104,7 @@ async def test_a_publication_says_who_would_get_something_twice(fleet):
     asked = await say(fleet, "发布旅程 跟进")
 
     assert "3 人换了会重复收到" in told(asked)
-    assert [one.label for one in asked.card.buttons] == ["发布", "先不发"]
+    assert [one.label for one in asked.card.buttons] == ["发布", "如果上个月就有它", "先不发"]
     assert (await states(fleet))["跟进"].version == 1
     await say(fleet, asked.card.buttons[0].command)
     assert (await states(fleet))["跟进"].version == 2
@@ -189,3 +189,35 @@ async def test_coupons_are_given_once_each(fleet):
 async def test_a_group_hears_nothing(fleet):
     for words in ("旅程", "旅程 跟进", "暂停旅程 跟进"):
         assert "只能私聊" in told(await say(fleet, words, replace(MARY), chat="group1"))
+
+
+async def test_a_lead_is_put_in_and_taken_out_by_buttons(fleet):
+    """From the timeline or the lead's card: where it is, a list of what it can be put into, and the way out."""
+    await fleet.lead("L9", name="新客户", external_id="e9", owner_id=LINA.id, status="working")
+    lead_card = (await say(fleet, "L9", LINA)).card
+    timeline = (await say(fleet, "时间线 L9", LINA)).card
+    asked = {
+        button.command for card in (lead_card, timeline) for button in card.presses if button.label == "旅程"
+    }
+    (open_it,) = asked
+
+    card = (await say(fleet, open_it, LINA)).card
+    assert card.choice.options == (("跟进", "跟进"),)
+    joined = await press(fleet, card, "加入", chosen="跟进")
+    await fleet.settle()
+    again = (await say(fleet, open_it, LINA)).card
+    out = await press(fleet, again, "退出跟进")
+    await fleet.pass_until(NOW + timedelta(days=4))
+
+    assert "L9 已进入「跟进」" in joined.card.note
+    assert joined.card.choice is None
+    assert "L9 已退出「跟进」" in out.card.note
+    assert [one.content for one in fleet.asked if one.lead_id == "L9"] == ["a"]
+
+
+async def press(fleet: Fleet, card, label: str, chosen: str = "") -> Reply:
+    command = next(one.command for one in card.presses if one.label == label)
+    selected = {card.choice.key: (chosen,)} if chosen else {}
+    route = ROUTER.route(command)
+    scope = {"actor": LINA, "tapped": True, "selected": selected}
+    return await fleet.do(lambda desk: route.handler(command, Scope(desk=desk, **scope)))

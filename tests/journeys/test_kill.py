@@ -27,7 +27,10 @@ class Dying(Fleet):
 
     at_message = at_unit = 10**9
 
-    async def request(self, desk, intent):
+    async def request(self, desk, intents):
+        return [await self._post(desk, intent) for intent in intents]
+
+    async def _post(self, desk, intent):
         row = {
             "lane_key": intent.lead_id,
             "key": intent.key,

@@ -91,7 +91,7 @@ def breaches(name: str, who: str, outcome: Outcome, *, in_group: bool) -> list[s
     told = secrets_told(heard, command)
     allowed = {right.of} if who in right.viewers() else set()
     # What is his own, or lies in his pool, he sees in his lists besides.
-    allowed |= {"L5"} if who == "colleague" and name == "my leads" else set()
+    allowed |= {"L5"} if who == "colleague" and name in {"my leads", "pull an asset"} else set()
     allowed |= {"L3", "L4"} if name == "pool" and who in {"director", "executive"} else set()
     allowed |= {"L4"} if name == "pool" and who in {"elsewhere", "other_manager"} else set()
     # A segment shows some of the leads that are his to see; to a marketer nobody.

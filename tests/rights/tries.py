@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.crm import approval_commands as p
 from bot.crm import assigning as a
 from bot.crm import capture_commands as d
 from bot.crm import commands as c
@@ -12,9 +13,13 @@ from bot.crm import import_commands as i
 from bot.crm import insight_commands as n
 from bot.crm import journey_commands as j
 from bot.crm import marketing_commands as m
+from bot.crm import outreach_commands as u
+from bot.crm import privacy_commands as v
 from bot.crm import quality_commands as q
+from bot.crm import result_commands as w
 from bot.crm import setting_commands as s
 from bot.crm import touch_commands as o
+from bot.crm import trial_commands as x
 from tests.rights.house import SECRETS
 
 _L1, _L3, _L4 = SECRETS["L1"], SECRETS["L3"], SECRETS["L4"]
@@ -102,8 +107,12 @@ TRIES: dict[str, object] = {
     "accept L3": m.AcceptLead("L3"),
     "segments": m.ListSegments(),
     "segment": m.ShowSegment("潜客"),
+    "what waits for a word": p.ListApprovals(),
+    "an approval": p.ShowApproval("P987"),
+    "answer an approval": p.AnswerApproval("P987", "approved"),
     "journeys": j.ListJourneys(),
     "journey": j.ShowJourney("白皮书跟进"),
+    "results": w.ShowResults("白皮书跟进"),
     "rest a journey": j.SetJourney("白皮书跟进", "paused"),
     "publish a journey": j.PublishJourney("深折扣预警"),
     "roll a journey back": j.RollBackJourney("白皮书跟进"),
@@ -112,6 +121,11 @@ TRIES: dict[str, object] = {
     "join L3": j.JoinJourney("L3", "3个月未购买唤醒"),
     "quit L1": j.QuitJourney("L1", "3个月未购买唤醒"),
     "where L1 is": j.QuitJourney("L1"),
+    "simulate for L1": x.SimulateJourney("白皮书跟进", "L1"),
+    "simulate for L3": x.SimulateJourney("白皮书跟进", "L3"),
+    "simulate for anybody": x.SimulateJourney("白皮书跟进"),
+    "try a journey": x.TryJourney("3个月未购买唤醒", "高意向未成交"),
+    "backtest a journey": x.BacktestJourney("新线索欢迎"),
     "chance L1": f.ShowChance("L1"),
     "chance L3": f.ShowChance("L3"),
     "chance L987": f.ShowChance("L987"),
@@ -135,6 +149,7 @@ TRIES: dict[str, object] = {
     "recap of the day": g.ShowDigest("daily"),
     "recap of the week": g.ShowDigest("weekly"),
     "recap of the month": g.ShowDigest("monthly"),
+    "what is unusual": g.ShowDigest("alerts"),
     "send a report": g.SendDayReport("2026-11-18"),
     "edit a report": g.EditDayReport("2026-11-18", "今天拜访了客户"),
     "leave a report": g.LeaveDayReport("2026-11-18"),
@@ -184,6 +199,11 @@ TRIES: dict[str, object] = {
     "check L3's company": q.CheckDuplicate(_L3.company),
     "collisions L1": q.ShowCollisions("L1"),
     "timeline L1": q.ShowTimeline("L1"),
+    "my group messages": u.ShowGroupMessages(),
+    "check a group message": u.CheckGroupMessage("nobodys"),
+    "decline a group message": u.DeclineGroupMessage("nobodys"),
+    "serve L1": u.ServeCustomer("L1"),
+    "serve L3": u.ServeCustomer("L3"),
     "why sent L1": o.ExplainTouches("L1"),
     "why sent L1 by name": o.ExplainTouches(_L1.name),
     "touches L1": o.ShowTouches("L1"),
@@ -194,9 +214,16 @@ TRIES: dict[str, object] = {
     "resume L1": o.ResumeMessages("L1", "email", "当面说"),
     "ask to resume L1": o.ResumeMessages("L1"),
     "consent L3": o.ShowConsent("L3"),
+    "export L1": v.ExportPerson("L1"),
+    "ask to erase L1": v.ErasePerson("L1", "本人要求"),
+    "erase L1": v.ErasePerson("L1", "本人要求", "yes"),
+    "do not erase": v.KeepPerson(),
     "contents": t.ListContents(),
     "preview for L1": t.PreviewContent("新线索欢迎", "L1"),
     "preview for nobody": t.PreviewContent("新线索欢迎"),
+    "find an asset": t.ListContents("价格"),
+    "pull an asset": t.PullAsset("价目表"),
+    "share an asset with L1": t.ShareContent("价目表", "L1"),
     "share with L1": t.ShareContent("报价后说明", "L1"),
     "share with L3": t.ShareContent("报价后说明", "L3"),
     "quality": q.ShowQuality(),

@@ -13,6 +13,8 @@ from bot.kit.clock import system_clock, system_monotonic
 from bot.simulator.dingtalk.build import add_dingtalk
 from bot.simulator.mail.box import Box
 from bot.simulator.mail.panel import MailActs
+from bot.simulator.mini_program.panel import MiniProgramActs
+from bot.simulator.mini_program.program import MiniProgram
 from bot.simulator.server import DemoSecrets, make_dingtalk, make_world
 from bot.simulator.sms.panel import SmsActs
 from bot.simulator.sms.phones import Console, Phones
@@ -152,6 +154,8 @@ def test_every_call_has_a_route() -> None:
     add_dingtalk(app, make_dingtalk(world, secrets=secrets), monotonic=system_monotonic)
     account = OfficialAccount(Settings("wx1", "t", "k" * 43, ""), clock=system_clock, rng=random.Random(1))
     app.add_routes(FollowerActs(account).routes())
+    mini = MiniProgram(Settings(), clock=system_clock, rng=random.Random(1))
+    app.add_routes(MiniProgramActs(mini).routes())
     app.add_routes(MailActs(Box(system_clock, print)).routes())
     app.add_routes(SmsActs(Phones(Console(), system_clock, print)).routes())
     served = {re.sub(r"\{[^}]+\}", "{}", r.resource.canonical) for r in app.router.routes() if r.resource}

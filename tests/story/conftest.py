@@ -148,11 +148,13 @@ async def running(
     roles: tuple[str, ...] = ROLES,
     dingtalk: bool = False,
     channels: bool = False,
+    outreach: bool = False,
     **more: Any,
 ) -> AsyncIterator[World]:
     """Start both, with each other's addresses, and take them down; `more` are settings.
 
-    `dingtalk`: the company is there too; `channels`: mail and SMS reach customers.
+    `dingtalk`: the company is there too; `channels`: mail and SMS reach customers; `outreach`: WeCom
+    does, by 欢迎语, 企业群发 and 微信客服.
     """
     port = _free_port()
     secrets = DemoSecrets.invent(seeded_random_bytes(1))
@@ -161,6 +163,8 @@ async def running(
         host="127.0.0.1", port=0, clock=clock, monotonic=time.monotonic,
         rng=random.Random(1), secrets=secrets,
         callback_url=f"{base}/callback/wecom", form_url=f"{base}/l/website",
+        wechat_url=f"{base}/callback/wechat/main", mini_url=f"{base}/callback/mini_program",
+        mini_open_url=f"{base}/mini_program/open",
         sms=Console(
             secrets.sms_key_id, secrets.sms_key_secret, "客铃", templates=SMS_TEMPLATES,
             callback_url=f"{base}/callback/sms/aliyun/{secrets.sms_callback}",
@@ -175,10 +179,22 @@ async def running(
             "provider": "aliyun", "key_id": secrets.sms_key_id, "key_secret": secrets.sms_key_secret,
             "sign": "客铃", "callback_secret": secrets.sms_callback, "api_base": simulator.base_url,
         },
+        "mini_program": {
+            "app_id": secrets.mini_app_id, "app_secret": secrets.mini_secret, "token": secrets.mini_token,
+            "aes_key": secrets.mini_aes_key, "api_base": f"{simulator.base_url}/weixin/mini",
+        },
     }  # fmt: skip
+    if channels:
+        official = {
+            "app_id": secrets.wechat_app_id, "token": secrets.wechat_token,
+            "aes_key": secrets.wechat_aes_key, "app_secret": secrets.wechat_secret,
+            "api_base": f"{simulator.base_url}/weixin/official",
+        }  # fmt: skip
+        more.setdefault("wechat", {f"main__{name}": value for name, value in official.items()})
     wecom = {
         "corp_id": secrets.corp_id, "agent_id": str(secrets.agent_id), "secret": secrets.secret,
         "token": secrets.token, "aes_key": secrets.aes_key, "api_base": simulator.base_url,
+        **({"customer_contact": "on", "customer_service": "on"} if outreach else {}),
     }  # fmt: skip
     ding = {
         "client_id": secrets.ding_client_id, "client_secret": secrets.ding_client_secret,

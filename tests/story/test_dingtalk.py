@@ -25,7 +25,7 @@ async def story(sqlite_url):
 
 
 def group_of(ding: Driver) -> str:
-    return next(one.id for one in ding.world.groups.values() if one.title == "华东抢单群")
+    return next(one.id for one in ding.world.groups.values() if one.title == "华东公海群")
 
 
 def labels(card: dict) -> list[str]:

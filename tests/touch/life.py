@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,17 +15,17 @@ from zoneinfo import ZoneInfo
 from bot.chat.channel import CustomerMessage
 from bot.crm.company import Company
 from bot.crm.company.load import load
-from bot.crm.company.touch import Caps, Touch, read_hours
-from bot.crm.touching import Intent, Purpose, TouchState
+from bot.crm.company.touch import Caps, Touch
+from bot.crm.touching import Intent, Purpose
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError, StoreBusyError
 from bot.kit.ids import seeded_random_bytes
 from bot.kit.vault import Vault
 from bot.store import consents, touch_windows
-from bot.touch.deliver import AGAIN
-from bot.touch.hours import Hours
 from bot.touch.request import request
 from bot.worker.touching import TouchSender
+from tests.touch import promises
 from tests.touch.house import AGREES, CHANNELS, MEI, STOPS, House, bench_of, company_of
+from tests.touch.promises import MOST_UNDER_WAY
 from tests.worlds.database import Disk, InlineStore
 from tests.worlds.loop import Process, VirtualLoop, run
 
@@ -38,8 +37,6 @@ RULES = Touch(
     caps=Caps(per_day=1, per_week=3, per_month=6), caps_of={"sms": Caps(per_week=1)},
     zone_field="timezone", put_off_days=4, pace_of={},
 )  # fmt: skip
-#: Seconds between the tombstone and the wire at most: what was committed before a stop may still go.
-_UNDER_WAY = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,12 @@ class World:
     keys: int = 0
     #: How often the machine misbehaves; 0: never.
     weather: float = 1.0
+    #: By customer: his time zone.
+    zones: dict[str, ZoneInfo] = field(default_factory=dict)
+    begin: datetime = BEGIN
 
     def now(self) -> datetime:
-        return BEGIN + timedelta(seconds=self.loop.time())
+        return self.begin + timedelta(seconds=self.loop.time())
 
 
 class Channel:
@@ -144,7 +144,7 @@ async def _machine(world: World, until: float) -> None:
         if not world.weather:
             continue
         victim = world.chance.choice([one for one in world.processes if not one.is_dead])
-        world.doubtful += _MOST_UNDER_WAY
+        world.doubtful += MOST_UNDER_WAY
         if world.chance.random() < 0.5:
             victim.kill()
             n += 1
@@ -152,9 +152,6 @@ async def _machine(world: World, until: float) -> None:
             await _start(world, n)
         else:
             victim.freeze(world.chance.uniform(1, 7200))
-
-
-_MOST_UNDER_WAY = 4
 
 
 async def _life(world: World, house: House, lead_id: str, until: float) -> None:
@@ -230,6 +227,7 @@ async def _play(loop: VirtualLoop, seed: int | str, days: float, weather: float)
     for n, name in enumerate(names):
         await house.lead(name, n=n + 1, timezone=ZONES[n])
         world.said[name] = [(world.now(), True)]
+        world.zones[name] = ZoneInfo(ZONES[n])
     for n in range(2):
         await _start(world, n)
     until = days * 86_400
@@ -238,83 +236,11 @@ async def _play(loop: VirtualLoop, seed: int | str, days: float, weather: float)
     await asyncio.gather(*lives)
     chaos.cancel()
     await asyncio.sleep(2 * 86_400)
-    broken = await _broken(world, house)
+    broken = promises.broken(world, await house.rows())
     for process in world.processes:
         process.kill()
     disk.close()
     return world, broken
-
-
-async def _broken(world: World, house: House) -> list[str]:
-    """Every promise against the wire."""
-    rows = {one.id: one for one in await house.rows()}
-    by_key = Counter(rows[one.message.touch_id].key.removesuffix(AGAIN) for one in world.wire)
-    broken = [f"{key}: {n} messages on the wire" for key, n in by_key.items() if n > 1]
-    marketing: dict[str, list[datetime]] = {}
-    contents: Counter[tuple[str, str]] = Counter()
-    for one in world.wire:
-        row = rows[one.message.touch_id]
-        zone = ZoneInfo(ZONES[int(row.lead_id[1:]) - 1])
-        if row.purpose != Purpose.REPLY:
-            hours = Hours(zone=zone, quiet=read_hours(RULES.quiet))
-            if not hours.is_open(one.at):
-                broken.append(f"{row.key}: {one.at.astimezone(zone)} is quiet")
-        if one.channel == "sms" and not 9 <= one.at.astimezone(zone).hour < 20:
-            broken.append(f"{row.key}: an SMS at {one.at.astimezone(zone)}")
-        if row.not_after is not None and one.at > row.not_after + timedelta(seconds=_UNDER_WAY):
-            broken.append(f"{row.key}: later than {row.not_after}")
-        if row.purpose == Purpose.MARKETING:
-            marketing.setdefault(row.lead_id, []).append(one.at)
-            contents[row.lead_id, row.content] += 1
-            if not _agreed(world, row.lead_id, one.at):
-                broken.append(f"{row.key}: after he said stop")
-    broken += [f"{who} got {what} {n} times" for (who, what), n in contents.items() if n > 1]
-    for lead_id, times in marketing.items():
-        broken += _over_caps(lead_id, times)
-    broken += _overdrawn(world, rows)
-    unknown = sum(one.state is TouchState.UNKNOWN for one in rows.values())
-    if unknown > world.doubtful:
-        broken.append(f"{unknown} unknown of {world.doubtful} that may be")
-    open_still = [one.key for one in rows.values() if one.state in (TouchState.LEASED, TouchState.SENDING)]
-    return broken + [f"{key} is still under way" for key in open_still] + world.loop.complaints
-
-
-def _agreed(world: World, lead_id: str, at: datetime) -> bool:
-    """Whether he agreed at some moment of the last seconds: what was under way may still arrive."""
-    since = at - timedelta(seconds=_UNDER_WAY)
-    before = [agrees for when, agrees in world.said[lead_id] if when <= since]
-    within = [agrees for when, agrees in world.said[lead_id] if since < when <= at]
-    return (before[-1] if before else True) or any(within)
-
-
-def _over_caps(lead_id: str, times: list[datetime]) -> list[str]:
-    zone = ZoneInfo(ZONES[int(lead_id[1:]) - 1])
-    days = sorted(one.astimezone(zone).date().toordinal() for one in times)
-    return [
-        f"{lead_id}: {n} messages in {span} days"
-        for most, span in RULES.caps.spans()
-        for first in days
-        if (n := sum(first <= one < first + span for one in days)) > most
-    ]
-
-
-def _overdrawn(world: World, rows: dict[str, object]) -> list[str]:
-    """Between two messages of his no more than five of ours, and none after two days."""
-    broken = []
-    for lead_id, wrote in world.wrote.items():
-        ours = [
-            one.at for one in world.wire
-            if one.channel == "wechat_service" and getattr(rows[one.message.touch_id], "lead_id") == lead_id  # noqa: B009
-        ]  # fmt: skip
-        for n, since in enumerate(wrote):
-            until = wrote[n + 1] if n + 1 < len(wrote) else datetime.max.replace(tzinfo=UTC)
-            answers = [at for at in ours if since < at <= until]
-            # Those that were under way when he wrote again belong to the span before.
-            if len(answers) > 5 + _MOST_UNDER_WAY or any(
-                at > since + timedelta(hours=48, seconds=_UNDER_WAY) for at in answers
-            ):
-                broken.append(f"{lead_id}: {len(answers)} answers after {since}")
-    return broken
 
 
 def play(seed: int | str, *, days: float = 10, weather: float = 1.0) -> tuple[World, list[str]]:

@@ -13,6 +13,7 @@ from bot.touch.ways import WAYS, Mode, Says, Way
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/London", "Asia/Kolkata", "Pacific/Auckland")
 CHANNELS = sorted({one.channel for one in WAYS.values()})
+VERSIONS = sorted({one.version for one in WAYS.values()})
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -59,7 +60,7 @@ def facts(chance: random.Random, now: datetime) -> Facts:
         zone=zone,
         on=frozenset(some(chance, CHANNELS, often)),
         addresses=frozenset(some(chance, CHANNELS, often)),
-        texts={one: chance.choice(("text", "template", "both")) for one in some(chance, CHANNELS, often)},
+        texts={one: chance.choice(("text", "template", "both")) for one in some(chance, VERSIONS, often)},
         consents={one: chance.random() < 0.8 for one in some(chance, CHANNELS, often)},
         suppressed={
             one: chance.choice(("unsubscribed", "bounced", "complained", "vendor"))
@@ -110,7 +111,7 @@ def undone(  # noqa: PLR0911 - one for each reason
             return wanted, replace(known, on=known.on | {channel})
         case Refusal.NO_TEXT:
             said = "template" if way.says is Says.TEMPLATE else "text"
-            return wanted, replace(known, texts={**known.texts, channel: said})
+            return wanted, replace(known, texts={**known.texts, way.version: said})
         case Refusal.NO_WINDOW:
             open_now = Window(id="w", expires_at=now + timedelta(hours=40), remaining=1)
             return wanted, replace(known, windows={**known.windows, way.key: open_now})

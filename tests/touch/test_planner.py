@@ -22,7 +22,7 @@ MARKETING, REPLY, SERVICE, ADDED = Purpose.MARKETING, Purpose.REPLY, Purpose.TRA
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 ALL = frozenset(samples.CHANNELS)
 OPEN = Facts(
-    on=ALL, addresses=ALL, texts=dict.fromkeys(ALL, "both"), consents=dict.fromkeys(ALL, True),
+    on=ALL, addresses=ALL, texts=dict.fromkeys(samples.VERSIONS, "both"), consents=dict.fromkeys(ALL, True),
     windows={key: Window(id=key, expires_at=NOW + timedelta(hours=1), remaining=1) for key in WAYS},
     grants={key: key for key in WAYS}, policy=Touch(),
 )  # fmt: skip

@@ -1,32 +1,37 @@
-"""Prove an official account's callback genuine, name it, and say what it tells.
+"""What an official account's callback tells: who follows, writes, taps, allows, and what arrived.
 
-https://developers.weixin.qq.com/doc/service/guide/dev/push/ (安全模式)
+https://developers.weixin.qq.com/doc/service/guide/dev/push/
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
+
+import orjson
 
 from bot.adapters.wechat_official.config import Config
 from bot.chat.inbound import Accepted, Asked, Delivery, Echo, Inbound, Noted, Unknown
 from bot.crm.capture_signals import FollowerHasCome, FollowerHasLeft
+from bot.crm.official_signals import (
+    MassSendHasEnded,
+    MessagesHaveArrived,
+    SubscriptionsHaveChanged,
+    VisitorHasActed,
+)
 from bot.errors import BadDeliveryError
 from bot.kit.wecom_box import WeComBox
-from bot.kit.xml import Element, parse, parse_envelope
+from bot.reach import weixin_push as pushes
+from bot.reach.weixin_push import Push
 
 PLATFORM = "wechat"
-_FRESH, _LATE = timedelta(minutes=5), timedelta(hours=24)
+_CHANNEL = "wechat_official"
 _SCENE = "qrscene_"
-_NONCE = re.compile(r"[0-9A-Za-z]{1,64}")
-_MOMENT = re.compile(r"[0-9]{10}")
-_SIGNATURE = re.compile(r"[0-9a-f]{40}")
-#: The platform checks the address with a short text of its own making.
-_ECHO = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_MOST_ID = 20
+_MOST_TEXT = 2000
+#: Menu entries after whose tap the platform lets us answer for a minute.
+_TAPPED = frozenset({"CLICK", "scancode_push", "scancode_waitmsg"})
+_GRANTS = frozenset({"subscribe_msg_popup_event", "subscribe_msg_change_event"})
+_HARMLESS = frozenset({"VIEW", "LOCATION", "view_miniprogram"})
 
 
 class WeChatCaller:
@@ -51,120 +56,119 @@ class WeChatCaller:
             msg = "no account of ours"
             raise BadDeliveryError(msg)
         if delivery.method == "GET":
-            return _echo(delivery, config, now)
-        plain = self._opened(delivery, now)
+            return Echo(pushes.echoed(config.token.get_secret_value(), delivery.query, now))
+        plain = pushes.opened(self._boxes[delivery.path], delivery.query, delivery.body, now)
         body = delivery.path.encode() + b"\n" + plain
         try:
-            message = parse(plain)
-            lane = f"{PLATFORM}:{delivery.path}:{message.value('FromUserName')}"
-            return Accepted(PLATFORM, _key(delivery.path, message, plain), lane, body)
+            push = pushes.read(plain)
         except ValueError:
             # It is the platform's own, so it is kept: `decode` will say that it means nothing.
-            return Accepted(PLATFORM, _digest(delivery.path, plain), f"{PLATFORM}:{delivery.path}", body)
+            return Accepted(
+                PLATFORM, pushes.digest(delivery.path, plain), f"{PLATFORM}:{delivery.path}", body
+            )
+        lane = f"{PLATFORM}:{delivery.path}:{push.value('FromUserName')}"
+        return Accepted(PLATFORM, pushes.key_of(delivery.path, push, plain), lane, body)
 
     def decode(self, body: bytes) -> Inbound:
         """Read what `receive` accepted; ValueError if it has no meaning at all."""
         account, _, plain = body.partition(b"\n")
-        message = parse(plain)
-        if message.value("MsgType") != "event":
-            # What followers write is for the account's own people; nothing here answers them.
-            return Noted(platform=PLATFORM, name=f"message:{message.value('MsgType')[:20]}")
-        return _event(account.decode(), message)
-
-    def _opened(self, delivery: Delivery, now: datetime) -> bytes:
-        # Without encryption the signature covers nothing of the body: whoever saw one could say anything.
-        if _only(delivery, "encrypt_type") != "aes":
-            msg = "the account is not in safe mode"
-            raise BadDeliveryError(msg)
-        try:
-            envelope = parse_envelope(delivery.body)
-        except ValueError as exc:
-            msg = f"not an envelope: {exc}"
-            raise BadDeliveryError(msg) from exc
-        timestamp = _only(delivery, "timestamp")
-        plain = self._boxes[delivery.path].open(
-            timestamp=timestamp,
-            nonce=_only(delivery, "nonce"),
-            signature=_only(delivery, "msg_signature"),
-            encrypted=envelope.get("Encrypt", ""),
-        )
-        _check_age(timestamp, now)
-        return plain
+        push = pushes.read(plain)
+        open_id = push.value("FromUserName")
+        if not open_id:
+            msg = "nobody did it"
+            raise ValueError(msg)
+        if push.value("MsgType") != "event":
+            return Asked(command=_written(account.decode(), open_id, push))
+        return _event(account.decode(), open_id, push)
 
 
-def _event(account: str, message: Element) -> Inbound:
-    event, open_id, key = message.value("Event"), message.value("FromUserName"), message.value("EventKey")
-    if not open_id:
-        msg = "nobody did it"
-        raise ValueError(msg)
-    at = _told(message)
+def _written(account: str, open_id: str, push: Push) -> VisitorHasActed:
+    return VisitorHasActed(
+        _CHANNEL, account, open_id, "message", text=push.value("Content")[:_MOST_TEXT],
+        message_id=push.value("MsgId"), at=_told(push),
+    )  # fmt: skip
+
+
+def _event(account: str, open_id: str, push: Push) -> Inbound:
+    event, key, union_id = push.value("Event"), push.value("EventKey"), push.value("UnionId")
     match event:
         case "subscribe":
             scene = key.removeprefix(_SCENE) if key.startswith(_SCENE) else ""
-            return Asked(
-                command=FollowerHasCome(account, open_id, scene, "yes", message.value("UnionId"), at)
-            )
+            return Asked(command=FollowerHasCome(account, open_id, scene, "yes", union_id, _told(push)))
         case "SCAN":
-            return Asked(command=FollowerHasCome(account, open_id, key, "", message.value("UnionId"), at))
+            return Asked(command=FollowerHasCome(account, open_id, key, "", union_id, _told(push)))
         case "unsubscribe":
-            return Asked(command=FollowerHasLeft(account, open_id, at))
-        case "CLICK" | "VIEW" | "LOCATION" | "MASSSENDJOBFINISH" | "TEMPLATESENDJOBFINISH":
-            return Noted(platform=PLATFORM, name=event)
-        case _:
-            return Unknown(platform=PLATFORM, name=event[:40] or "no_event")
+            return Asked(command=FollowerHasLeft(account, open_id, _told(push)))
+        case "MASSSENDJOBFINISH":
+            return _mass(account, push)
+        case _ if event in _TAPPED:
+            return Asked(command=VisitorHasActed(_CHANNEL, account, open_id, "menu", at=_told(push)))
+    return _of_template(account, open_id, push)
 
 
-def _echo(delivery: Delivery, config: Config, now: datetime) -> Echo:
-    timestamp, nonce = _only(delivery, "timestamp"), _only(delivery, "nonce")
-    told, echo = _only(delivery, "signature"), _only(delivery, "echostr")
-    shaped = (
-        _MOMENT.fullmatch(timestamp)
-        and _NONCE.fullmatch(nonce)
-        and _SIGNATURE.fullmatch(told)
-        and _ECHO.fullmatch(echo)
+def _of_template(account: str, open_id: str, push: Push) -> Inbound:
+    event = push.value("Event")
+    if event in _GRANTS:
+        return _changed(account, open_id, push, counts=event == "subscribe_msg_popup_event")
+    if event == "subscribe_msg_sent_event":
+        return _arrived(account, open_id, [_sent(one) for one in push.rows])
+    if event == "TEMPLATESENDJOBFINISH":
+        status, number = push.value("Status"), push.value("MsgID") or push.value("MsgId")
+        return _arrived(account, open_id, [_receipt(number, status, is_there=status == "success")])
+    if event in _HARMLESS:
+        return Noted(platform=PLATFORM, name=event)
+    return Unknown(platform=PLATFORM, name=event[:40] or "no_event")
+
+
+def _changed(account: str, open_id: str, push: Push, *, counts: bool) -> Inbound:
+    """A box that he accepted is good for one message each; what he changes in his settings only ends some."""
+    granted = _templates(push, "accept") if counts else []
+    revoked = [] if counts else _templates(push, "reject")
+    if not granted and not revoked:
+        return Noted(platform=PLATFORM, name=push.value("Event"))
+    return Asked(
+        command=SubscriptionsHaveChanged(
+            _CHANNEL, account, open_id, granted="\n".join(granted), revoked="\n".join(revoked)
+        )
     )
-    joined = "".join(sorted((config.token.get_secret_value(), timestamp, nonce)))
-    # SHA-1 is the platform's choice.
-    expected = hashlib.sha1(joined.encode()).hexdigest()  # noqa: S324 - the platform's algorithm
-    if not shaped or not hmac.compare_digest(expected, told):
-        msg = "the signature does not match"
-        raise BadDeliveryError(msg)
-    _check_age(timestamp, now)
-    return Echo(echo)
 
 
-def _check_age(timestamp: str, now: datetime) -> None:
-    age = now - datetime.fromtimestamp(int(timestamp), timezone.utc)
-    if age > _LATE or age < -_FRESH:
-        msg = "too old or from the future: a replay, or a wrong clock"
-        raise BadDeliveryError(msg)
+def _templates(push: Push, status: str) -> list[str]:
+    return [
+        one["TemplateId"]
+        for one in push.rows
+        if one.get("TemplateId") and one.get("SubscribeStatusString") == status
+    ]
 
 
-def _only(delivery: Delivery, name: str) -> str:
-    values = [value for key, value in delivery.query if key == name]
-    if len(values) != 1:
-        msg = f"{name} must come once"
-        raise BadDeliveryError(msg)
-    return values[0]
+def _sent(row: Mapping[str, str]) -> dict[str, object]:
+    code = row.get("ErrorCode", "")
+    return _receipt(row.get("MsgID", ""), f"{code} {row.get('ErrorStatus', '')}", is_there=code == "0")
 
 
-def _key(account: str, message: Element, plain: bytes) -> str:
-    """Messages carry a number, events only their own text: sender and second would merge two scans."""
-    number = message.value("MsgId")
-    if number.isascii() and number.isdigit() and number.strip("0") and len(number) <= _MOST_ID:
-        return f"{account}:{number}"
-    return _digest(account, plain)
+def _receipt(number: str, code: str, *, is_there: bool) -> dict[str, object]:
+    return {"id": number, "delivered": is_there, "code": code.strip()[:80]}
 
 
-def _digest(account: str, plain: bytes) -> str:
-    return hashlib.sha256(account.encode() + b"\n" + plain).hexdigest()
+def _arrived(account: str, open_id: str, receipts: list[dict[str, object]]) -> Inbound:
+    if not receipts:
+        return Unknown(platform=PLATFORM, name="no_receipt")
+    lines = "\n".join(orjson.dumps(one).decode() for one in receipts)
+    return Asked(command=MessagesHaveArrived(_CHANNEL, account, open_id, receipts=lines))
 
 
-def _told(message: Element) -> str:
-    text = message.value("CreateTime")
-    if not (text.isascii() and text.isdigit() and len(text) <= len("9999999999")):
-        return ""
-    return datetime.fromtimestamp(int(text), timezone.utc).isoformat()
+def _mass(account: str, push: Push) -> Asked:
+    return Asked(
+        command=MassSendHasEnded(
+            account, push.value("MsgID") or push.value("MsgId"), push.value("Status")[:80],
+            total=push.value("TotalCount"), sent=push.value("SentCount"), failed=push.value("ErrorCount"),
+        )
+    )  # fmt: skip
+
+
+def _told(push: Push) -> str:
+    at = push.told_at
+    return at.isoformat() if at is not None else ""
 
 
 def build(accounts: Mapping[str, Config]) -> WeChatCaller:

@@ -1,4 +1,4 @@
-"""LEADBELL_WECHAT__<account>__…: the callback of one official account."""
+"""LEADBELL_WECHAT__<account>__…: the callback of one official account, and what it sends with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.kit.wecom_box import decoded_key
+from bot.reach.weixin import BASE
 
 
 class Config(BaseModel):
@@ -18,6 +19,9 @@ class Config(BaseModel):
     token: SecretStr
     #: EncodingAESKey; the account must be in 安全模式.
     aes_key: SecretStr
+    #: AppSecret; without it the account only listens.
+    app_secret: SecretStr = SecretStr("")
+    api_base: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[\w.-]+)*$")] = BASE
 
     @field_validator("token")
     @classmethod

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.adapters.wecom import checkup, codes, contacts, directory, groups, menu, receive, send, webhooks
 from bot.adapters.wecom.client import Client
 from bot.adapters.wecom.codes import PLATFORM
-from bot.adapters.wecom.config import Config
+from bot.adapters.wecom.config import Config, reaches
+from bot.adapters.wecom.customer_contact import CustomerContact
 from bot.adapters.wecom.decode import decode
 from bot.adapters.wecom.pictures import Pictures
 from bot.adapters.wecom.robot import media
 from bot.adapters.wecom.robot.decode import is_ours
 from bot.adapters.wecom.robot.robot import WIRE, Robot, is_for_robot
+from bot.adapters.wecom.service import CustomerService
 from bot.chat.adapter import Adapter, AdapterKind, Checkup, Downloaded, Means, Stream, Throttle
+from bot.chat.channel import Channel
 from bot.chat.inbound import Accepted, Delivery, Echo, Inbound
 from bot.chat.outbound import (
     CloseTodo,
@@ -73,6 +76,15 @@ class WeComAdapter:
     def wire(self, outgoing: Outgoing) -> str:
         """Name the robot's connection for what goes over it."""
         return "" if self._robot_for(outgoing) is None else WIRE
+
+    def channels(self) -> Mapping[str, Channel]:
+        """Give the ways to customers that are switched on."""
+        found: dict[str, Channel] = {}
+        if self._config.customer_contact:
+            found[CustomerContact.name] = CustomerContact(self._client)
+        if self._config.customer_service:
+            found[CustomerService.name] = CustomerService(self._client)
+        return found
 
     def _robot_for(self, outgoing: Outgoing) -> Robot | None:
         """Give the robot if it has to carry this: the app carries one to one, the robot its groups."""
@@ -162,4 +174,4 @@ def build(config: Config, means: Means) -> Adapter:
     return WeComAdapter(config, means)
 
 
-ADAPTER = AdapterKind(config=Config, build=build)
+ADAPTER = AdapterKind(config=Config, build=build, reaches=reaches)

@@ -22,6 +22,12 @@ _CLOSED_CURE = "请在管理后台启用这个应用"
 _NOBODY = "企业微信：应用「{name}」的可见范围是空的，谁也收不到卡片"
 _NOBODY_CURE = "请在管理后台「可见范围」里加上所有销售和他们的主管"
 _SEEN = "企业微信：可见范围有 {departments} 个部门、{people} 个成员"
+_CONTACT_FINE = "企业微信：{n} 位同事开通了客户联系，能发欢迎语和企业群发"
+_CONTACT_SHUT = "企业微信：客户联系用不了（{said}）"
+_CONTACT_CURE = "请在「客户联系 → 可调用接口的应用」里加上本应用，并给要发的同事开通客户联系"
+_SERVICE_FINE = "企业微信：微信客服有 {n} 个账号"
+_SERVICE_SHUT = "企业微信：微信客服用不了（{said}）"
+_SERVICE_CURE = "请在「微信客服 → API → 可调用接口的应用」里加上本应用，并把客服账号交给它管理"
 _ROBOT = "企业微信智能机器人：已配置；试连会把正在运行的连接挤掉，所以这里不连"
 
 
@@ -38,8 +44,32 @@ async def look(client: Client, config: Config) -> Checkup:
     except PlatformError as exc:
         remarks.append(Remark(False, _REFUSED.format(said=exc), _REFUSED_CURE))
     else:
-        remarks += _of_app(answer)
+        remarks += [*_of_app(answer), *await _of_ways(client, config)]
     return Checkup(tuple(remarks), _moment(client.last_date))
+
+
+async def _of_ways(client: Client, config: Config) -> list[Remark]:
+    """Whether the app may do what is switched on."""
+    found = []
+    if config.customer_contact:
+        try:
+            answer = await client.get("/cgi-bin/externalcontact/get_follow_user_list")
+            found.append(Remark(True, _CONTACT_FINE.format(n=_count(answer, "follow_user"))))
+        except PlatformError as exc:
+            found.append(Remark(False, _CONTACT_SHUT.format(said=exc), _CONTACT_CURE))
+    if config.customer_service:
+        try:
+            answer = await client.read("/cgi-bin/kf/account/list", {"offset": 0, "limit": 100})
+            n = _count(answer, "account_list")
+            found.append(Remark(n > 0, _SERVICE_FINE.format(n=n), "" if n else _SERVICE_CURE))
+        except PlatformError as exc:
+            found.append(Remark(False, _SERVICE_SHUT.format(said=exc), _SERVICE_CURE))
+    return found
+
+
+def _count(answer: Answer, name: str) -> int:
+    rows = answer.get(name)
+    return len(rows) if isinstance(rows, list) else 0
 
 
 def _of_app(answer: Answer) -> Iterator[Remark]:

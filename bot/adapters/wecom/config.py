@@ -155,6 +155,16 @@ def _webhooks(value: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
     return value
 
 
+_YES = frozenset({"1", "on", "t", "true", "y", "yes"})
+
+
+def reaches(block: Mapping[str, str]) -> frozenset[str]:
+    """The ways to customers that a block opens, by their keys in channels.yaml."""
+    switches = {"customer_contact": "wecom", "customer_service": "wechat_service"}
+    is_on = {name for name in switches if str(block.get(name, "")).strip().lower() in _YES}
+    return frozenset(switches[name] for name in is_on)
+
+
 class Config(BaseModel):
     """The block LEADBELL_WECOM__…: an app, a robot, or both."""
 
@@ -183,6 +193,11 @@ class Config(BaseModel):
     #: Where a card leads that has no address of its own.
     public_url: Annotated[str, AfterValidator(_public_url)] = Field(default="")
 
+    #: Whether customers are greeted and written to over 客户联系: 欢迎语 and 企业群发.
+    customer_contact: bool = False
+    #: Whether 微信客服 is read and answered.
+    customer_service: bool = False
+
     #: Robots that speak into one group each, by name; the key in the address is all that it takes.
     webhooks: Annotated[Mapping[str, SecretStr], AfterValidator(_webhooks)] = {}
 
@@ -204,6 +219,13 @@ class Config(BaseModel):
         secrets = (self.secret, self.token, self.aes_key)
         if not self.corp_id and (self.agent_id or any(one.get_secret_value() for one in secrets)):
             _refuse("CORP_ID", " 没有填：自建应用的几项要么都填，要么都不填（只用智能机器人）。")
+        return self
+
+    @model_validator(mode="after")
+    def _reaches_by_app(self) -> Config:
+        if not self.corp_id and (self.customer_contact or self.customer_service):
+            name = "CUSTOMER_CONTACT" if self.customer_contact else "CUSTOMER_SERVICE"
+            _refuse(name, " 要有自建应用才能打开：请先填 CORP_ID、AGENT_ID、SECRET、TOKEN、AES_KEY。")
         return self
 
     @property

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from bot.adapters.wecom import card_asks
 from bot.adapters.wecom.codes import PLATFORM
 from bot.chat.inbound import (
+    Asked,
     CustomerAdded,
     CustomerLeft,
     DirectoryChanged,
@@ -22,6 +23,7 @@ from bot.chat.inbound import (
     Noted,
     Tap,
 )
+from bot.crm.service_signals import ServiceWasTold
 from bot.kit.xml import Element
 
 #: Seconds since 1970 have ten digits until 2286.
@@ -123,6 +125,11 @@ def _customer_left(xml: Element) -> CustomerLeft:
     )
 
 
+def _service(xml: Element) -> Asked:
+    """Something is to be pulled; a platform that names no account tells too little."""
+    return Asked(command=ServiceWasTold(PLATFORM, required(xml, "OpenKfId"), xml.value("Token")))
+
+
 def _noted(xml: Element) -> Noted:
     change = xml.value("ChangeType")
     event = xml.value("Event")
@@ -172,7 +179,6 @@ _NOTED = (
     "customer_acquisition.quota_expire_soon",
     "customer_acquisition.link_unavailable",
     "customer_acquisition.delete_link",
-    "kf_msg_or_event",
     "kf_account_auth_change",
 )
 
@@ -185,6 +191,7 @@ READERS: dict[str, Callable[[Element], Inbound]] = {
     "click": _menu,
     "template_card_event": _tap,
     "template_card_menu_event": _tap,
+    "kf_msg_or_event": _service,
     "change_contact.create_user": _directory,
     "change_contact.update_user": _directory,
     "change_contact.delete_user": _deleted,

@@ -20,15 +20,15 @@ PURPOSES = {
     Purpose.MARKETING: "营销",
     Purpose.ADDED: "刚加微信",
 }
-EMPTY = "还没有内容，请在 config/content/ 里写。"
+EMPTY = "还没有素材，请在 config/content/ 或 config/assets/ 里写。"
 NONE_ABOUT = "没有找到“{about}”的素材。发「素材」看全部。"
 UNKNOWN = "没有叫“{name}”的内容。{meant}发「素材」看全部。"
 MEANT = "是不是「{name}」？"
 SEVERAL = "“{about}”有好几条，请写全名：{names}"
 ONLY_PRIVATE = "客户的内容只能私聊看。"
-HEAD, HEAD_ABOUT = "共 {n} 条内容", "“{about}”有 {n} 条"
-LINE = "· {name}（{purpose}：{channels}）"
-HOW = "预览 {name} L7：看发给这位客户是什么样；素材 {name} L7：拿去直接发给他"
+HEAD = "共 {n} 条素材"
+LINE = "· {name}（{what}）"
+HOW = "素材 价格：按名称、标签找；预览 {name} L7：看发给这位客户是什么样；素材 {name} L7：拿去直接发给他"
 SAMPLE = "示例客户（王先生，示例公司）"
 PREVIEW_HEAD = "「{name}」发给{whom}："
 MAIL = "【邮件】{subject}\n{text}"
@@ -44,10 +44,9 @@ SHARE_HEAD = "复制下面这段发给{lead}，链接是他专属的，点了会
 MOST = 500
 
 
-def listed(lines: Sequence[str], *, about: str, name: str) -> str:
-    """All of them, or those about something."""
-    head = HEAD_ABOUT.format(about=about, n=len(lines)) if about else HEAD.format(n=len(lines))
-    return "\n".join((head, *lines, HOW.format(name=name)))
+def listed(lines: Sequence[str], *, name: str) -> str:
+    """All of them."""
+    return "\n".join((HEAD.format(n=len(lines)), *lines, HOW.format(name=name)))
 
 
 def shortened(text: str) -> str:

@@ -29,6 +29,16 @@ ABOUT: Mapping[str, str] = {
     "source_dry": "某个来源突然没有新线索时说一声",
 }
 
+# Asked for at any time
+ALERTS_HEAD, ALERTS_NONE = "异常提醒 · {scope}", "这几项都和往常差不多："
+ALERTS_THIN = "历史还不够，看不出异常：{names}"
+ALERTS_FOOT = "每天和自己过去几周的同一个星期几比，有异常会自己发；不想收发「停掉异常提醒」。"
+
+ALERTS_OF: Mapping[str, str] = {
+    "response_up": "首响", "unsubscribes_up": "退订率", "forecast_drop": "本月预测",
+    "source_dry": "各来源的新线索",
+}  # fmt: skip
+
 # Subscribing
 SUBSCRIBED = "订好了：{when} 发{to}"
 READ_AS = "我理解为：{reading}"
@@ -52,6 +62,9 @@ ALREADY_STOPPED = "「{what}」已经停了。"
 PAUSED = "{what}：静音到 {until}"
 RESUMED = "恢复了：{what}，{when} 发给你"
 NOT_YOURS = "「{what}」不发给你这个角色。"
+MORNING_WHEN_ASKED = "团队早报发「早报」随时看，不定时发。定时的可以订「团队日报」「周报」「月报」。"
+ONLY_TO_YOU = "你在群里说的是「发给我」，所以只私聊发给你。要发到群里，说「{say}」。"
+SAY_TO_GROUP = "{when}把{what}发到群"
 NOTHING_NOW = "「{what}」现在没有要说的。"
 NO_DIGESTS = "你这个角色没有定时推送的数字。"
 
@@ -87,7 +100,7 @@ LIST_HINT = "例如「每周一9点发华东漏斗给我」「每天18点发今�
 STOP_BUTTON = "停 {id}"
 RESUME_BUTTON = "恢复{what}"
 STOPPED_NOTE = "已停：{what}"
-MORE = "更多"
+MORE, FIRST_PAGE = "更多", "第 1 页"
 STOP, LATER, NOW = "不要了", "静音7天", "现在看一次"
 MUTE, MUTE_FOREVER = "静音7天", "不再提醒"
 PAUSED_MARK = "静音到 {until}"
@@ -103,7 +116,6 @@ NOT_TO_GROUP_NOW = "「{what}」不再发到{group}：{why}"
 
 # Whom it is not for
 ONLY_PRIVATE = "这个只能私聊看。"
-ONLY_REPS = "早报和日报是销售自己的；团队的发「周报」「月报」或「团队日报」。"
 COMPARE_ROLES = "前后对比给经理以上看。"
 ONLY_LEADERS = "团队的汇总给经理以上看。你可以发「早报」「日报」。"
 

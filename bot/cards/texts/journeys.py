@@ -7,9 +7,23 @@ FROM = "来自旅程「{journey}」"
 TOLD = "{text}\n{lead} {who}（旅程「{journey}」）"
 #: To whoever sees no customers.
 TOLD_TOTAL = "{text}\n（旅程「{journey}」）"
+#: Before others: the number of the lead, nobody's name.
+TOLD_GROUP = "{text}\n{lead}（旅程「{journey}」）"
 NO_COUPON = (
     "「{stock}」的券码用完了，旅程「{journey}」里的客户这次没有拿到券。补码：发「补券 {stock} 码1 码2 …」。"
 )
+LOOPED = (
+    "「{journey}」今天已经让 {lead} 进了 {n} 次，像是和别的旅程、规则互相触发。今天不再让他进。"
+    "请看 again 和触发条件，改好后「发布旅程 {journey}」。"
+)
+FAILED = (
+    "「{journey}」里 {lead} 的一步怎么试都出错，已经请他退出，别人照常走。"
+    "同样的错今天不再重复提醒，日志里每次都有（journey.step_failed）。"
+)
+RESTS = {
+    "loop": "「{journey}」一天内有 {n} 位客户反复进入，已经自动暂停。改好后发「恢复旅程 {journey}」。",
+    "failed": "「{journey}」一天内有 {n} 位客户出错，已经自动暂停。查清后发「恢复旅程 {journey}」。",
+}
 STOCKS, NO_STOCKS = "券码还剩：", "还没有券码。补码：发「补券 新客券 码1 码2 …」。"
 STOCK_LINE = "· {stock}：{n} 个"
 STOCKED = "「{stock}」补了 {n} 个码（{known} 个已经有过），现在还剩 {left} 个。"
@@ -20,7 +34,6 @@ JOINED = "{lead} 已进入「{journey}」。"
 REFUSED = "{lead} 进不了「{journey}」：{why}。"
 QUIT = "{lead} 已退出「{journey}」，后面的不再发。"
 NOT_IN = "{lead} 不在「{journey}」里。"
-WHERE, NOWHERE = "{lead} 的旅程：", "{lead} 没有进过旅程。"
 IS_IN = "· {journey}：正在「{step}」"
 WAS_IN = "· {journey}：{how}"
 NOT_ADMITTED = {

@@ -43,6 +43,7 @@ REFUSALS: Mapping[Refusal, str] = {
     Refusal.NO_TEXT: "没有这个渠道的文案，或缺字段",
     Refusal.TOO_LATE: "过了有效期",
     Refusal.FAILED: "刚才没有发成",
+    Refusal.NOT_CONFIRMED: "同事没有点发送",
     Refusal.GONE: "不再联系",
 }
 CONSENT_TEXT_STOP = "由同事代为退订：{reason}"
@@ -60,12 +61,13 @@ FAILED = "渠道没有收：{why}"
 DISPLACED = "给更要紧的一条让了位置"
 AT_ITS_TIME = "计划时可以发，到点再查时不行了：{why}"
 GIVEN = "没有渠道可以自动发，转成了任务 {task}"
-BY_JOURNEY = "来自旅程 {journey}"
+BY_JOURNEY = "来自旅程「{journey}」"
 ADDRESSES: Mapping[str, str] = {
     "email": "没有邮箱",
     "sms": "没有手机号",
     "wecom": "不是任何同事的微信好友",
     "wechat_official": "没有关注公众号",
+    "mini_program": "没有用过小程序",
 }
 NEVER_AGREED = "客户从没同意过营销消息"
 WANTS_NOTHING = "客户要求不再联系"
@@ -76,6 +78,9 @@ SUPPRESSED: Mapping[str, str] = {
     "complained": "客户投诉过，已停用",
     "manual": "同事停用了这个地址",
     "vendor": "在运营商的拒收名单里",
+    "left": "客户取消了关注",
+    "refused": "客户在微信里拒收了",
+    "erased": "这个人要求删除过个人信息，不再联系",
 }
 CAPPED = "次数到上限：{caps}（已发/上限）"
 SAME = "同样的内容 {at} 发过或已安排"
@@ -85,12 +90,21 @@ NOT_FOR = "{by}不能发{purpose}消息"
 HOURS = "免打扰 {quiet}、节假日和次数上限之外没有合适的时间"
 TOO_LATE = "有效期到 {until}，{hours}"
 PUT_OFF = "最多往后推 {days} 天，{hours}"
-GONE: Mapping[str, str] = {"merged": "已并入另一位客户", "invalid": "线索已标为无效", "erased": "查无此客户"}
+GONE: Mapping[str, str] = {
+    "merged": "已并入另一位客户",
+    "invalid": "线索已标为无效",
+    "erased": "查无此人，或个人信息已按要求删除",
+}
+LEFT_JOURNEY = "轮到发的时候，他已经离开旅程，或旅程已停止"
 
 NONE_YET = "{lead_id} 还没有安排过任何触达"
 NONE_ON = "{lead_id} 没有安排过{channel}"
 ONLY_PRIVATE = "这里人多，请单独发给我：触达和同意只在私聊里说"
 WHY_TITLE, LIST_TITLE, CONSENT_TITLE = "{who}：为什么发、为什么没发", "触达记录：{who}", "同意记录：{who}"
+ENDED_AT_ONCE: Mapping[str, str] = {
+    "goal": "旅程「{journey}」：进来时目标已经达到，所以一条都没发",
+    "left": "旅程「{journey}」：进来时就不该再走（例如已无效），所以一条都没发",
+}
 MORE = "还有更早的 {n} 条"
 LINK = "全部同意记录"
 NOBODY_SAID = "还没有任何同意或撤回的记录：不能给他发营销消息"
@@ -103,6 +117,8 @@ HOW: Mapping[str, str] = {
     "colleague": "同事",
     "email": "邮件",
     "sms": "短信",
+    "wechat_official": "公众号",
+    "mini_program": "小程序",
     "import": "导入",
 }
 PURPOSE_NAMES: Mapping[str, str] = {"marketing": "营销", "wechat": "微信联系", "contact": "一切联系"}

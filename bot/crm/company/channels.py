@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
@@ -16,6 +17,8 @@ class Channel(Named):
     """A way to a customer."""
 
     key: Key
+    #: What one message costs, an SMS each of its pieces; in the company's currency.
+    price: Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=4)] = Decimal(0)
 
 
 class Throttle(Strict):

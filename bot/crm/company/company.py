@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from bot.crm.company.assets import Asset
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
@@ -15,6 +17,8 @@ from bot.crm.company.content import Content
 from bot.crm.company.digests import Digests
 from bot.crm.company.fields import SYSTEM, ChoicesFrom, Fields, LeadField
 from bot.crm.company.forms import Form, Forms, Ring
+from bot.crm.company.journey_conflicts import notices
+from bot.crm.company.journey_segments import segments_of
 from bot.crm.company.journeys import Journey
 from bot.crm.company.lists import Reasons, Scripts
 from bot.crm.company.org import Org
@@ -71,6 +75,9 @@ class Company:
     connectors: Mapping[str, ConnectorMap] = field(default_factory=dict)
     #: What is said to customers, by key; one file each under content/.
     content: Mapping[str, Content] = field(default_factory=dict)
+    #: What colleagues pass on, by key; one file each under assets/, where the files lie too.
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    assets_at: Path = field(default=Path(), repr=False)
     #: As their files have them, by key; one file each under journeys/. What runs is what was published.
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     #: What the environment says, not `config/`: addresses and secrets of our doors.
@@ -81,6 +88,8 @@ class Company:
 
     def __post_init__(self) -> None:
         # Worked out once; a frozen value has no other way to set them.
+        # What a journey waits for is kept up to date, whatever the segment's own line says.
+        object.__setattr__(self, "segments", self.segments.kept(segments_of(self.journeys)))
         object.__setattr__(self, "registry", self._registry())
         object.__setattr__(self, "working_time", self.calendar.working_time(self.org.zone))
 
@@ -107,6 +116,10 @@ class Company:
         # In the last quarter next year's due dates are already being set.
         years = {today.year} | ({today.year + 1} if today.month >= 10 else set())  # noqa: PLR2004 - October
         return tuple(known.source(year) for year in sorted(years) if not known.decreed(year))
+
+    def journey_notices(self, of: str = "") -> tuple[str, ...]:
+        """What people should know of the journeys beside each other, or of one (`of` is its key)."""
+        return tuple(notices(self.journeys, of))
 
     def lexicon_words(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """By kind, then by the name that is stored: all words people use for it, the name first."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from bot.crm import template
-from bot.crm.company import cross_check_words
+from bot.crm.company import content_wechat, cross_check_words
 from bot.crm.company.words import Key, Label
 from bot.crm.touching import Purpose
 from bot.kit.yaml import ConfigError, Document, Path
@@ -30,6 +30,7 @@ MAIL_MARK = "广告"
 Subject: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\r\n]*$")]
 Body: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Short: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Page: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^\S+$")]
 #: A platform's own id of a template.
 TemplateId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
 
@@ -67,16 +68,28 @@ class SmsVersion(Strict):
             yield ("params", name), value
 
 
+class Notice(Strict):
+    """A template of the platform, its fields, and where a tap on it leads."""
+
+    template: TemplateId
+    params: Mapping[Key, Short] = {}
+    #: 公众号: an address; 小程序: a page inside it (`pages/orders/index?id=1`).
+    page: Page | None = None
+
+
 class ChatVersion(Strict):
     """As a message of one of WeChat's channels: free words, or a template of the platform."""
 
     text: Short | None = None
     template: TemplateId | None = None
     params: Mapping[Key, Short] = {}
+    page: Page | None = None
+    #: 公众号 only: 订阅通知, a template of another kind, for which the customer gave a permission.
+    subscribe: Notice | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> ChatVersion:
-        if self.text is None and self.template is None:
+        if self.text is None and self.template is None and self.subscribe is None:
             msg = "text 和 template 至少写一个"
             raise FaultAtError((), msg)
         return self
@@ -87,6 +100,12 @@ class ChatVersion(Strict):
             yield ("text",), self.text
         for name, value in self.params.items():
             yield ("params", name), value
+        for name, value in self.subscribe.params.items() if self.subscribe else ():
+            yield ("subscribe", "params", name), value
+
+    def subscribed(self) -> ChatVersion | None:
+        """The 订阅通知 as a version of its own."""
+        return ChatVersion(**dict(self.subscribe)) if self.subscribe is not None else None
 
 
 class Versions(Strict):
@@ -100,8 +119,11 @@ class Versions(Strict):
     mini_program: ChatVersion | None = None
 
     def of(self, channel: str) -> MailVersion | SmsVersion | ChatVersion | None:
-        """The one for this channel."""
-        found: MailVersion | SmsVersion | ChatVersion | None = getattr(self, channel, None)
+        """The one for this channel, or for a way of it that has its own (`wechat_official.subscribe`)."""
+        name, _, use = channel.partition(".")
+        found: MailVersion | SmsVersion | ChatVersion | None = getattr(self, name, None)
+        if use == "subscribe":
+            return found.subscribed() if isinstance(found, ChatVersion) else None
         return found
 
     def names(self) -> tuple[str, ...]:
@@ -163,6 +185,9 @@ def faults(company: Company) -> Iterator[tuple[str, Path, str, int]]:
             for path, text in version.texts():
                 for message, line in _text_faults(text, names):
                     yield key, (*at, *path), message, line
+            if isinstance(version, ChatVersion):
+                for path, message in content_wechat.faults(version, channel, content.purpose):
+                    yield key, (*at, *path), message, 1
             if isinstance(version, SmsVersion):
                 for path, message in _sms_faults(version, content.purpose):
                     yield key, (*at, *path), message, 1

@@ -9,7 +9,9 @@ from bot.crm.company import cross_check_words as words
 from bot.crm.company import journey_steps as s
 from bot.crm.company import journey_triggers as t
 from bot.crm.company.cross_check_marketing import beyond_reach
-from bot.crm.company.journeys import NEVER, Journey
+from bot.crm.company.journey_conflicts import circles
+from bot.crm.company.journey_walk import walk
+from bot.crm.company.journeys import Journey
 from bot.crm.condition import Condition
 from bot.crm.condition_check import misfits
 from bot.crm.lead import LeadStatus
@@ -39,8 +41,6 @@ WATCHED = frozenset(
         *("tier", "lifecycle", "owner_id", "pool_id", "last_follow_up_at", "wechat_added_at"),
     )
 )
-#: Steps a phase should have at most, for small teams.
-_MANY = 3
 
 
 def errors(company: Company, documents: Mapping[str, Document]) -> list[ConfigError]:
@@ -50,7 +50,7 @@ def errors(company: Company, documents: Mapping[str, Document]) -> list[ConfigEr
         document = documents[f"{FOLDER}/{key}"]
         faults = (*_journey(company, key, journey), *_names(company, key, journey))
         found += [document.error(path, message) for path, message in faults]
-    for key, message in circles(company.journeys):
+    for key, message in circles(company.journeys, company.segments):
         found.append(documents[f"{FOLDER}/{key}"].error(("enter",), message))
     return found
 
@@ -71,7 +71,7 @@ def _journey(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
             yield from _condition(company, condition, (name,))
     if journey.zone_by is not None and journey.zone_by not in company.registry:
         yield ("zone_by",), words.unknown("字段", journey.zone_by, tuple(company.registry))
-    steps = list(_walk(journey.steps, ("steps",)))
+    steps = list(walk(journey.steps, ("steps",)))
     ids: set[str] = set()
     for path, step in steps:
         if step.id in ids:
@@ -79,27 +79,6 @@ def _journey(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
         if step.id:
             ids.add(step.id)
         yield from _step(company, key, step, path)
-
-
-def _walk(steps: s.Steps, path: Path) -> Iterator[tuple[Path, Any]]:
-    for index, step in enumerate(steps):
-        at: Path = (*path, index)
-        yield at, step
-        match step:
-            case s.Branch():
-                for n, arm in enumerate(step.branch):
-                    yield from _walk(arm.steps, (*at, "branch", n, "steps"))
-                yield from _walk(step.otherwise, (*at, "else"))
-            case s.Split():
-                for n, share in enumerate(step.arms):
-                    yield from _walk(share.steps, (*at, "arms", n, "steps"))
-            case s.WaitFor():
-                yield from _walk(step.then, (*at, "then"))
-                yield from _walk(step.otherwise, (*at, "else"))
-            case s.Loop():
-                yield from _walk(step.loop, (*at, "loop"))
-            case _:
-                pass
 
 
 def _condition(company: Company, condition: Condition, path: Path) -> Iterator[Fault]:
@@ -139,8 +118,8 @@ def _trigger(company: Company, trigger: Any, path: Path) -> Iterator[Fault]:  # 
                 (*path, "tagged"), "标签", trigger.tagged, [one.name for one in company.tags.all()]
             )
         case t.Entered():
-            live = [one.key for one in company.segments.live]
-            yield from _known((*path, "segment"), "随时更新（live: true）的分群", trigger.segment, live)
+            keys = [one.key for one in company.segments.segments]
+            yield from _known((*path, "segment"), "分群", trigger.segment, keys)
         case t.OnDate():
             spec = registry.get(trigger.date)
             if spec is None or spec.type not in {"date", "datetime"} or spec.column.startswith("@"):
@@ -189,6 +168,11 @@ def _step(company: Company, key: str, step: Any, path: Path) -> Iterator[Fault]:
             yield from _known((*path, "set"), "字段", step.set, own)
         case s.Lifecycle():
             yield from _known((*path, "lifecycle"), "生命周期", step.lifecycle, LIFECYCLE)
+        case s.SetStatus() if step.status == "invalid":
+            yield from _known((*path, "reason"), "无效原因", step.reason, company.reasons.invalid)
+        case s.SetStage():
+            stages = [one.name for one in company.pipeline.stages if one.kind == "open"]
+            yield from _known((*path, "stage"), "进行中的商机阶段", step.stage, stages)
         case s.EnterJourney():
             yield from _known((*path, "enter"), "旅程", step.enter, others)
         case s.LeaveJourney():
@@ -203,62 +187,3 @@ def _tag(company: Company, tag: str, path: Path, known: list[str]) -> Iterator[F
         yield path, words.unknown("标签", tag, known)
     elif "rules" not in group.set_by:
         yield path, f"“{group.label}”这组标签不许规则来打，请在 tags.yaml 的 set_by 里加上 rules"
-
-
-def circles(journeys: Mapping[str, Journey]) -> Iterator[tuple[str, str]]:
-    """Journeys that set each other off for ever: each may be entered again and makes the next one begin."""
-    leads_to = {key: sorted(_set_off(journey, journeys)) for key, journey in journeys.items()}
-    for key in sorted(journeys):
-        way = _way_back(key, leads_to)
-        if way and all(journeys[one].again != NEVER and journeys[one].gap is None for one in way):
-            names = " → ".join(journeys[one].name for one in (*way, key))
-            yield key, f"会没完没了：{names}。请把其中一个的 again 改成 never 或隔几天"
-
-
-def _way_back(start: str, leads_to: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """A way from a journey back to itself; empty if there is none."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        for following in leads_to.get(way[-1], []):
-            if following == start:
-                return way
-            if following not in seen:
-                seen.add(following)
-                ways.append((*way, following))
-    return ()
-
-
-def _set_off(journey: Journey, journeys: Mapping[str, Journey]) -> Iterator[str]:
-    steps = [step for _, step in _walk(journey.steps, ())]
-    for key, other in journeys.items():
-        if any(_begins(step, key, trigger) for step in steps for trigger in other.enter):
-            yield key
-
-
-def _begins(step: Any, key: str, trigger: Any) -> bool:  # noqa: ANN401 - any kinds
-    match step, trigger:
-        case s.EnterJourney(), _:
-            return bool(step.enter == key)
-        case s.GiveTag(), t.Tagged():
-            return bool(step.tag == trigger.tagged)
-        case s.SetField(), t.Changed():
-            return bool(step.set == trigger.changed)
-        case s.Lifecycle(), t.Changed():
-            return bool(trigger.changed == "lifecycle")
-        case s.Score(), t.Changed():
-            return trigger.changed in {"score", "tier"}
-        case _:
-            return False
-
-
-def notices(journeys: Mapping[str, Journey]) -> Iterator[str]:
-    """What is no mistake, yet should be known: a phase with more steps than a small team can look after."""
-    for journey in journeys.values():
-        said = [
-            one for _, one in _walk(journey.steps, ()) if isinstance(one, s.Touch | s.Survey | s.GiveTask)
-        ]
-        if journey.phase and len(said) > _MANY:
-            where = f"旅程“{journey.name}”在“{journey.phase}”阶段"
-            yield f"{where}有 {len(said)} 步触达和任务，建议不超过 {_MANY} 步"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from bot.crm.company.journey_triggers import Happening
+from bot.crm.company.kinds import kind_in, tagged
 from bot.crm.company.words import Key, Label, Percent, Text
 from bot.crm.condition import Condition
 from bot.crm.journey_time import read_moment, read_span
@@ -57,7 +58,13 @@ Length: TypeAlias = Annotated[str, AfterValidator(_span)]
 Offset: TypeAlias = Annotated[str, AfterValidator(_offset)]
 WaitText: TypeAlias = Annotated[str, AfterValidator(_wait)]
 Clock: TypeAlias = Annotated[str, AfterValidator(_clock)]
-Whom: TypeAlias = Literal["owner", "manager", "director", "marketer"]
+#: Colleagues: whose lead it is, who leads him, or everybody of a role.
+Whom: TypeAlias = Literal["owner", "manager", "director", "executive", "marketer", "admin"]
+#: Groups: of those who lead his region, and the one in which the leads of his pool ring.
+Group: TypeAlias = Literal["manager_group", "pool_group"]
+Approver: TypeAlias = Literal["owner", "manager", "director", "executive", "marketer"]
+#: Of an experiment: thirds are 33.3, 33.3 and 33.4.
+Portion: TypeAlias = Percent | Annotated[float, Field(ge=0, le=100)]
 Points: TypeAlias = Annotated[int, Field(ge=-1_000, le=1_000)]
 
 
@@ -133,7 +140,7 @@ class Share(Strict):
     """One part of an experiment."""
 
     name: Label
-    percent: Percent
+    percent: Portion
     steps: Steps = ()
 
 
@@ -142,11 +149,11 @@ class Split(_Step):
 
     split: Label
     arms: tuple[Share, ...] = Field(min_length=1, max_length=10)
-    hold_out: Percent = 0
+    hold_out: Portion = 0
 
     @model_validator(mode="after")
     def _adds_up(self) -> Split:
-        if sum(arm.percent for arm in self.arms) + self.hold_out != _WHOLE:
+        if round(sum(arm.percent for arm in self.arms) + self.hold_out, 6) != _WHOLE:
             msg = "各组 percent 加上 hold_out 要正好 100"
             raise FaultAtError(("arms",), msg)
         names = [arm.name for arm in self.arms]
@@ -196,6 +203,32 @@ class Lifecycle(_Step):
     lifecycle: Label
 
 
+class SetStatus(_Step):
+    """Close the lead as worthless, give it back to its pool, or say that it is being worked on."""
+
+    status: Literal["invalid", "recycled", "working"]
+    #: For `invalid` one of the company's reasons.
+    reason: Label = "旅程"
+
+
+class SetStage(_Step):
+    """Bring his open opportunity to this stage, if its gate lets it."""
+
+    stage: Label
+
+
+class Approve(_Step):
+    """Ask somebody above by a card; go on by what he says, or when he has said nothing for so long."""
+
+    approve: Text
+    by: Approver = "manager"
+    within: Length = "1个工作日"
+    then: Steps = ()
+    otherwise: Steps = Field(default=(), alias="else")
+    #: As `else`, if left out.
+    timeout: Steps | None = None
+
+
 class Assign(_Step):
     """Hand the lead to sales by the rules of routing, unless somebody has it."""
 
@@ -212,9 +245,9 @@ class GiveTask(_Step):
 
 
 class Notify(_Step):
-    """Tell a colleague."""
+    """Tell a colleague, everybody of a role, or a group; a group hears no name of a customer."""
 
-    notify: Whom
+    notify: Whom | Group
     text: Text
 
 
@@ -264,6 +297,9 @@ KINDS: Mapping[str, type[_Step]] = {
     "score": Score,
     "set": SetField,
     "lifecycle": Lifecycle,
+    "status": SetStatus,
+    "stage": SetStage,
+    "approve": Approve,
     "assign": Assign,
     "task": GiveTask,
     "notify": Notify,
@@ -277,14 +313,7 @@ KINDS: Mapping[str, type[_Step]] = {
 
 def kind_of(step: Any) -> str:  # noqa: ANN401 - whatever the file holds
     """Which kind a step is, by its key."""
-    if isinstance(step, _Step):
-        return next(key for key, model in KINDS.items() if type(step) is model)
-    found = next((key for key in KINDS if key in step), "") if isinstance(step, Mapping) else ""
-    return found or "exit"
-
-
-def _tag(step: Any) -> str:  # noqa: ANN401 - whatever the file holds
-    return f"<{kind_of(step)}>"
+    return kind_in(KINDS, step, otherwise="exit")
 
 
 Step: TypeAlias = Annotated[
@@ -302,6 +331,9 @@ Step: TypeAlias = Annotated[
     | Annotated[Score, Tag("<score>")]
     | Annotated[SetField, Tag("<set>")]
     | Annotated[Lifecycle, Tag("<lifecycle>")]
+    | Annotated[SetStatus, Tag("<status>")]
+    | Annotated[SetStage, Tag("<stage>")]
+    | Annotated[Approve, Tag("<approve>")]
     | Annotated[Assign, Tag("<assign>")]
     | Annotated[GiveTask, Tag("<task>")]
     | Annotated[Notify, Tag("<notify>")]
@@ -310,7 +342,7 @@ Step: TypeAlias = Annotated[
     | Annotated[LeaveJourney, Tag("<leave>")]
     | Annotated[Goal, Tag("<goal>")]
     | Annotated[Exit, Tag("<exit>")],
-    Discriminator(_tag),
+    Discriminator(tagged(KINDS, otherwise="exit")),
 ]
 Steps: TypeAlias = tuple[Step, ...]
 for _kind in KINDS.values():

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from bot.crm.cadence_words import read_cadence
+from bot.crm.company.kinds import kind_in, tagged
 from bot.crm.company.words import Key, Label
 from bot.crm.journey_time import read_moment, read_span
 from bot.kit.yaml_model import Strict
@@ -152,30 +153,11 @@ ANYTHING = "any"
 
 def kind_of(trigger: Any) -> str:  # noqa: ANN401 - whatever the file holds
     """Which kind it is, by its key."""
-    if isinstance(trigger, Strict):
-        return next((key for key, model in BEGINNINGS.items() if type(trigger) is model), "event")
-    found = next((key for key in BEGINNINGS if key in trigger), "") if isinstance(trigger, Mapping) else ""
-    return found or "event"
+    return kind_in(BEGINNINGS, trigger, otherwise="event")
 
 
-def _tag(trigger: Any) -> str:  # noqa: ANN401 - whatever the file holds
-    return f"<{kind_of(trigger)}>"
-
-
-Happening: TypeAlias = Annotated[
-    Annotated[Event, Tag("<event>")]
-    | Annotated[Submitted, Tag("<form>")]
-    | Annotated[Created, Tag("<created>")]
-    | Annotated[Changed, Tag("<changed>")]
-    | Annotated[Status, Tag("<status>")]
-    | Annotated[Stage, Tag("<stage>")]
-    | Annotated[Quoted, Tag("<quoted>")]
-    | Annotated[Bought, Tag("<bought>")]
-    | Annotated[Tagged, Tag("<tagged>")]
-    | Annotated[Entered, Tag("<segment>")],
-    Discriminator(_tag),
-]
-Beginning: TypeAlias = Annotated[
+_BY_KEY = Discriminator(tagged(BEGINNINGS, otherwise="event"))
+_Happening: TypeAlias = (
     Annotated[Event, Tag("<event>")]
     | Annotated[Submitted, Tag("<form>")]
     | Annotated[Created, Tag("<created>")]
@@ -186,9 +168,14 @@ Beginning: TypeAlias = Annotated[
     | Annotated[Bought, Tag("<bought>")]
     | Annotated[Tagged, Tag("<tagged>")]
     | Annotated[Entered, Tag("<segment>")]
+)
+Happening: TypeAlias = Annotated[_Happening, _BY_KEY]
+#: What happens, and what somebody or the calendar does besides.
+Beginning: TypeAlias = Annotated[
+    _Happening
     | Annotated[Manual, Tag("<manual>")]
     | Annotated[Api, Tag("<api>")]
     | Annotated[OnDate, Tag("<date>")]
     | Annotated[Scheduled, Tag("<schedule>")],
-    Discriminator(_tag),
+    _BY_KEY,
 ]

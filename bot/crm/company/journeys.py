@@ -48,6 +48,8 @@ class Journey(Named):
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     #: Looked at before every step: what it is for, and when it has no sense any more.
     goal: Condition | None = None
+    #: In results: what is reached or bought within so many days from his entry counts.
+    goal_days: Annotated[int, Field(ge=1, le=730)] = 30
     leave: Condition | None = None
     #: A field with the person's time zone (Asia/Shanghai); the company's where it is empty.
     zone_by: Key | None = None
@@ -69,6 +71,11 @@ class Journey(Named):
     def business_key(self) -> str:
         """The property of the event of which each value enters once; empty if that is not the rule."""
         return self.again.removeprefix(_PER).strip() if self.again.startswith(_PER) else ""
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether one person may go through it more than once."""
+        return self.again != NEVER
 
     @property
     def is_rule(self) -> bool:

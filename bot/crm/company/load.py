@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.crm.company import connectors, contact_ways, content, cross_check, journey_check
+from bot.crm.company import assets, connectors, contact_ways, content, cross_check, journey_check
+from bot.crm.company.assets import Asset
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
 from bot.crm.company.channels import Channels
@@ -64,7 +65,12 @@ MODELS: Mapping[str, type[Strict]] = {
 }
 
 #: One model for each folder; a file there is a thing of its own, by its name.
-FOLDERS: Mapping[str, type[Strict]] = {"connectors": ConnectorMap, "content": Content, "journeys": Journey}
+FOLDERS: Mapping[str, type[Strict]] = {
+    "assets": Asset,
+    "connectors": ConnectorMap,
+    "content": Content,
+    "journeys": Journey,
+}
 
 
 class ConfigErrors(BotError):  # noqa: N818 - the plural says that it carries all of them
@@ -102,7 +108,7 @@ def load(directory: Path) -> Company:
         errors += found
     if errors:
         raise ConfigErrors(sorted(errors))
-    company = Company(**values)
+    company = Company(**values, assets_at=directory / assets.FOLDER)
     errors = cross_check.errors(company, documents)
     for name, one in company.connectors.items():
         wrong = connectors.faults(company, one)
@@ -110,6 +116,7 @@ def load(directory: Path) -> Company:
     at = documents["contact_ways"]
     errors += [at.error(path, message) for path, message in contact_ways.faults(company)]
     errors += content.errors(company, documents)
+    errors += assets.errors(company.assets, company.content, company.assets_at, documents)
     errors += journey_check.errors(company, documents)
     if errors:
         raise ConfigErrors(sorted(errors))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pydantic import Field
 
 from bot.crm.company.words import Key, Named, Text
@@ -28,6 +30,15 @@ class Segments(Strict):
     def live(self) -> tuple[Segment, ...]:
         """Those that are kept up to date."""
         return tuple(one for one in self.segments if one.live)
+
+    def kept(self, keys: Collection[str]) -> Segments:
+        """The same, with these kept up to date too."""
+        if not any(one.key in keys and not one.live for one in self.segments):
+            return self
+        made = tuple(
+            one.model_copy(update={"live": True}) if one.key in keys else one for one in self.segments
+        )
+        return self.model_copy(update={"segments": made})
 
     def meant(self, word: str) -> Segment | None:
         """The segment that people call so."""

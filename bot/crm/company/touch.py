@@ -14,6 +14,7 @@ from bot.crm.working_time import DAY, WorkingSpan
 from bot.kit.yaml_model import FaultAtError, Strict
 
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)\s*[-~至]\s*([01]\d|2[0-4]):([0-5]\d)")
+_MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 #: Vendors deliver marketing SMS within these hours at most (reference: 08:00 to 21:00).
 _SMS_EARLIEST, _SMS_LATEST = 8 * 60, 21 * 60
 
@@ -34,6 +35,20 @@ def _hours(text: str) -> str:
     return text
 
 
+def read_moment(text: str) -> int | None:
+    """`10:00` as a minute of a day; None for none."""
+    found = _MOMENT.fullmatch(text.strip())
+    return None if found is None else int(found[1]) * 60 + int(found[2])
+
+
+def _moment(text: str) -> str:
+    if text and read_moment(text) is None:
+        msg = f"“{text}”不是时刻，请写成 10:00 这样"
+        raise ValueError(msg)
+    return text
+
+
+Moment: TypeAlias = Annotated[str, AfterValidator(_moment)]
 Hours: TypeAlias = Annotated[str, AfterValidator(_hours)]
 
 
@@ -65,6 +80,7 @@ def _allowances() -> dict[str, Allowance]:
         "message": Allowance(messages=5, seconds=two_days),
         "menu": Allowance(messages=3, seconds=60),
         "enter": Allowance(messages=1, seconds=20),
+        "entered": Allowance(messages=2, seconds=60),
     }
 
 
@@ -88,16 +104,22 @@ class Touch(Strict):
     zone_field: str = ""
     #: Where each kind of message may go, in this order; ways are named in docs/admin.md.
     orders: Mapping[Purpose, tuple[str, ...]] = {}
-    #: By what opened the span: message, menu, enter, welcome.
+    #: By what opened the span: message, menu, enter, entered, welcome; one left out is as shipped.
     windows: Mapping[str, Allowance] = Field(default_factory=_allowances)
     #: The same marketing content goes to nobody twice; by content: after so many days it may.
     again_after_days: Mapping[str, Days] = {}
     #: The most that is handed to a channel in a minute, by each process that sends.
     pace_of: Mapping[Key, Several] = {}
+    #: At which time of day colleagues are asked to send marketing, once for all customers; empty: at once.
+    ask_at: Moment = ""
     #: How long a colleague has to confirm a message that he was asked to send.
     ask_days: Annotated[int, Field(ge=1, le=30)] = 2
     #: Working minutes that the owner has for a message given to him.
     rep_minutes: Several = 480
+    #: Who has this tag counts in no journey's results; empty for nobody.
+    test_tag: str = "测试"
+    #: Steps of ways that ended so long ago are kept as sums.
+    keep_steps_days: Annotated[int, Field(ge=30, le=3_650)] = 400
 
     @model_validator(mode="after")
     def _sms_hours(self) -> Touch:
@@ -106,6 +128,10 @@ class Touch(Strict):
             msg = "短信只能在 08:00-21:00 之间"
             raise FaultAtError(("hours_of", "sms"), msg)
         return self
+
+    def allowance(self, kind: str) -> Allowance:
+        """What a span of this kind lets through."""
+        return self.windows.get(kind) or _allowances()[kind]
 
     def caps_on(self, channel: str) -> Caps:
         """What limits one channel besides the whole."""

@@ -16,6 +16,7 @@ EventType: TypeAlias = Literal[
     "lead.claimed",
     "lead.released",
     "lead.status_changed",
+    "lead.erased",
     "deal.created",
     "deal.won",
     "deal.lost",

@@ -71,21 +71,22 @@ METRICS = (
         "MQL",
         spoken("MQL数 MQL数量 市场认可线索 市场合格线索 营销合格线索 市场认可 新增MQL MQL线索"),
         means="时间段内评分首次达到MQL线（默认40分）的线索数",
-        is_not="不是当前仍在MQL线上的线索数",
+        is_not="不是当前仍在MQL线上的线索数；不管线索哪天进来，所以和漏斗里的不同",
     ),
     _count(
         "sql",
         "SQL",
         spoken("SQL数 SQL数量 销售认可线索 销售合格线索 销售认可 新增SQL SQL线索"),
         means="时间段内评分首次达到SQL线（默认60分）或人工认可、且未被销售驳回的线索数",
-        is_not="不是商机，也不是当前仍在SQL线上的线索数",
+        is_not="不是商机，也不是当前仍在SQL线上的线索数；不管线索哪天进来，所以和漏斗里的不同",
     ),
     _share(
         "lead_to_mql_rate",
         "线索转MQL率",
         spoken("MQL率 线索MQL率 线索转MQL 线索到MQL 线索MQL转化率 MQL占比"),
         means="时间段内新建的线索中，到现在已成为MQL的比例",
-        is_not="不是这段时间的MQL数 ÷ 新增线索，越近的线索还有时间",
+        is_not="不是这段时间的MQL数 ÷ 新增线索，越近的线索还有时间；"
+        "漏斗里没到MQL就转商机的也算走过，所以漏斗的更高",
     ),
     _share(
         "mql_to_sql_rate",

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.crm.commands import Ask
 from bot.crm.phrases import (
+    approvals,
     assigning,
     chances,
     contents,
@@ -20,9 +21,13 @@ from bot.crm.phrases import (
     journeys,
     leads,
     marketing,
+    outreach,
+    privacy,
     quality,
+    results,
     settings,
     touching,
+    trials,
     work,
 )
 from bot.crm.phrases.answers import answered
@@ -33,7 +38,10 @@ __all__ = ["answer", "explicit", "menu", "parse"]
 
 #: In order: fixed words, then what names a task, a deal or a lead, at last a number and a sentence.
 _RULES = (
+    *approvals.RULES,
+    *privacy.RULES,
     *touching.RULES,
+    *outreach.RULES,
     *assigning.RULES,
     *doors.RULES,
     *dashboards.RULES,
@@ -42,6 +50,8 @@ _RULES = (
     *general.RULES,
     *imports.RULES,
     *quality.RULES,
+    *results.RULES,
+    *trials.RULES,
     *journeys.RULES,
     *marketing.RULES,
     *contents.RULES,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.crm.amount import find_amount
+from bot.crm.approval_commands import AnswerApproval
 from bot.crm.commands import (
     ChangeDeal,
     EnterLead,
@@ -59,6 +60,7 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
     "reassign": lambda state, text: ReassignLead(state["lead_id"], text),
     "release": lambda state, text: ReleaseLead(state["lead_id"], text),
     "invalid": lambda state, text: MarkInvalid(state["lead_id"], text),
+    "approval": lambda state, text: AnswerApproval(state["approval_id"], "refused", text),
     "day_report": lambda state, text: EditDayReport(state["day"], text),
 }
 KINDS = frozenset(_ANSWERS)

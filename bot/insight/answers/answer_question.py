@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.crm.company import Company
-from bot.crm.metrics.dimension import TIME_UNITS, Dimension, dimension_name
+from bot.crm.metrics.dimension import Dimension, dimension_name
 from bot.crm.metrics.metric import Metric, Subject
 from bot.crm.metrics.registry import METRICS
 from bot.crm.query import FUNNEL, Query
@@ -16,7 +16,8 @@ from bot.crm.user import User
 from bot.insight import names, wording
 from bot.insight.answers.funnel_rows import funnel_rows
 from bot.insight.answers.plain import plain_rows
-from bot.insight.answers.rows import Table, is_over, other_period, table
+from bot.insight.answers.rows import Row, Table, is_over, other_key, other_period, table
+from bot.insight.answers.runs import MOST_LINES, Run, runs
 from bot.insight.answers.table_charts import chart, heading, scope_of
 from bot.insight.ask.lexicon import Lexicon
 from bot.insight.charts import funnel_chart
@@ -27,8 +28,6 @@ from bot.store.metrics.registry import UNRECORDED_DIMENSIONS, adds_up, is_record
 from bot.store.metrics.sums import Figure
 from bot.store.tx import Tx
 
-#: Lines of a reply; the rest is counted.
-MOST_LINES = 15
 _NOBODYS = frozenset({"pool_leads", "unassigned_leads"})
 
 
@@ -52,6 +51,8 @@ class Answered:
     #: What they mean, of when they are.
     footnotes: tuple[str, ...]
     rows: tuple[dict[str, Any], ...] = ()
+    #: The places of the rows that each of the first lines is of.
+    told: tuple[Run, ...] = ()
     chart: dict[str, Any] | None = None
     #: Set when there is one number alone.
     headline: Headline | None = None
@@ -112,7 +113,9 @@ async def answer_question(
         lines=(*lines, *forecast.notes, *missing),
         footnotes=(*_footnotes(asked, metrics, found), *forecast.footnotes),
         rows=tuple(plain_rows(query, found, lexicon)),
-        chart=forecast.chart or chart(query, found, lexicon, **_about(asked, metrics)),
+        told=runs(query, found).said if query.by else (),
+        chart=forecast.chart
+        or chart(query, found, lexicon, today=asked.local.date(), **_about(asked, metrics)),
         headline=_headline(asked, found, forecast.notes) if not query.by and not missing else None,
     )
 
@@ -141,13 +144,17 @@ def _single(asked: _Asked, found: Table) -> tuple[str, ...]:
     return (*lines, *_cost_way(found))
 
 
-def _with_notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> str:
-    notes = _notes(asked, metric, figure, before)
+def _with_notes(
+    asked: _Asked, metric: Metric, figure: Figure, before: Figure | None, *, than: str = ""
+) -> str:
+    notes = _notes(asked, metric, figure, before, than=than)
     return wording.noted(wording.amount(metric, figure, asked.currency), notes)
 
 
-def _notes(asked: _Asked, metric: Metric, figure: Figure, before: Figure | None) -> tuple[str, ...]:
-    than = names.other_period(asked.query, asked.local.date())
+def _notes(
+    asked: _Asked, metric: Metric, figure: Figure, before: Figure | None, *, than: str = ""
+) -> tuple[str, ...]:
+    than = than or names.other_period(asked.query, asked.local.date())
     compared = wording.change(metric, figure, before, asked.currency, than) if before is not None else ""
     return tuple(note for note in (wording.base(metric, figure, asked.currency), compared) if note)
 
@@ -171,31 +178,19 @@ def _list(asked: _Asked, found: Table) -> tuple[str, ...]:
             else (wording.no_facts(scope),)
         )
     ranked = asked.query.rank is not None
-    shown = _telling(asked.query, found)
-    left = max(len(shown) - MOST_LINES, 0)
-    first = first_shown(asked.query, len(shown))
+    told = runs(asked.query, found)
     lines = [
-        (f"{place}. " if ranked else "") + _line(asked, found, at)
-        for place, at in enumerate(shown[first : first + len(shown) - left], first + 1)
+        (f"{place}. " if ranked else "") + _line(asked, found, run) for place, run in enumerate(told.said, 1)
     ]
-    if left:
-        lines.append(wording.earlier(left) if first else wording.more(left))
-    if len(shown) < len(found.rows):
-        lines.append(wording.empty(len(found.rows) - len(shown)))
+    if told.earlier:
+        lines.append(wording.earlier(told.earlier))
+    if told.later:
+        lines.append(wording.more(told.later))
+    if told.empty:
+        lines.append(wording.empty(told.empty))
     if found.tied:
         lines.append(wording.tied(found.tied))
     return (*lines, *_total(asked, found), *_cost_way(found))
-
-
-def _telling(query: Query, found: Table) -> list[int]:
-    """The rows to be said: where two things are crossed most are noughts, which say nothing."""
-    every = list(range(len(found.rows)))
-    if len(query.by) < 2 or query.rank is not None:  # noqa: PLR2004 - of one thing each nought is worth a line
-        return every
-    telling = [
-        at for at in every if any(one.value for one in (*found.rows[at].figures, *found.rows[at].before))
-    ]
-    return telling or every
 
 
 def _cost_way(found: Table) -> Iterator[str]:
@@ -209,23 +204,38 @@ def _spends(metric: Metric) -> bool:
     return metric.subject is Subject.COST
 
 
-def first_shown(query: Query, rows: int) -> int:
-    """Which of so many rows is the first line: of days it is the latest that somebody looks for."""
-    by_time = query.rank is None and bool(query.by) and query.by[0] in TIME_UNITS
-    return max(rows - MOST_LINES, 0) if by_time else 0
-
-
-def _line(asked: _Asked, found: Table, at: int) -> str:
-    row = found.rows[at]
-    pairs = zip(asked.query.by, row.key, strict=True)
-    name = "·".join(names.shown(key, value, asked.lexicon) for key, value in pairs)
+def _line(asked: _Asked, found: Table, run: Run) -> str:
+    """What one row says, or several days of nothing."""
+    first, last = found.rows[run[0]], found.rows[run[-1]]
+    name = _name(asked, first)
+    if len(run) > 1:
+        name = wording.from_to(name, _name(asked, last), len(run))
     several = len(found.metrics) > 1
     figures = [
-        (f"{one.name} " if several else "")
-        + _with_notes(asked, one, row.figures[place], row.before[place] if row.before else None)
+        (f"{one.name} " if several else "") + _figure(asked, one, first, place, is_run=len(run) > 1)
         for place, one in enumerate(found.metrics)
     ]
     return wording.named(name, wording.SEVERAL.join(figures))
+
+
+def _name(asked: _Asked, row: Row) -> str:
+    pairs = zip(asked.query.by, row.key, strict=True)
+    return "·".join(names.shown(key, value, asked.lexicon) for key, value in pairs)
+
+
+def _figure(asked: _Asked, metric: Metric, row: Row, place: int, *, is_run: bool) -> str:
+    """What stood in the other period is said of each row under its own name there: 比8月的 10 条多."""
+    figure, before = row.figures[place], row.before[place] if row.before else None
+    if is_run:
+        said = wording.amount(metric, figure, asked.currency)
+        base = wording.base(metric, figure, asked.currency)
+        return wording.noted(said, (base,) if base else ()) if figure.value is None else wording.each(said)
+    return _with_notes(asked, metric, figure, before, than=_than(asked, row))
+
+
+def _than(asked: _Asked, row: Row) -> str:
+    unit, theirs = other_key(asked.query, row.key)
+    return names.shown(unit, theirs, asked.lexicon) if theirs else ""
 
 
 def _total(asked: _Asked, found: Table) -> Iterator[str]:

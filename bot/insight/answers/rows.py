@@ -63,7 +63,10 @@ async def table(
     found = await _read(tx, permit, metrics, query.period, now=now, forecast=forecast)
     other = await _read(tx, permit, metrics, before, now=now, forecast=forecast) if before else {}
     moved = _moved(query, other, before)
-    keys = _keys(permit, metrics, [*found.values(), *moved.values()], today=today)
+    come = [
+        {key: one for key, one in lines.items() if _has_come(query, key, today)} for lines in moved.values()
+    ]
+    keys = _keys(permit, metrics, [*found.values(), *come], today=today)
     rows = [
         Row(
             key,
@@ -121,13 +124,14 @@ def buckets(period: Period, unit: str) -> list[str]:
     """The first days of all the days, weeks, months, quarters or years that a period touches."""
     day, found = period.begins, list[str]()
     while day < period.ends:
-        span = _span(day, unit)
+        span = span_of(day, unit)
         found.append(span.begins.isoformat())
         day = span.ends
     return found
 
 
-def _span(day: date, unit: str) -> Period:
+def span_of(day: date, unit: str) -> Period:
+    """The day, week, month, quarter or year that a day is of."""
     if unit == Dimension.YEAR:
         return spans.year(day.year)
     return {"day": spans.day, "week": spans.week, "month": spans.month, "quarter": spans.quarter}[unit](day)
@@ -141,6 +145,21 @@ def moved_key(query: Query, key: Key, before: Period | None) -> Key | None:
     theirs, ours = (buckets(period, query.by[place]) for period in (before, query.period))
     name = dict(zip(theirs, ours, strict=False)).get(key[place])
     return None if name is None else (*key[:place], name, *key[place + 1 :])
+
+
+def other_key(query: Query, key: Key) -> tuple[str, str]:
+    """The unit of time that a row is of, and what it is set against there; empty where there is neither."""
+    place = next((at for at, one in enumerate(query.by) if one in UNITS), None)
+    before = other_period(query)
+    if place is None or before is None or query.period is None or query.compare is not Compare.PREVIOUS:
+        return "", ""
+    ours, theirs = (buckets(period, query.by[place]) for period in (query.period, before))
+    return query.by[place], dict(zip(ours, theirs, strict=False)).get(key[place], "")
+
+
+def _has_come(query: Query, key: Key, today: date) -> bool:
+    """What was in the other period is set against nothing where that time is still to come."""
+    return all(value <= today.isoformat() for unit, value in zip(query.by, key, strict=True) if unit in UNITS)
 
 
 def _moved(query: Query, other: Found, before: Period | None) -> dict[str, dict[Key, Figure]]:

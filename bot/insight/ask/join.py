@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -35,6 +36,9 @@ def is_fresh(said: Said) -> bool:
 
 def join(before: Draft, said: Said, *, asker: Asker, lexicon: Lexicon, today: date) -> Draft | Problem:
     """The question after this turn."""
+    if said.asks_which and not said.by and before.by and not has_unit(before.by):
+        # 各大区…, then 最高的是哪个: which of those.
+        said = replace(said, asks_who=False)
     metrics = said.metrics or before.metrics
     snapshot = bool(metrics) and all(_is_snapshot(ids) for ids in metrics)
     times = _times(before, said, metrics, today, snapshot=snapshot)

@@ -22,6 +22,11 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Cross:
+    """×: the dimensions on either side are crossed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """换成, 那: this turn changes the one before."""
 
@@ -259,6 +264,7 @@ class Beyond:
 Meaning = (
     Noise
     | Link
+    | Cross
     | Turn
     | MetricWord
     | Verb

@@ -17,7 +17,21 @@ _FACE = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")
 _ENDS = re.compile(r"[?!。;:…\"'“”‘’「」『』《》()【】<>*#`_|\\^{}\[\]$]+")
 _THIN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\ufe0f\u2060"))
 _BOT = re.compile(r"机器人|助手|小助理|bot|leadbell|客铃|小铃|crm", re.IGNORECASE)
-_DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "−": "-", "~": "~", "～": "~", "〜": "~", "→": "-"})
+_DASHES = str.maketrans(
+    {
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "−": "-",
+        "~": "~",
+        "～": "~",
+        "〜": "~",
+        "→": "-",
+        "✕": "×",
+        "✖": "×",
+        "╳": "×",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def read(tokens: tuple[Token, ...], gaps: frozenset[int], *, changes: bool) -> S
         rank=shaping.rank,
         paced=shaping.paced,
         asks_who=shaping.asks_who,
+        asks_which=shaping.asks_which,
         idle_days=counted.idle,
         attribution=_attribution(line),
         joins=_joins(line),

@@ -303,11 +303,22 @@ def _absorbed(reading: Reading, at: int, subject: Subject) -> bool:
     """Whether the noun only says what another metric counts; 线索和… stands for itself."""
     if isinstance(reading.line.meaning(at + 1), m.Link) and _counts_after(reading, at):
         return False
+    if _asked_apart(reading, at):
+        return False
     return any(
         _takes(METRICS[metric_id], subject) and not _is_cost_apart(reading, metric_id, place, at)
         for place, ids in reading.found.items()
         for metric_id in ids
         if metric_id in METRICS
+    )
+
+
+def _asked_apart(reading: Reading, at: int) -> bool:
+    """线索多少，MQL多少: asked of each by itself; in 线索 MQL the noun only says of what."""
+    line = reading.line
+    nexts = [place for place in reading.found if place > at and isinstance(line.meaning(place), m.MetricWord)]
+    return any(
+        line.tokens[at].ends < gap <= line.tokens[place].begins for place in nexts[:1] for gap in line.gaps
     )
 
 

@@ -48,6 +48,7 @@ ASKS_GROUPING = {
     "无效理由",
     "丢单理由",
 }
+WHICHEVER = frozenset({"哪个", "哪一个", "哪些", "哪几个"})
 HOW_MANY = re.compile(rf"哪({NUMERAL})(?:个|家|位|名)")
 PLACES = frozenset({Dimension.REGION.value, Dimension.TEAM.value})
 #: What only a time can be.
@@ -68,6 +69,7 @@ class Shaping:
     rank: Rank | None = None
     paced: bool = False
     asks_who: bool = False
+    asks_which: bool = False
     whose: Whose | None = None
     problems: list[Problem] = field(default_factory=list)
 
@@ -93,6 +95,7 @@ def _read_groups(line: Line, shaping: Shaping) -> None:
             shaping.by.append(meaning.dimensions)
         else:
             shaping.asks_who = True
+            shaping.asks_which = line.tokens[at].text in WHICHEVER
 
 
 def _asks_records(line: Line, at: int) -> bool:
@@ -172,6 +175,8 @@ def _misplaced(before: m.Meaning | None, cut: m.Cut) -> bool:
 def _groups(line: Line, at: int) -> bool:
     before, after = line.meaning(at - 1), line.meaning(at + 1)
     if isinstance(before, m.Link) and isinstance(line.meaning(at - 2), m.Group | m.Cut):
+        return True
+    if m.Cross() in {before, after}:
         return True
     if isinstance(after, m.Ranked) or after in {m.Shaped(Shape.SPREAD), m.Shaped(Shape.EACH), m.Which(())}:
         return True

@@ -118,6 +118,8 @@ class Said:
     paced: bool = False
     #: 谁 without a dimension of its own.
     asks_who: bool = False
+    #: 哪个, which may be of people or of what was asked before.
+    asks_which: bool = False
     idle_days: int | None = None
     attribution: str | None = None
     #: 加上李娜, 跟李娜比: the name stands beside those of before.

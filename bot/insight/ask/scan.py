@@ -83,7 +83,9 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"(?:排名|排行)(?:靠)?后的?({NUMERAL})(?:名|位)?", _ranked(Order.ASC)),
         (rf"({NUMERAL})(?:{CLASSIFIERS})", lambda found: m.Counted(number(found[1]))),
         (rf"前({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
-        (rf"上({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
+        (r"×|(?<=[\u4e00-\u9fff])x(?=[\u4e00-\u9fff])", lambda _: m.Cross()),
+        (r"打了?(?:几|多少)[个次](?=跟进)", lambda _: m.Noise()),
+        (rf"上(?:一?个)?({NUMERAL})个?(?:天|日|周|星期|月|季度|年)", lambda _: m.Beyond("不确切的时间")),
         (
             r"\d{1,2}[:点]\d{0,2}分?|[一二三四五六七八九十两]{1,2}点(?:钟|半)?",
             lambda _: m.Beyond("按一天里的钟点筛选"),

@@ -22,6 +22,8 @@ from bot.store.metrics.sums import Figure
 from bot.store.tx import Tx
 
 _DAY = timedelta(days=1)
+#: A funnel counts those who came in a period, these count what happened in it.
+_WHICH = dict.fromkeys(("mql", "sql"), "这段时间达到的，不管哪天进来")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ async def _figure(asked: _Asked, query: Query, today: date) -> Figure:
 
 def line(one: Indicator, currency: str) -> str:
     """赢单金额：¥240,000（对比期 ¥200,000，+20%）."""
-    notes = [wording.base(one.metric, one.figure, currency)]
+    notes = [_WHICH.get(one.metric.id, ""), wording.base(one.metric, one.figure, currency)]
     if one.before is not None:
         notes.append(wording.change(one.metric, one.figure, one.before, currency))
     said = wording.amount(one.metric, one.figure, currency)

@@ -204,7 +204,7 @@ async def _drawn(reading: Reading, cut: Cut) -> Drawn:
     return Drawn(
         cut,
         metric,
-        chart(query, found, reading.lexicon, title=cut.title),
+        chart(query, found, reading.lexicon, title=cut.title, today=reading.today),
         tuple(_lines(reading, query, found)),
         query,
     )

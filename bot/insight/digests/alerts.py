@@ -233,4 +233,5 @@ _LOOKS: Mapping[str, Callable[[_Case], Awaitable[Digest]]] = {
     "forecast_drop": _forecast_drop,
     "source_dry": _source_dry,
 }
-KINDS = frozenset(_LOOKS)
+ORDER = tuple(_LOOKS)
+KINDS = frozenset(ORDER)

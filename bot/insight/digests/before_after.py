@@ -95,10 +95,20 @@ async def compared(view: View, change_number: int) -> Digest | str:
     return Digest(text=text, chart=_chart(view, found, figures, around))
 
 
-async def listed(view: View, *, most: int) -> list[tuple[int, str]]:
-    """The last changes that took effect, the newest first."""
+async def listed(view: View, *, most: int) -> list[tuple[int, str, str]]:
+    """The last changes that took effect, the newest first; from which day on there is something to compare.
+
+    That day is empty where there is already.
+    """
     found = await setting_changes.last(view.desk.tx, most=_LOOKED_AT)
-    return [(one.id, _named(view, one)) for one in found if one.state == "applied"][:most]
+    applied = [one for one in found if one.state == "applied"][:most]
+    return [(one.id, _named(view, one), _ready(view, one)) for one in applied]
+
+
+def _ready(view: View, found: Kept) -> str:
+    day, time = _day(view, found), view.desk.company.working_time
+    is_early = isinstance(spans_around(day, view.today, time), int)
+    return words.short(_nth_worked(day, LEAST + 1, time)) if is_early else ""
 
 
 def _head(view: View, found: Kept, around: Spans) -> Iterator[str]:

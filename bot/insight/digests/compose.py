@@ -10,6 +10,7 @@ from bot.insight.digests.view import View
 
 _BY_KIND: Mapping[str, Callable[[View], Awaitable[Digest]]] = {
     "morning": morning.of_rep,
+    "team_morning": recap.morning,
     "day_report": day_report.of_rep,
     "daily": recap.daily,
     "weekly": recap.weekly,

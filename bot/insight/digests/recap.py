@@ -65,6 +65,20 @@ async def daily(view: View) -> Digest:
     return Digest(text=_text(view, frame, parts), chart=chart)
 
 
+async def morning(view: View) -> Digest:
+    """The last day that was worked, and what waits today."""
+    time = view.desk.company.working_time
+    day = worked_before(view.today, time)
+    frame = _Frame("团队早报", spans.day(day), "再上一个工作日")
+    figures = await view.figures(
+        (*_TODAY, *_RESULTS[:2]), period=frame.period, against=spans.day(worked_before(day, time))
+    )
+    parts = [*_lines(view, figures, _TODAY, frame), *_lines(view, figures, _RESULTS, frame)]
+    overdue = await view.table(("overdue_tasks",), by=(_PERSON,), rank=Rank(Order.DESC))
+    parts += [GAP, *_listed(view, overdue, ("逾期任务", "个"), "没有逾期任务"), *await _unfollowed(view)]
+    return Digest(text=_text(view, frame, parts, is_sent=False))
+
+
 async def weekly(view: View) -> Digest:
     """Last week, whole."""
     frame = _Frame("周报", spans.week(view.today, -1), "前一周")
@@ -73,7 +87,7 @@ async def weekly(view: View) -> Digest:
     funnel = await view.funnel(frame.period)
     parts = list(_lines(view, figures, _LEADING, frame))
     if funnel is not None:
-        parts += [GAP, f"漏斗 {funnel.said}"]
+        parts += [GAP, f"漏斗（这段时间进来的） {funnel.said}"]
     parts += [GAP, *_lines(view, figures, _RESULTS, frame), *await _lost(view, frame.period)]
     parts += [GAP, *await _unfollowed(view)]
     chart = None
@@ -106,16 +120,19 @@ def worked_before(day: date, time: WorkingTime) -> date:
     return found
 
 
-def _text(view: View, frame: _Frame, parts: Sequence[str]) -> str:
+def _text(view: View, frame: _Frame, parts: Sequence[str], *, is_sent: bool = True) -> str:
     head = f"{frame.title} · {view.scope} · {words.days(frame.period)}"
     told = (METRICS[one] for one in _EXPLAINED if any(part.startswith(METRICS[one].name) for part in parts))
     explained = "；".join(f"{one.name}＝{one.definition}" for one in told)
+    stop = f"；「停掉{frame.title}」不再发" if is_sent else "；团队的日报、周报、月报到点自己会来"
     ending = [
         GAP,
         f"口径：{explained}。别的口径发「帮助 指标」。" if explained else "口径发「帮助 指标」。",
-        f"{words.fresh(view.local)}。回复「未跟进」「逾期」看名单；「停掉{frame.title}」不再发。",
+        f"{words.fresh(view.local)}。回复「未跟进」「逾期」看名单{stop}。",
     ]
-    return words.fitting([head, *parts], ending)
+    # Two gaps meet where nothing was to be said between them.
+    told_parts = [part for at, part in enumerate(parts) if part != GAP or (at and parts[at - 1] != GAP)]
+    return words.fitting([head, *told_parts], ending)
 
 
 def _lines(view: View, figures: dict[str, Said], wanted: Sequence[str], frame: _Frame) -> Iterator[str]:

@@ -67,7 +67,7 @@ async def said(tx: Tx, permit: Permit, lexicon: Lexicon, *, title: str, subtitle
         known,
         notes=_whole(found, error, permit) if permit.query.by else (_sure(found[()], error, permit),),
         # A card has room for one line beside the number; what that is made of stands below.
-        footnotes=(*made_of, forecast_words.basis(model), past),
+        footnotes=(*made_of, past, forecast_words.basis(model)),
         chart=_chart(found, error, permit, lexicon, title=title, subtitle=subtitle, note=past),
     )
 

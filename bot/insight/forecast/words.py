@@ -48,10 +48,7 @@ def whole(amount: str, within: tuple[float, float], say: Say, *, name: str) -> s
 
 def basis(model: Model) -> str:
     """What it stands on."""
-    return (
-        f"依据：全公司 {model.closed:,} 个已关闭的商机。在跟的按同阶段、同样久的商机后来赢了多少算，"
-        "还没建的按近来新建商机的速度算。"
-    )
+    return f"依据：全公司 {model.closed:,} 个已关闭的商机"
 
 
 def past(trials: Sequence[Trial], *, is_long: bool) -> str:

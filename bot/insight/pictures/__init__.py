@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.insight.pictures import compare, figure, funnel, heat, interval, paper, ranking, texts, trend
+from bot.insight.pictures import (
+    compare,
+    figure,
+    funnel,
+    heat,
+    interval,
+    journey,
+    paper,
+    ranking,
+    texts,
+    trend,
+)
 from bot.insight.pictures import words as wording
 from bot.insight.pictures.plan import Plan, plan_of
 
@@ -29,6 +40,8 @@ def draw(chart: Mapping[str, Any]) -> str:
     It may stand in a page as it is: every text is escaped, it holds no style, script, link or id, and
     `role="img"` with `<title>` and `<desc>` says the same in words.
     """
+    if chart.get("kind") == journey.KIND:
+        return _journey(chart)
     plan = _plan(chart)
     page = paper.Paper()
     paper.head(page, plan)
@@ -46,6 +59,8 @@ def is_worth_it(chart: Mapping[str, Any] | None) -> bool:
     """Whether people would rather look: a bar or a point alone is said sooner than seen."""
     if not chart:
         return False
+    if chart.get("kind") == journey.KIND:
+        return True
     try:
         plan = _plan(chart)
     except ValueError:
@@ -58,7 +73,24 @@ def is_worth_it(chart: Mapping[str, Any] | None) -> bool:
 
 def words(chart: Mapping[str, Any]) -> str:
     """The same content as text; ValueError for what is no chart."""
+    if chart.get("kind") == journey.KIND:
+        return _of_journey(journey.read(chart))
     return wording.words(_plan(chart))
+
+
+def _journey(chart: Mapping[str, Any]) -> str:
+    found, page = journey.read(chart), paper.Paper()
+    head = Plan(journey.KIND, found.title, found.subtitle, found.note, (), ())
+    paper.head(page, head)
+    journey.draw(page, found)
+    paper.foot(page, head)
+    return paper.svg(page, title=found.title, said=_of_journey(found))
+
+
+def _of_journey(found: journey.Picture) -> str:
+    return "\n".join(
+        part for part in (found.title, found.subtitle, *journey.words(found), found.note) if part
+    )
 
 
 def _plan(chart: Mapping[str, Any]) -> Plan:

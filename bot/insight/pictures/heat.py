@@ -14,6 +14,8 @@ _LIGHT, _BLUE, _ORANGE = (0xEA, 0xF2, 0xFA), (0x08, 0x4A, 0x86), (0x9C, 0x3D, 0x
 #: From here on text on a square is white.
 _DARK = 0.55
 _TALL, _FLAT = 50, 40
+#: Narrower squares have sharp corners.
+_ROOMY = 30
 #: The widest name of a column.
 _COLUMN = 200
 
@@ -56,6 +58,9 @@ def _columns(paper: Paper, labels: list[str], begins: float, wide: float) -> Non
     """As many names as have room, evenly."""
     widest = room_for(labels, SMALL, least=1, most=_COLUMN) + 10
     every = max(-int(-widest // wide), 1)
+    if every > 1 and (halves := _halved(labels, wide)):
+        _names(paper, halves, begins, wide)
+        return
     paper.y += 24
     for at, label in enumerate(labels):
         if at % every == 0:
@@ -64,6 +69,25 @@ def _columns(paper: Paper, labels: list[str], begins: float, wide: float) -> Non
             shown = fit(label, SMALL, min(wide * every - 6, RIGHT - left, _COLUMN))
             centred = (wide - width(shown, SMALL)) / 2 if every == 1 else 0
             paper.text(left + centred, paper.y, shown, size=SMALL, fill=SOFT)
+    paper.y += 12
+
+
+def _halved(labels: list[str], wide: float) -> list[tuple[str, str]]:
+    """Names on two lines, so that no column is without its own; nothing where they are no names."""
+    cuts = [0 if width(one, SMALL) <= wide - 4 else (len(one) + 1) // 2 for one in labels]
+    halves = [(one[:cut], one[cut:]) for one, cut in zip(labels, cuts, strict=True)]
+    is_name = all(one.isalpha() and len(one) > 1 for one in labels)
+    fits = all(width(part, SMALL) <= wide - 4 for half in halves for part in half)
+    return halves if is_name and fits else []
+
+
+def _names(paper: Paper, halves: list[tuple[str, str]], begins: float, wide: float) -> None:
+    """Each over the middle of its column."""
+    for line in (0, 1):
+        paper.y += 24
+        for at, parts in enumerate(halves):
+            x = begins + (at + 0.5) * wide
+            paper.text(x, paper.y, parts[line], size=SMALL, fill=SOFT, anchor="middle")
     paper.y += 12
 
 
@@ -76,7 +100,9 @@ def _square(
         paper.line([(x + wide * 0.35, y + high / 2), (x + wide * 0.65, y + high / 2)], FAINT)
         return
     depth = min(abs(value) / most, 1.0)
-    paper.box(x + gap, y + gap, wide - 2 * gap, high - 2 * gap, _shade(depth, value), round_=3)
+    # Round corners of hundreds of small squares nobody sees take as long as all the text.
+    corner = 3 if wide > _ROOMY else 0
+    paper.box(x + gap, y + gap, wide - 2 * gap, high - 2 * gap, _shade(depth, value), round_=corner)
     if unit:
         fill = "#ffffff" if depth > _DARK else INK
         paper.text(x + wide / 2, y + high / 2 + 8, said(value, unit), size=SMALL, fill=fill, anchor="middle")

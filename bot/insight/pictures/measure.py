@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 #: Advances of the shipped font in thousandths of its size, from space to tilde.
 _ASCII = (
@@ -21,6 +22,11 @@ _LONGEST = 200
 ELLIPSIS = "…"
 #: Begins no line.
 _NOT_FIRST = frozenset("，。；：、）」！？%＝")
+#: Ends and begins a word wherever it stands.
+_LAST, _FIRST_OF = frozenset("，。；：、）」！？＝→·的和或与"), frozenset("（「")
+#: Behind a number; in two letters.
+_COUNTED = frozenset("年月日号季周天条个单次万亿元分小时人家%")
+_PAIRS = frozenset({"季度", "小时", "分钟"})
 #: Controls, what turns the direction of text, halves of pairs, and what is not assigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
@@ -61,25 +67,33 @@ def fit(text: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
-    """Up to so many lines, about equally long; the last one is cut."""
-    found = _filled(text, size, room, lines)
-    for part in (0.62, 0.7, 0.8, 0.9):
-        narrow = _filled(text, size, room * part, lines)
-        if len(narrow) == len(found) > 1 and "".join(narrow) == "".join(found):
-            return narrow
-    return found
+    """Up to so many lines, about equally long, broken between words if all fits so; the last one is cut."""
+    for breaks in (_ends_a_word, _may_break):
+        found = _filled(text, size, room, lines, breaks)
+        if _spaceless(found) != _spaceless([text]):
+            continue
+        for part in (0.62, 0.7, 0.8, 0.9):
+            narrow = _filled(text, size, room * part, lines, breaks)
+            if len(narrow) == len(found) > 1 and _spaceless(narrow) == _spaceless(found):
+                return narrow
+        return found
+    return _filled(text, size, room, lines, _may_break)
 
 
-def _filled(text: str, size: float, room: float, lines: int) -> list[str]:
+def _spaceless(lines: list[str]) -> str:
+    return "".join(lines).replace(" ", "")
+
+
+def _filled(text: str, size: float, room: float, lines: int, breaks: Callable[[str, int], bool]) -> list[str]:
     found: list[str] = []
     while text and len(found) < lines - 1 and width(text, size) > room:
-        at = _break(text, size, room)
+        at = _break(text, size, room, breaks)
         found.append(text[:at].rstrip())
         text = text[at:].lstrip()
     return [*found, fit(text, size, room)] if text else found
 
 
-def _break(text: str, size: float, room: float) -> int:
+def _break(text: str, size: float, room: float, breaks: Callable[[str, int], bool]) -> int:
     """Where a line ends: not inside a number or word, unless it fills the line."""
     at = len(text)
     used = 0.0
@@ -88,12 +102,27 @@ def _break(text: str, size: float, room: float) -> int:
         if used > room:
             at = max(place, 1)
             break
-    return next((back for back in range(at, at // 2, -1) if _may_break(text, back)), at)
+    found = (back for may in (breaks, _may_break) for back in range(at, at // 2, -1) if may(text, back))
+    return next(found, at)
 
 
 def _may_break(text: str, at: int) -> bool:
-    after = text[at : at + 1]
-    return after not in _NOT_FIRST and not (_glued(text[at - 1 : at]) and _glued(after))
+    before, after = text[at - 1 : at], text[at : at + 1]
+    return after not in _NOT_FIRST and not (_glued(before) and _glued(after)) and not _of_a_number(text, at)
+
+
+def _of_a_number(text: str, at: int) -> bool:
+    """第4季度, 12条: a number stays with what is counted."""
+    before, after = text[at - 1 : at], text[at : at + 1]
+    is_counted = before.isdigit() and after in _COUNTED
+    return is_counted or (before == "第" and after.isdigit()) or text[at - 1 : at + 1] in _PAIRS
+
+
+def _ends_a_word(text: str, at: int) -> bool:
+    """What is surely no inside of a word: without a dictionary nobody knows of the rest."""
+    before, after = text[at - 1 : at], text[at : at + 1]
+    is_end = before in _LAST or before.isspace() or after in _FIRST_OF or after.isspace()
+    return is_end and _may_break(text, at)
 
 
 def _glued(letter: str) -> bool:

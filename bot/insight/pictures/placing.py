@@ -9,7 +9,7 @@ Point = tuple[float, float]
 #: Of the size of letters: how far figures rise above their base line, and reach below it.
 _RISE, _REACH = 0.74, 0.04
 #: Between a point and its value: above or below it, beside it.
-_ABOVE, _BESIDE = 18.0, 16.0
+_ABOVE, BESIDE = 18.0, 16.0
 #: Between two values, and between a value and a line.
 _APART, _CLEAR = 8.0, 4.0
 
@@ -28,8 +28,8 @@ class Box:
         return (
             self.left < other.right + _APART
             and other.left < self.right + _APART
-            and self.top < other.bottom
-            and other.top < self.bottom
+            and self.top < other.bottom + _CLEAR
+            and other.top < self.bottom + _CLEAR
         )
 
     def is_crossed(self, one: Point, other: Point) -> bool:
@@ -88,7 +88,7 @@ class Places:
 
 
 def _around(point: Point, wide: float, size: float, *, below: bool) -> Iterator[Point]:
-    """The best first: on the better side, right there and aslant, then on the other, then beside."""
+    """The best first: on the better side, right there and aslant, on the other, beside, further away."""
     x, y = point
     half = wide / 2
     high, low = y - _ABOVE, y + _ABOVE + _RISE * size
@@ -99,5 +99,11 @@ def _around(point: Point, wide: float, size: float, *, below: bool) -> Iterator[
             yield x - aside, at
             yield x + aside, at
     for at in (y + size * 0.36, y - size * 0.1, y + size * 0.8):
-        yield x + half + _BESIDE, at
-        yield x - half - _BESIDE, at
+        yield x + half + BESIDE, at
+        yield x - half - BESIDE, at
+    for more in (size * 0.8, size * 1.6):
+        for at in (straight, other):
+            further = at + more if at == low else at - more
+            for aside in (0, half * 0.6, half + 4):
+                yield x - aside, further
+                yield x + aside, further

@@ -22,6 +22,8 @@ class Series:
     name: str
     unit: str
     values: tuple[float | None, ...]
+    #: Of a time that has passed, although the others' still goes on.
+    is_over: bool = False
 
     @property
     def known(self) -> list[float]:
@@ -46,6 +48,8 @@ class Plan:
     target: tuple[float | None, ...] = ()
     done: tuple[float | None, ...] = ()
     names: tuple[str, ...] = ()
+    #: What a last moment is called that still goes on; empty where it is whole.
+    so_far: str = ""
 
     @property
     def first(self) -> Series:
@@ -71,6 +75,7 @@ def plan_of(chart: Mapping[str, Any]) -> Plan:
         good=good if good in {"up", "down"} else "",
         **{name: _values(chart.get(name), len(labels)) for name in ("low", "high", "target", "done")},
         names=tuple(clean(name) for name in _list(chart.get("names"))),
+        so_far=clean(chart.get("so_far", "")),
     )
 
 
@@ -81,6 +86,7 @@ def _series(one: object, wanted: int) -> Series:
         clean(given.get("name", "")),
         unit if unit in _UNITS else "count",
         _values(given.get("values"), wanted) or (None,) * wanted,
+        is_over=given.get("is_over") is True,
     )
 
 

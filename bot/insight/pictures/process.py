@@ -9,6 +9,8 @@ font has, or why nothing can be drawn.
 from __future__ import annotations
 
 import json
+import math
+import re
 import struct
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,8 +25,10 @@ PICTURE, REASON = 0, 1
 ANSWER = struct.Struct(">BII")
 LENGTH = struct.Struct(">I")
 _FAMILY = "Noto Sans CJK SC"
-#: Pixels for each unit of the picture: sharp on a phone, and drawn within a tenth of a second.
-_SHARP = 1.2
+#: Pixels for each unit of a picture: sharp on a phone. What a picture takes grows with its pixels more than
+#: with what is on it (fonts are a tenth of it), so that a tall one gets fewer, and never less than is read.
+_SHARPEST, _BLUNTEST, _PIXELS = 1.2, 0.86, 400_000
+_SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 
 class Painter:
@@ -51,12 +55,13 @@ class Painter:
             elif font not in fonts:
                 fonts.append(font)
         shown = _replaced(chart, lacking) if lacking else chart
+        svg = draw(shown)
         png: bytes = self._render(
-            svg_string=draw(shown),
+            svg_string=svg,
             skip_system_fonts=True,
             font_files=[str(font) for font in fonts],
             font_family=_FAMILY,
-            zoom=_SHARP,
+            zoom=sharpness(svg),
         )
         return png, len(lacking)
 
@@ -64,6 +69,13 @@ class Painter:
         if self._others is None:
             self._others = list(_readable())
         return next((path for path, letters in self._others if letter in letters), None)
+
+
+def sharpness(svg: str) -> float:
+    """Pixels for each unit of this picture."""
+    found = _SIZE.search(svg)
+    units = int(found[1]) * int(found[2]) if found else _PIXELS
+    return min(max(math.sqrt(_PIXELS / units), _BLUNTEST), _SHARPEST)
 
 
 def _readable() -> Iterator[tuple[Path, Letters]]:

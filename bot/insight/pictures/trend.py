@@ -22,7 +22,7 @@ from bot.insight.pictures.paper import (
     remark,
     room_for,
 )
-from bot.insight.pictures.placing import Box, Places
+from bot.insight.pictures.placing import BESIDE, Box, Places
 from bot.insight.pictures.plan import Plan, Series
 from bot.insight.pictures.scale import Scale, rounded_scale, short_labels, ticks
 
@@ -31,8 +31,12 @@ _HIGH = {1: 340, 2: 220, 3: 170}
 _NAMES = 190
 #: Each point of a single line is labelled up to here.
 _FEW = 8
+#: What is left free on the right at least.
+_SIDE = 12
 #: The widest label of a moment.
 _MOMENT = 200
+#: Round ends make each dash longer and each gap shorter by the line's width.
+_DASH = "9 11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,14 @@ def draw(paper: Paper, plan: Plan) -> None:
     """One field for each unit, one below the other."""
     fields = grouped(plan)[:FIELDS]
     labels = short_labels(plan.labels)
+    if plan.so_far:
+        labels[-1:] = [plan.so_far]
     for lines in fields:
         if len(fields) > 1:
             paper.y += 34
             names = "、".join(one.name for one in lines)
             paper.text(LEFT, paper.y, fit(names, LABEL, RIGHT - LEFT), fill=SOFT)
-        _draw_field(paper, lines[:LINES], labels, _HIGH[len(fields)])
+        _draw_field(paper, lines[:LINES], labels, _HIGH[len(fields)], is_open=bool(plan.so_far))
     remark(paper, left_out(plan))
 
 
@@ -77,7 +83,7 @@ def left_out(plan: Plan) -> str:
     return texts.rest(len(plan.series) - drawn, "条线") if drawn < len(plan.series) else ""
 
 
-def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: float) -> None:
+def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: float, *, is_open: bool) -> None:
     top = paper.y + 44
     base = top + high
     known = [value for one in lines for value in one.known]
@@ -86,7 +92,7 @@ def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: floa
     scale = rounded_scale(known, base, top, least=least)
     marks = ticks(scale)
     axis = max(width(said(mark, lines[0].unit), SMALL) for mark in marks) + 14
-    room = 12 if len(lines) == 1 else _NAMES
+    room = _room(lines[0], RIGHT - LEFT - axis) if len(lines) == 1 else _NAMES
     field = _Field(LEFT + axis, RIGHT - room, top, base, len(labels))
     for mark in marks:
         y = scale.at(mark)
@@ -95,7 +101,7 @@ def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: floa
         )
         paper.text(field.left - 12, y + 8, said(mark, lines[0].unit), size=SMALL, fill=SOFT, anchor="end")
     for one, stroke in zip(lines, COLOURS, strict=False):
-        _line(paper, one, field, scale, stroke)
+        _line(paper, one, field, scale, stroke, is_open=is_open and not one.is_over)
         _dots(paper, one, field, scale, stroke, is_alone=len(lines) == 1)
     if len(lines) == 1:
         _values(paper, lines[0], field, scale)
@@ -108,17 +114,29 @@ def _draw_field(paper: Paper, lines: list[Series], labels: list[str], high: floa
         paper.text(middle, (top + base) / 2, texts.NO_DATA, fill=SOFT, anchor="middle")
 
 
-def _line(paper: Paper, one: Series, field: _Field, scale: Scale, stroke: str) -> None:
-    """Broken where a value is missing; a dot where it begins, ends, or stands alone."""
+def _room(one: Series, wide: float) -> float:
+    """What a line alone leaves free on its right, so that its last value has a place off the line."""
+    if not one.known:
+        return _SIDE
+    half_step = 0.5 / max(len(one.values), 1)
+    wanted = width(said(one.known[-1], one.unit), FIGURE) + BESIDE
+    return max(_SIDE, (wanted - wide * half_step) / (1 - half_step))
+
+
+def _line(paper: Paper, one: Series, field: _Field, scale: Scale, stroke: str, *, is_open: bool) -> None:
+    """Broken where a value is missing; a dot where it stands alone; dashed to a moment that still goes on."""
     run: list[tuple[float, float]] = []
     for at, value in enumerate((*one.values, None)):
         if value is not None:
             run.append((field.x(at), scale.at(value)))
             continue
-        if len(run) > 1:
-            paper.line(run, stroke, wide=5)
         if len(run) == 1:
             paper.dot(*run[0], 7, stroke)
+        if len(run) > 1 and is_open and at == len(one.values):
+            paper.line(run[-2:], stroke, wide=5, dash=_DASH)
+            run.pop()
+        if len(run) > 1:
+            paper.line(run, stroke, wide=5)
         run = []
 
 
@@ -186,14 +204,15 @@ def _names(paper: Paper, lines: list[Series], field: _Field, scale: Scale) -> No
 
 
 def _moments(paper: Paper, labels: list[str], field: _Field) -> None:
-    """As many dates as have room, the last one always."""
-    widest = room_for(labels, SMALL, least=1, most=_MOMENT) + 24
+    """As many dates as have room, the last one always and whole."""
+    widest = room_for(labels[:-1], SMALL, least=1, most=_MOMENT) + 24
     step = (field.right - field.left) / max(len(labels), 1)
     every = max(-int(-widest // step), 1)
     paper.y += 34
     taken = field.right + 30.0
     for at in range(len(labels) - 1, -1, -every):
-        shown = fit(labels[at], SMALL, min(max(step * every - 8, 40), _MOMENT))
+        is_last = at == len(labels) - 1
+        shown = fit(labels[at], SMALL, _MOMENT if is_last else min(max(step * every - 8, 40), _MOMENT))
         half = width(shown, SMALL) / 2
         x = min(max(field.x(at), LEFT + half), field.right + 10 - half)
         if x + half < taken - 10:

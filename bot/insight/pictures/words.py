@@ -26,7 +26,8 @@ def _each(plan: Plan) -> Iterator[str]:
             (f"{one.name} " if len(plan.series) > 1 else "") + said(one.values[at], one.unit)
             for one in plan.series
         ]
-        yield f"{label}：{'，'.join(values)}"
+        goes_on = f"（{plan.so_far}）" if plan.so_far and at == len(plan.labels) - 1 else ""
+        yield f"{label}{goes_on}：{'，'.join(values)}"
 
 
 def _number(plan: Plan) -> Iterator[str]:

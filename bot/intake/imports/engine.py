@@ -265,6 +265,8 @@ class _Work:
 
     def _is_kept(self, line: Written, record: Record) -> bool:
         """Whether cells would be lost without the row's own record."""
+        if line.reason == texts.ERASED:
+            return False
         if line.outcome in (Outcome.MERGED, Outcome.REJECTED):
             return True
         return line.outcome != Outcome.UNCHANGED and self._reader.has_spare(record)

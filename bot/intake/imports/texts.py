@@ -34,6 +34,7 @@ KEPT_WORKED = "之后有人跟进或改动过"
 KEPT_USED = "之后有别的记录用到它"
 KEPT_CHANGED = "之后有人改过"
 KEPT_MERGED = "之后被合并过"
+ERASED = "这个人要求删除过个人信息，不能再导入；他自己再来时会重新建立"
 SAME_PERSON = "与已有线索是同一人，已合并"
 OWNER_STAYS = "；负责人没有改"
 #: What people call what a row says.

@@ -43,6 +43,10 @@ class World:
         found = self._made.lead_of_key.get(key) or self._found.lead_of_key.get(key)
         return found or (EARLIER if hash(key) in self._seen else None)
 
+    def wants_nothing_kept(self, keys: tuple[LeadKey, ...]) -> bool:
+        """Whether one of these was somebody's who asked to be erased."""
+        return not self._found.erased.isdisjoint(keys)
+
     def lead_at(self, landline: str) -> str | None:
         """The only one who gave this office number; several people of an office are nobody for sure."""
         several = self._found.leads_of_landline.get(landline, set())

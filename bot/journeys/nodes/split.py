@@ -12,12 +12,13 @@ _WHOLE = 100
 def run(config: Split, facts: Facts) -> Step:
     """By who he is and what the experiment is called; never by when, or by how often it is asked."""
     drawn = chance(facts.person, config.split) * _WHOLE
-    edge = 0
+    edge: float = 0
     for arm in config.arms:
         edge += arm.percent
         if drawn < edge:
             return Step(way=arm.name)
-    return Step(way=HOLD_OUT)
+    # Shares like 33.3 add up to a little less than the whole: that little is nobody's hold-out.
+    return Step(way=HOLD_OUT if config.hold_out else config.arms[-1].name)
 
 
 NODE = Node(run, label="分组")

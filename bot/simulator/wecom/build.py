@@ -14,6 +14,7 @@ from bot.simulator.wecom.door import Door
 from bot.simulator.wecom.hands import Hands
 from bot.simulator.wecom.panel.customers import CustomerActs
 from bot.simulator.wecom.panel.members import MemberActs
+from bot.simulator.wecom.panel.outreach import OutreachActs
 from bot.simulator.wecom.panel.reading import Reading
 from bot.simulator.wecom.panel.robot import RobotActs, RobotReading
 from bot.simulator.wecom.panel.staffing import StaffActs
@@ -46,7 +47,7 @@ def build_wecom(world: World, *, monotonic: Monotonic, patience: Patience | None
     app.add_routes([web.route("*", "/cgi-bin/{path:.+}", door.answer)])
     app.add_routes([web.get(socket.PATH, plug.answer)])
     app.add_routes([*reading.routes(), *RobotReading(hands).routes()])
-    for acts in (MemberActs, StaffActs, CustomerActs, RobotActs, Switches):
+    for acts in (MemberActs, StaffActs, CustomerActs, OutreachActs, RobotActs, Switches):
         app.add_routes(acts(hands).routes())
     app.cleanup_ctx.append(_carrying(postman, robot.courier))
     app.on_shutdown.append(reading.close)

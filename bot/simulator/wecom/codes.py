@@ -39,6 +39,8 @@ MISSING_AGENT_ID = 41011
 MISSING_TITLE = 41016
 WELCOME_CODE = 41050
 CHAT_STARTED = 41051
+NOBODY_TO_SEND = 41048
+DISPATCHING = 41063
 WELCOME_SENDING = 41096
 TOKEN_EXPIRED = 42001
 CARD_TASK_ID = 42014
@@ -99,6 +101,15 @@ CHAT_FOREIGN = 86008
 BAD_ROBOT_CHAT = 93006
 BAD_BOT_ID = 93019
 APP_NOT_ALLOWED = 301002
+KF_ACCOUNT = 95000
+KF_MANY = 95001
+KF_LATE = 95002
+#: The list names neither of these four; they are told apart by their words.
+KF_TOKEN = 95007
+KF_CODE = 95010
+KF_MSGID = 95013
+KF_TRANSFER = 95016
+KF_SESSION = 95018
 BAD_REQ_ID = 846605
 STREAM_EXPIRED = 846608
 NOT_SUBSCRIBED = 846609
@@ -133,6 +144,16 @@ TEXTS = {
     MISSING_TITLE: "missing title",
     WELCOME_CODE: "invalid welcome code",
     CHAT_STARTED: "externaluser has started chatting",
+    NOBODY_TO_SEND: "no customer to send",
+    DISPATCHING: "group message is being dispatched",
+    KF_ACCOUNT: "invalid open_kfid",
+    KF_MANY: "send msg count limit",
+    KF_LATE: "send msg session expired",
+    KF_TOKEN: "invalid sync token",
+    KF_CODE: "invalid welcome code",
+    KF_MSGID: "msgid exists",
+    KF_TRANSFER: "session state transfer not allowed",
+    KF_SESSION: "send msg session status invalid",
     WELCOME_SENDING: "welcome msg is being distributed",
     TOKEN_EXPIRED: "access_token expired",
     CARD_TASK_ID: "invalid task_id",

@@ -104,6 +104,13 @@ def customer_change(world: World, change: str, fields: Mapping[str, Tree]) -> by
     return _system_event(world, "change_external_contact", change, fields)
 
 
+def service(world: World, open_kfid: str, token: str) -> bytes:
+    """There is something at the desk to be pulled; it names no sender, and carries no number."""
+    head = _head(world, _SYSTEM, "event")
+    del head["FromUserName"]
+    return render({**head, "Event": "kf_msg_or_event", "Token": token, "OpenKfId": open_kfid})
+
+
 def _system_event(world: World, event: str, change: str, fields: Mapping[str, Tree]) -> bytes:
     return render({**_head(world, _SYSTEM, "event"), "Event": event, "ChangeType": change, **_clean(fields)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.simulator.wecom.customers import CustomerHands
+from bot.simulator.wecom.outreach import OutreachHands
 from bot.simulator.wecom.people import MemberHands
 from bot.simulator.wecom.postman import Postman
 from bot.simulator.wecom.robot.people import RobotHands
@@ -19,6 +20,8 @@ class Hands:
         self.members = MemberHands(world, postman)
         self.customers = CustomerHands(world, postman)
         self.admin = AdminHands(world, postman)
+        #: What members and customers do with 企业群发 and 微信客服.
+        self.outreach = OutreachHands(world, postman)
         #: What members do in the chats with the smart robot.
         self.robot = robot
 

@@ -9,6 +9,8 @@ from bot.simulator.common.limits import DAY, HOUR, MINUTE
 MESSAGES_PER_MEMBER = ((30, MINUTE), (1000, HOUR))
 GROUP_MESSAGES_PER_MEMBER = ((200, MINUTE), (10_000, DAY))
 CALLS_PER_API = ((10_000, MINUTE), (150_000, HOUR))
+#: Of sync_msg without a token.
+KF_PULLS = ((10, MINUTE),)
 CHATS_CREATED = ((1000, DAY),)
 CHATS_CHANGED = ((1000, HOUR),)
 GROUP_PERSON_TIMES = 20_000

@@ -30,6 +30,7 @@ from bot.simulator.wecom.model import (
     Token,
     WelcomeCode,
 )
+from bot.simulator.wecom.outreach_model import GroupMessage, ServiceDesk
 from bot.simulator.wecom.robot_model import Robot
 
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -64,6 +65,9 @@ class World:
         self.chats: dict[str, Chat] = {}
         #: Key of a robot that only speaks → the group it speaks in.
         self.webhooks: dict[str, str] = {}
+        self.group_messages: dict[str, GroupMessage] = {}
+        # Its id is made of the company's, so that chance goes on as it would without it.
+        self.service = ServiceDesk(f"wk{app.corp_id[2:]}", f"{company}客服")
         self.media: dict[str, Media] = {}
         self.token: Token | None = None
         #: (fingerprint of a request) → (until when a repeat is swallowed, the first answer)
@@ -131,6 +135,10 @@ class World:
         for chat in self.chats.values():
             chat.members = [userid if member == old else member for member in chat.members]
             chat.owner = userid if chat.owner == old else chat.owner
+        for task in self.group_messages.values():
+            task.sender = userid if task.sender == old else task.sender
+        for conversation in self.service.conversations.values():
+            conversation.servicer = userid if conversation.servicer == old else conversation.servicer
         self.robot.rename(old, userid)
 
     def subtree(self, department_id: int) -> list[Department]:

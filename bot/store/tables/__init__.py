@@ -1,6 +1,7 @@
 """Every table, by what it is about; only the store imports these."""
 
 from bot.store.tables import (
+    approvals,
     assignment,
     behaviour,
     capture,
@@ -12,9 +13,13 @@ from bot.store.tables import (
     journeys,
     leads,
     machinery,
+    official,
+    outreach,
     outside,
     people,
+    privacy,
     quality,
+    results,
     rollups,
     sales,
     scorecards,
@@ -26,6 +31,7 @@ from bot.store.tables.meta import METADATA
 
 __all__ = [
     "METADATA",
+    "approvals",
     "assignment",
     "behaviour",
     "capture",
@@ -37,9 +43,13 @@ __all__ = [
     "journeys",
     "leads",
     "machinery",
+    "official",
+    "outreach",
     "outside",
     "people",
+    "privacy",
     "quality",
+    "results",
     "rollups",
     "sales",
     "scorecards",

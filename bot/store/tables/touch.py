@@ -60,6 +60,8 @@ Index("ix_touch_plans_lead", touch_plans.c.lead_id, touch_plans.c.decided_at)
 Index("ix_touch_plans_open", touch_plans.c.due_at,
       sqlite_where=touch_plans.c.state.in_(["planned", "leased", "sending"]),
       postgresql_where=touch_plans.c.state.in_(["planned", "leased", "sending"]))  # fmt: skip
+Index("ix_touch_plans_journey", touch_plans.c.journey,
+      sqlite_where=touch_plans.c.journey != "", postgresql_where=touch_plans.c.journey != "")  # fmt: skip
 
 #: The rules of config/touch.yaml as a decision found them, each version once.
 touch_policies = Table(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import get_args
 
 from aiohttp import hdrs, web
 
 from bot.kit.clock import Monotonic
 from bot.store import api_keys, incidents
+from bot.web.api.models import Scope
 from bot.web.api.problem import Refused
 from bot.web.limit import Limit, Verdict, sender
 from bot.web.site import Site
 
 #: Requests of one key in a minute, and refusals of one address.
 PER_MINUTE, WRONG_PER_MINUTE = 600, 30
-SCOPES = ("leads:read", "leads:write", "contacts:read", "metrics:read", "webhooks", "keys")
+SCOPES = tuple(get_args(Scope))
 
 
 @dataclass(frozen=True, slots=True)

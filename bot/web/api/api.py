@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from bot.errors import StoreBusyError
 from bot.kit.clock import Monotonic
 from bot.web.api.access import Access
+from bot.web.api.journey_models import EntryIn, EntryOut, Journeys
+from bot.web.api.journeys import JourneysApi
 from bot.web.api.leads import Leads
 from bot.web.api.metric_models import Answer, AskIn, Metrics, Numbers, QueryIn
 from bot.web.api.metrics import MetricsApi
@@ -47,6 +49,7 @@ _CLEAR = Parameter(
     schema={"type": "string", "enum": ["masked", "clear"]},
 )  # fmt: skip
 _KEY = Parameter(name="Idempotency-Key", what="The same key gives the same lead.", place="header")
+_ENTRY_KEY = Parameter(name="Idempotency-Key", what="The same key enters once.", place="header")
 _MATCH = Parameter(
     name="If-Match", what="ETag of the lead as you know it, or `*`.", place="header", required=True
 )
@@ -63,7 +66,7 @@ _PAGING = (
 )  # fmt: skip
 
 
-def operations(leads: Leads, more: More, metrics: MetricsApi) -> tuple[Operation, ...]:
+def operations(leads: Leads, more: More, metrics: MetricsApi, journeys: JourneysApi) -> tuple[Operation, ...]:
     """The table; what is not in it does not exist."""
     lead = "/leads/{id}"
     return (
@@ -98,6 +101,7 @@ def operations(leads: Leads, more: More, metrics: MetricsApi) -> tuple[Operation
                   problems=(422,)),
         Operation(method="POST", path="/ask", id="ask", summary="用中文问数", scope="metrics:read",
                   handler=metrics.ask, takes=AskIn, gives=Answer, problems=(422,)),
+        *_of_journeys(journeys),
         Operation(method="GET", path="/keys", id="listKeys", summary="接口密钥", scope="keys",
                   handler=more.keys, gives=Keys),
         Operation(method="POST", path="/keys", id="createKey", summary="新建接口密钥", scope="keys",
@@ -112,12 +116,24 @@ def operations(leads: Leads, more: More, metrics: MetricsApi) -> tuple[Operation
     )  # fmt: skip
 
 
+def _of_journeys(journeys: JourneysApi) -> tuple[Operation, ...]:
+    return (
+        Operation(method="GET", path="/journeys", id="listJourneys", summary="能从外部加入的旅程",
+                  scope="journeys:enter", handler=journeys.all, gives=Journeys),
+        Operation(method="POST", path="/journeys/{key}/enter", id="enterJourney", summary="让线索进入旅程",
+                  scope="journeys:enter", handler=journeys.enter, takes=EntryIn, gives=EntryOut,
+                  statuses=(201, 200), parameters=(_ENTRY_KEY,), problems=(404, 409, 422)),
+    )  # fmt: skip
+
+
 class Api:
     """REST for other systems."""
 
     def __init__(self, site: Site, token: str, *, monotonic: Monotonic) -> None:
         self._access = Access(site, token, monotonic=monotonic)
-        self._operations = operations(Leads(site), More(site), MetricsApi(site, monotonic=monotonic))
+        self._operations = operations(
+            Leads(site), More(site), MetricsApi(site, monotonic=monotonic), JourneysApi(site)
+        )
         self._document = orjson.dumps(describe(self._operations, base_path=BASE))
 
     def routes(self) -> list[web.RouteDef]:

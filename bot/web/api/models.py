@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Short = Annotated[str, StringConstraints(max_length=200)]
-Scope = Literal["leads:read", "leads:write", "contacts:read", "metrics:read", "webhooks", "keys"]
+Scope = Literal[
+    "leads:read", "leads:write", "contacts:read", "metrics:read", "journeys:enter", "webhooks", "keys"
+]
 
 
 class Shape(BaseModel):

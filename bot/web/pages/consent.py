@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.assignment.access import held
 from bot.cards.texts import touch as words
 from bot.chat.page_links import PageLink
+from bot.crm.knobs import may_change
 from bot.store import Tx, audit, consents, users
 from bot.touch import consent_lines
 from bot.web.pages import timeline_texts as texts
@@ -20,6 +21,7 @@ class ConsentPages(TimelinePages):
     """As histories: for whoever asked, in the browser he opened it in; rights are asked for at each look."""
 
     tail: ClassVar[str] = "/consent"
+    called: ClassVar[str] = texts.CALLED_CONSENT
 
     async def _body(self, request: web.Request, link: PageLink) -> web.Response:
         del request
@@ -32,7 +34,7 @@ class ConsentPages(TimelinePages):
                 viewer is not None
                 and found is not None
                 and viewer.active
-                and (found.is_of(viewer) or found.is_under(viewer))
+                and (found.is_of(viewer) or found.is_under(viewer) or may_change(viewer, desk.company))
             )
             await audit.note(
                 desk,

@@ -6,7 +6,6 @@ from aiohttp import web
 
 from bot.chat import insight_links
 from bot.insight import wording
-from bot.insight.answers.answer_question import MOST_LINES, first_shown
 from bot.insight.records import texts as record_texts
 from bot.insight.records.sheet import Sheet
 from bot.web.pages import insight_texts as texts
@@ -75,8 +74,7 @@ class RowsPages:
     def _lines(self, visit: Visit, looked: Looked) -> list[tuple[str, str]]:
         """The answer's lines, each with the address of its own records."""
         # What stands behind the lines of the answer (a sum, how many more there are) is no line of it.
-        first = first_shown(looked.query, len(looked.narrower))
-        own = looked.narrower[first : first + MOST_LINES]
+        own = [looked.narrower[run[0]] if len(run) == 1 else None for run in looked.answered.told]
         padded = (*own, *(None for _ in looked.answered.lines[len(own) :]))
         return [
             (line, rows_address(self._site, visit, one) if one else "")

@@ -53,6 +53,8 @@ class TimelinePages:
 
     #: What follows the token in the address; a page of another kind about a lead has one.
     tail: ClassVar[str] = ""
+    #: What it is called before it is opened.
+    called: ClassVar[str] = texts.CALLED
 
     def __init__(self, site: Site, *, monotonic: Monotonic) -> None:
         self._site = site
@@ -108,7 +110,7 @@ class TimelinePages:
             browser = await page_visits.browser_of(tx, _digest(name))
         mark = request.cookies.get(COOKIE, "")
         if browser is None:
-            return page(self._site, "timeline_open.html", lead_id=link.lead_id)
+            return page(self._site, "timeline_open.html", title=self.called.format(lead_id=link.lead_id))
         if browser != _digest(mark):
             return self._message(403, texts.ELSEWHERE)
         return await self._body(request, link)

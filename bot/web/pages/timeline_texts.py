@@ -11,6 +11,7 @@ from bot.crm.user import User
 UNKNOWN = "链接无效或已过期，请在聊天里发「时间线」加编号，重新打开"
 ELSEWHERE = "这个链接已在另一个浏览器里打开。请在聊天里重新要一个"
 NOT_YOURS = "这位客户现在不归你负责，看不到了"
+CALLED, CALLED_CONSENT = "{lead_id} 的时间线", "{lead_id} 的同意记录"
 TOO_OFTEN, BUSY = "打开得太频繁了，请过一分钟再试", "系统正忙，请稍后再试"
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.chat import inbound
-from bot.chat.inbound import Message, Unknown
+from bot.chat.inbound import Asked, Message, Unknown
+from bot.crm.service_signals import ServiceWasTold
 from bot.kit.xml import render
 from tests.adapters.wecom.platform import NOW, adapter, delivery
 
@@ -19,7 +20,10 @@ PAYLOADS = sorted((Path(__file__).parent / "payloads").glob("*.xml"))
 
 def expected(path: Path) -> tuple[object, str]:
     fields: dict[str, Any] = json.loads(path.with_suffix(".json").read_text())
-    word, lane = getattr(inbound, fields.pop("word")), fields.pop("lane")
+    name, lane = fields.pop("word"), fields.pop("lane")
+    if name == "Asked":
+        return Asked(command=ServiceWasTold("wecom", **fields)), lane
+    word = getattr(inbound, name)
     if "at" in fields:
         fields["at"] = datetime.fromisoformat(fields["at"])
     if "selected" in fields:

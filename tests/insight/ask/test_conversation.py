@@ -117,3 +117,46 @@ def test_a_refusal_keeps_what_was_asked_before(lexicons, now, tz):
 def test_a_word_inside_a_latin_word_is_no_word(asked):
     """0KA holds no number of thousands, and nothing breaks over it."""
     assert isinstance(asked("0KA"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("本月业绩×大区", ("region",)),
+        ("本月业绩 × 大区", ("region",)),
+        ("今年线索 来源 × 月", ("source", "month")),
+        ("本月线索来源x大区", ("source", "region")),
+        ("本月业绩环比×各组", ("team",)),
+    ],
+)
+def test_a_cross_groups_by_what_stands_beside_it(asked, text, by):
+    """However it is drawn; a change to the period before goes with it."""
+    answer = asked(text)
+    assert isinstance(answer, Understood)
+    assert set(answer.query.by) == set(by)
+    assert (answer.query.compare is not None) == ("环比" in text)
+
+
+@pytest.mark.parametrize("text", ["上个30天业绩", "上一个30天的业绩", "上30天业绩"])
+def test_a_span_that_may_be_two_is_asked_back(asked, text):
+    """The thirty days until today, or those before them: nothing is guessed, and one can be chosen."""
+    answer = asked(text)
+    assert isinstance(answer, Clarify)
+    assert answer.options[1].startswith("2026-10-20至2026-11-18")
+
+
+def test_which_of_them_is_of_what_was_listed(asked):
+    """各大区, then 最高的是哪个; 谁 asks for people all the same."""
+    listed = asked("各大区上月业绩", "最高的是哪个")
+    people = asked("各大区上月业绩", "谁最高")
+    assert isinstance(listed, Understood)
+    assert isinstance(people, Understood)
+    assert (listed.query.by, people.query.by) == (("region",), ("owner",))
+
+
+def test_what_is_asked_of_each_is_answered_of_each(asked):
+    """A noun with its own 多少 is not what the next number only counts."""
+    both, one = asked("上月线索多少，MQL多少"), asked("上月线索MQL多少")
+    assert isinstance(both, Understood)
+    assert isinstance(one, Understood)
+    assert (both.query.metrics, one.query.metrics) == (("new_leads", "mql"), ("mql",))

@@ -19,6 +19,7 @@ FLOORS = {
     "held_out_3.jsonl": 0.9,
     "held_out_4.jsonl": 0.9,
     "held_out_5.jsonl": 0.9,
+    "held_out_6.jsonl": 0.9,
 }
 OWN = [name for name in FLOORS if name != "examples.jsonl"]
 

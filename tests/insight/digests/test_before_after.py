@@ -84,6 +84,9 @@ async def test_it_says_both_sides_and_what_else_changed(day):
 async def test_too_early_and_not_his(day, clock, unit):
     """Two days after it is too early; a rep and an admin see no numbers of it."""
     clock.now = NOW - timedelta(days=13)
+    listed = await day.says(WANG, "改规则前后对比")
+    assert labels(listed.card) == []
+    assert "11-02 首响提醒：30 分钟→20 分钟（11-06 起能比）" in told(listed)
     assert "才过了 2 个工作日" in told(await day.says(WANG, "配置1前后对比"))
     assert "没有第 9 次" in told(await day.says(WANG, "配置9前后对比"))
     for who in (LINA, ADMIN):

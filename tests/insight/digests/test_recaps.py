@@ -96,6 +96,18 @@ async def test_a_month_says_what_was_counted(house, who):
     assert len(found.text.encode()) <= words.MOST_BYTES
 
 
+async def test_no_two_blank_lines_follow_each_other(house):
+    """Where a part has nothing to say its gap goes too."""
+    nobody = replace(
+        await house.view("m-上海组"), viewer=replace((await house.view("m-上海组")).viewer, region="没人")
+    )
+    for view in (nobody, await house.view("boss")):
+        for found in (await recap.morning(view), await recap.daily(view), await recap.weekly(view),
+                      await recap.monthly(view)):  # fmt: skip
+            assert "\n\n\n" not in found.text
+            assert found.text.strip() == found.text
+
+
 async def test_a_managers_recap_names_nobody_of_another_region(house):
     """Names of the south are in no recap of the east; numbers differ from the company's."""
     east = await house.view("m-上海组")

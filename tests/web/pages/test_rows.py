@@ -161,6 +161,16 @@ async def test_each_line_of_a_list_leads_to_its_own_records(reader: Reader) -> N
     assert not re.search(r"<a [^>]+>[^<]*(另有|前面还有|合计)", days + page)
 
 
+async def test_lines_of_crossed_dimensions_lead_to_their_own_records(reader: Reader) -> None:
+    """What the answer leaves out is no line here either, and shifts no other line's link."""
+    query = Query(metrics=("new_leads",), by=("source", "week"), period=MONTH)
+    _, page = await reader.opens(reader.path("chenli", query))
+    links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page)
+    assert [name for _, name in links] == ["官网·11月2日-11月8日：2 条", "抖音·11月16日-11月22日：2 条"]
+    for (address, _), leads_of in zip(links, ({"L1", "L2"}, {"L3", "L4"}), strict=True):
+        assert told((await reader.opens(address))[1]) == leads_of
+
+
 async def test_files_hold_no_formula_and_say_who_took_them(reader: Reader) -> None:
     """CSV and xlsx have the page's lines; what begins like a formula is text, in every cell and header."""
     path = reader.path("chenli", Query(metrics=("won_amount",), period=MONTH))

@@ -85,6 +85,8 @@ class Leads:
     def decide(self, prepared: PreparedLead, world: World) -> Written:
         """New if nobody has its keys; else it adds what was not known."""
         record = prepared.record
+        if world.wants_nothing_kept(prepared.keys):
+            raise RejectedError(texts.ERASED)
         line = Written(record.number, Outcome.CREATED, external_id=prepared.known.external_id)
         holders: dict[LeadKey, str] = {}
         for key in prepared.keys:

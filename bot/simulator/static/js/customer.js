@@ -109,8 +109,12 @@ export class CustomerPhone extends Phone {
       h("p", { class: "empty" }, T.customer.empty),
       button({ class: "wide-button", testid: "customer-scan-big", buttonText: T.customer.scan, on: { click: () => this.openScan() } }, T.customer.scan),
     ]);
+    const { service } = this.world;
+    if (service && !friends.some((friend) => friend.userid === service.id)) this.index.append(this.row(this.world.person(service.id)));
     if (!this.index.isConnected) this.show(this.index);
   }
+
+  isDesk(userid) { return Boolean(this.world.service) && userid === this.world.service.id; }
 
   row(friend) {
     const chat = this.chat(friend.userid);
@@ -120,11 +124,13 @@ export class CustomerPhone extends Phone {
       h("span", { class: "conversation-face" }, avatar(friend.name, friend.avatar_color), count ? h("span", { class: "dot", "aria-label": T.unread(count) }, count) : null),
       h("span", { class: "conversation-text" },
         h("span", { class: "conversation-name" }, friend.name, h("span", { class: "corp" }, `@${this.world.corpName()}`)),
-        h("span", { class: "conversation-last" }, last ? summary(last) : "\u00a0")),
+        h("span", { class: "conversation-last" }, last ? summary(last) : this.isDesk(friend.userid) ? T.customer.desk : "\u00a0")),
       h("span", { class: "conversation-time" }, last ? label(last.at) : ""));
   }
 
   openChat(userid) {
+    // Whoever opens the desk's chat has entered it; that is when he may be greeted.
+    if (this.isDesk(userid)) api.serviceEnter(this.customer).catch((error) => toast(`${T.customer.failed}：${error.message}`, "bad"));
     this.friend = userid;
     this.list.clear();
     const composer = new Composer({ id: "customer", name: this.world.nameOf(userid), send: (text) => this.say(text) });
@@ -133,7 +139,8 @@ export class CustomerPhone extends Phone {
   }
 
   async say(text) {
-    await api.customerText(this.customer, this.friend, text);
+    if (this.isDesk(this.friend)) await api.serviceText(this.customer, text);
+    else await api.customerText(this.customer, this.friend, text);
     await this.refresh();
   }
 

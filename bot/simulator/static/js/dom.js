@@ -59,6 +59,7 @@ const PATHS = {
   signal: "M5 19v-3M10 19v-6M15 19v-9M20 19V6",
   battery: "M3 8h15v8H3zM21 11v2M5.500 10.500h8v3h-8z",
   wire: "M4 8h13l-3-3M20 16H7l3 3",
+  chat: "M4 5h16v11H10l-4 4v-4H4z",
   mail: "M4 6h16v12H4zM4 7l8 6 8-6",
   bolt: "M13 4l-7 9h5l-1 7 7-9h-5z",
   bulb: "M9 17h6M10 20h4M12 4a5.500 5.500 0 0 0-3.200 10c.6.5 1 1.200 1 2h4.400c0-.8.4-1.500 1-2A5.500 5.500 0 0 0 12 4z",

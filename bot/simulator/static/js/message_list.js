@@ -16,14 +16,25 @@ export class MessageList {
     this.pill = button({ class: "new-pill", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), T.newMessages);
     this.scroller = h("div", { class: "list", testid, tabindex: "0", on: { scroll: () => this.atEnd() && (this.pill.hidden = true) } }, this.inner);
     this.node = h("div", { class: "list-wrap" }, this.scroller, this.pill);
-    new ResizeObserver(() => this.follow && this.toEnd()).observe(this.scroller);
+    const keeper = new ResizeObserver(() => this.follow && this.toEnd());
+    keeper.observe(this.scroller);
+    keeper.observe(this.inner); // a picture takes its room only when it has come
     this.follow = true;
-    this.scroller.addEventListener("scroll", () => { this.follow = this.atEnd(); });
+    this.top = 0;
+    this.scroller.addEventListener("scroll", () => this.scrolled());
   }
 
   atEnd() {
     const box = this.scroller;
     return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+  }
+
+  // Only going up is leaving: the end may move away while we are on our way to it.
+  scrolled() {
+    const top = this.scroller.scrollTop;
+    if (this.atEnd()) this.follow = true;
+    else if (top < this.top) this.follow = false;
+    this.top = top;
   }
 
   toEnd() {

@@ -9,7 +9,7 @@ import { MessageList } from "./message_list.js";
 import { coalesced, Phone } from "./phone.js";
 import { label } from "./time.js";
 import { summary } from "./summary.js";
-import { APP, ROBOT, talksOf } from "./talks.js";
+import { APP, HELPER, ROBOT, talksOf } from "./talks.js";
 import { mentionTool, pictureTool } from "./tools.js";
 import { T } from "./texts.js";
 
@@ -53,6 +53,12 @@ export class PersonPhone extends Phone {
     if (event.type === "robot") {
       if (!event.chatid || !event.members.includes(this.userid)) return false;
       this.stale.add(event.chatid === this.userid ? ROBOT : event.chatid);
+    } else if (event.type === "group_message") {
+      if (event.userid !== this.userid) return false;
+      this.stale.add(HELPER);
+    } else if (event.type === "customer") {
+      if (!this.world.heldBy(this.userid).some((one) => one.id === event.id)) return false;
+      this.stale.add(`service-${event.id}`);
     } else if (event.chatid) this.stale.add(event.chatid);
     else if (event.userid === this.userid) this.stale.add(APP);
     else if (event.userid === undefined) this.stale.add(EVERYTHING);

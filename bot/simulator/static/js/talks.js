@@ -5,11 +5,14 @@ import { T } from "./texts.js";
 
 export const APP = "app";
 export const ROBOT = "robot";
+export const HELPER = "group-helper";
 
 // Each: key, title, icon, face(), load(), and where somebody may write say(text), tap(body), enter().
 export function talksOf(world, userid) {
   const robot = robotName(world) ? [robotTalk(world, userid), ...world.robotGroupsOf(userid).map((chat) => robotGroup(world, userid, chat))] : [];
-  return [appTalk(world, userid), ...robot, ...world.chatsOf(userid).map(appGroup)];
+  const helper = world.hasGroupTasks(userid) ? [helperTalk(userid)] : [];
+  const desk = world.heldBy(userid).map((one) => deskTalk(userid, one));
+  return [appTalk(world, userid), ...helper, ...desk, ...robot, ...world.chatsOf(userid).map(appGroup)];
 }
 
 // A company whose robot was never connected has none to show.
@@ -22,6 +25,22 @@ function appTalk(world, userid) {
     key: APP, title: world.appName(), icon: "bell", face: () => iconAvatar("bell"), empty: T.appNoteEmpty,
     load: () => api.messages(userid), say: (text) => api.text(userid, text),
     tap: (body) => api.tap(userid, body), enter: () => api.enter(userid), send: (body) => api.file(userid, body),
+  };
+}
+
+// 群发助手: each task is a card whose button sends it to all its customers.
+function helperTalk(userid) {
+  return {
+    key: HELPER, title: T.helper.name, name: T.helper.name, icon: "group", face: () => iconAvatar("group", "avatar-group"), empty: T.helper.empty,
+    load: () => api.groupTasks(userid), tap: (body) => api.groupSend(userid, body.key),
+  };
+}
+
+// A conversation of 微信客服 that this member has.
+function deskTalk(userid, one) {
+  return {
+    key: `service-${one.id}`, title: T.desk.title(one.name), name: T.desk.title(one.name), icon: "group", face: () => iconAvatar("group", "avatar-group"), empty: T.desk.empty,
+    load: () => api.serviceMessages(userid, one.id), say: (text) => api.serviceAnswer(userid, one.id, text),
   };
 }
 

@@ -29,6 +29,7 @@ export class World {
   get faults() { return [...this.data.faults, ...this.ding.faults]; }
   get ding() { return this.data.ding; }
   get robot() { return this.data.robot; }
+  get service() { return this.data.service; }
   get guide() { return this.data.guide || []; }
   get formUrl() { return this.data.form_url || ""; }
 
@@ -37,6 +38,7 @@ export class World {
   menu() { return this.data.app && this.data.app.menu; }
 
   person(userid) {
+    if (this.service && userid === this.service.id) return { userid, name: this.service.name, avatar_color: "#2f6f8f" };
     return this.people.find((person) => person.userid === userid) || { userid, name: userid };
   }
 
@@ -51,6 +53,10 @@ export class World {
   dingGroupsOf(userid) {
     return this.ding.groups.filter((group) => group.members.some((member) => member.userid === userid));
   }
+
+  // Whoever was ever asked to send something has the helper; conversations of the desk that somebody took over.
+  hasGroupTasks(userid) { return ((this.service && this.service.senders) || []).includes(userid); }
+  heldBy(userid) { return ((this.service && this.service.held) || []).filter((one) => one.servicer === userid); }
 
   customer(id) { return this.customers.find((customer) => String(customer.id) === String(id)); }
 

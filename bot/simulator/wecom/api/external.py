@@ -5,6 +5,7 @@ https://developer.work.weixin.qq.com/document/path/92114
 
 from __future__ import annotations
 
+from bot.simulator.common.weixin_people import union_id_of
 from bot.simulator.wecom import codes
 from bot.simulator.wecom.call import Call, Endpoint, ok, part, text, texts
 from bot.simulator.wecom.codes import RefusedError
@@ -31,6 +32,7 @@ def get(world: World, call: Call) -> Json:
         "type": _EXTERNAL_WECHAT,
         "avatar": "",
         "gender": customer.gender,
+        "unionid": union_id_of(customer.id),
     }
     return ok(external_contact=contact, follow_user=follows)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.simulator.common.fault_text import FaultText
 
-API, DELIVERY, CUSTOMER, ROBOT = (
+API, DELIVERY, CUSTOMER, SERVICE, ROBOT = (
     "接口（客铃 → 企业微信）",
     "投递（企业微信 → 客铃）",
     "客户联系",
+    "微信客服",
     "智能机器人长连接",
 )
 
@@ -36,6 +37,12 @@ TEXTS = {
     "welcome_sending": FaultText(CUSTOMER, "欢迎语被占用（41096）", "别的应用正在发欢迎语。"),
     "state_missing": FaultText(CUSTOMER, "事件不带 State", "加微事件没有渠道参数，要靠别的办法认人。"),
     "welcome_code_missing": FaultText(CUSTOMER, "事件不带欢迎码", "加微事件没有 WelcomeCode，不能自动欢迎。"),
+    "group_limit": FaultText(CUSTOMER, "群发到上限（状态 3）", "客户今天收过别的群发。客铃换别的办法。"),
+    "group_dispatching": FaultText(CUSTOMER, "群发正在下发（41063）", "刚建好就来查结果。客铃过一会儿再查。"),
+    "kf_no_code": FaultText(SERVICE, "进入会话不带欢迎码", "没有欢迎码，不能自动问候。"),
+    "kf_empty_page": FaultText(SERVICE, "先给一个空页", "空页后面还有消息，要接着拉，不能丢。"),
+    "kf_repeated": FaultText(SERVICE, "重复给消息", "同一条消息给两次，只应当算一次。"),
+    "kf_send_fail": FaultText(SERVICE, "客服消息没有送达", "接口说成功，过后才说没有送达。客铃换别的办法。"),
     "robot_cut": FaultText(ROBOT, "连接断开", "马上断开，打开期间连不上；关掉后客铃自己重连。"),
     "robot_kicked": FaultText(
         ROBOT, "被顶掉", "像有第二个程序用同一个机器人连上。被顶掉的不应当抢回来。只发生一次。", once=True

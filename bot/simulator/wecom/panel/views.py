@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from bot.simulator.wecom.faults import KINDS
 from bot.simulator.wecom.model import ROOT_DEPARTMENT, Chat, Customer, CustomerMessage, Json, Person
+from bot.simulator.wecom.outreach_model import HUMAN
 from bot.simulator.wecom.panel.fault_texts import TEXTS
 from bot.simulator.wecom.robot_model import Conversation
 from bot.simulator.wecom.world import World, message_view
@@ -36,6 +37,7 @@ def world(sim: World) -> Json:
         "customers": [customer(sim, c) for c in sim.customers.values()],
         "chats": [chat(sim, c) for c in sim.chats.values()],
         "robot": robot(sim),
+        "service": service(sim),
         "faults": faults(sim),
         "guide": sorted(sim.guide),
     }
@@ -133,9 +135,23 @@ def robot_chat(sim: World, chat: Conversation) -> Json:
     }
 
 
+def service(sim: World) -> Json:
+    """The desk of 微信客服, the conversations that members have, and who was asked to send something."""
+    desk = sim.service
+    held = [
+        {"id": one.customer_id, "name": sim.customers[one.customer_id].name, "servicer": one.servicer}
+        for one in desk.conversations.values()
+        if one.state == HUMAN
+    ]
+    senders = sorted({one.sender for one in sim.group_messages.values()})
+    return {"id": desk.open_kfid, "name": desk.name, "held": held, "senders": senders}
+
+
 def name_of(sim: World, userid: str) -> str:
     """The member's name, or his id if he has left."""
     found = sim.people.get(userid)
+    if found is None and userid == sim.service.open_kfid:
+        return sim.service.name
     return found.name if found else userid
 
 

@@ -1,0 +1,22 @@
+"""Words about somebody's own data."""
+
+from __future__ import annotations
+
+NOT_YOURS = "个人信息的导出和删除只由管理员来做，请找管理员"
+ONLY_PRIVATE = "这里人多，请单独发给我"
+NOBODY = "没有 {lead_id} 这个人，或者已经删除过了"
+NO_ADDRESS = "还没有设置 LEADBELL_PUBLIC_URL，打不开链接。请在服务器上运行：leadbell person export {lead_id}"
+EXPORT_TITLE = "{lead_id} 的个人信息"
+EXPORT_NOTE = "链接 1 小时内有效，不要转发；网页和 JSON 各能取一次，会记入审计"
+OPEN_EXPORT = "打开"
+ASK_REASON = "请写上原因，例如：删除 {lead_id} 的个人信息 本人来信要求"
+ERASE_TITLE = "确认删除 {lead_id} 的个人信息？"
+ERASE_NOTE = "删除后不能恢复"
+WHO, REASON, WHAT, KEPT = "是谁", "原因", "会删", "会留"
+WHAT_TEXT = "姓名、电话、邮箱、公司、留言、跟进、导入的行、聊天里提到他的话；旅程停下，任务取消，没发的不再发"
+KEPT_TEXT = "数量和金额、同意过什么的凭证、不可还原的摘要（再导入也不联系）、审计"
+SURE, LEAVE = "删除", "不删"
+ERASED_TITLE, ERASED_NOTE = "已删除 {lead_id} 的个人信息", "提到他的聊天记录在后台继续清，几分钟内完成"
+LEFT_TITLE, LEFT_NOTE = "没有删除", "什么都没有改"
+BACKUPS = "以前做的备份里还有他：旧备份请按 docs/admin.md 的期限销毁；恢复备份时会自动再删一次"
+ALREADY = "{lead_id} 的个人信息已经删除过了"

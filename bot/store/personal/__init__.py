@@ -1,0 +1,1 @@
+"""What is held of one person: which rows, how to read them out, how to take them away."""

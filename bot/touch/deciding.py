@@ -1,0 +1,73 @@
+"""One decision for all of whom the same is wanted and known: the planner is pure, so it is asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.crm.touching import Intent, Refusal
+from bot.touch.facts import Facts, spell_intent, spelled
+from bot.touch.planner import Decision, plan
+
+#: Refusals that come from looking for a moment: another last moment may change them.
+_OF_TIME = frozenset((Refusal.CAPPED, Refusal.TOO_LATE, Refusal.NO_WINDOW))
+
+
+class Deciding:
+    """The decisions of one unit of work, and the documents that tell what they stand on."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._decisions: dict[tuple[Any, ...], Decision] = {}
+        self._spelled: dict[int, tuple[Facts, dict[str, Any]]] = {}
+        self._wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._skipped: dict[int, tuple[Decision, Mapping[str, str]]] = {}
+
+    def decide(self, intent: Intent, facts: Facts) -> Decision:
+        """What `plan` says."""
+        until = intent.not_after
+        key = (intent.purpose, intent.content, intent.channels, intent.priority, until is None, id(facts))
+        known = self._decisions.get(key)
+        if known is None or not self._holds(known, until):
+            # The facts are kept with it, so that their id is theirs as long as this lives.
+            self.facts(facts)
+            known = self._decisions[key] = plan(intent, facts, self._now)
+        return known
+
+    def _holds(self, known: Decision, until: datetime | None) -> bool:
+        """Whether a decision stands for another last moment: no time decided it, or one before that."""
+        if until is None:
+            return True
+        if not (known.at or self._now) <= until or self._now > until:
+            return False
+        return not _OF_TIME.intersection((known.reason, *known.skipped.values()))
+
+    def facts(self, facts: Facts) -> dict[str, Any]:
+        """As plain JSON: the very same document for the same facts."""
+        found = self._spelled.get(id(facts))
+        if found is None:
+            found = self._spelled[id(facts)] = (facts, spelled(facts))
+        return found[1]
+
+    def wanted(self, intent: Intent) -> dict[str, Any]:
+        """As plain JSON."""
+        key = (intent.purpose, intent.content, intent.channels, intent.priority, intent.not_after)
+        found = self._wanted.get(key)
+        if found is None:
+            found = self._wanted[key] = spell_intent(intent)
+        return found
+
+    def skipped(self, decision: Decision) -> Mapping[str, str]:
+        """As plain JSON."""
+        found = self._skipped.get(id(decision))
+        if found is None:
+            said = {way: why.value for way, why in decision.skipped.items()}
+            found = self._skipped[id(decision)] = (decision, said)
+        return found[1]
+
+
+def after_failure(facts: Facts, before: Mapping[str, Refusal]) -> Facts:
+    """The facts of a second try: by way, what came of the first."""
+    return replace(facts, before={way: why.value for way, why in before.items()}) if before else facts

@@ -1,0 +1,40 @@
+"""A message that certainly did not go: the next way in its order, or the owner; once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.crm.touching import Intent, Refusal
+from bot.store import touch_asked
+from bot.store.desk import Desk
+from bot.store.touch_plans import Plan
+from bot.touch.facts import read_intent
+from bot.touch.request import request
+
+#: The key of the second try ends so.
+AGAIN = ":elsewhere"
+
+
+def intent_of(plan: Plan, lead_id: str = "") -> Intent:
+    """What was wanted, words and all, if the plan was read with them; of another lead if one is named."""
+    return replace(
+        read_intent(plan.key, lead_id or plan.lead_id, plan.wanted),
+        words=plan.words,
+        campaign=plan.campaign,
+        journey=plan.journey,
+        arm=plan.arm,
+    )
+
+
+async def elsewhere(desk: Desk, plan: Plan, intent: Intent, why: Refusal) -> None:
+    """Have it decided again without the way that failed."""
+    if plan.key.endswith(AGAIN):
+        return
+    await request(desk, replace(intent, key=f"{plan.key}{AGAIN}"), before={plan.way: why})
+
+
+async def again(desk: Desk, touch_id: str, why: Refusal) -> None:
+    """The same for a touch by its id."""
+    plan = await touch_asked.whole(desk, touch_id)
+    if plan is not None:
+        await elsewhere(desk, plan, intent_of(plan), why)

@@ -1,0 +1,122 @@
+"""One text to many at once: gathered, each one asked again, one call, and never a second one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.chat.channel import CustomerMessage
+from bot.crm.capture_signals import FollowerHasCome
+from bot.crm.touching import TouchState
+from bot.errors import AnswerLostError
+from bot.intake import followers, official_visitors
+from bot.store import consents
+from bot.store.unclaimed_permissions import Visitor
+from bot.worker.batching import GATHERS, BatchSender
+from bot.worker.touching import TouchSender
+from tests.touch.house import STOPS, FakeChannel
+from tests.touch.test_stop import Between
+
+WAY = "wechat_official.mass"
+
+
+@dataclass
+class Many(FakeChannel):
+    """Takes many at once."""
+
+    batches: frozenset[str] = frozenset({WAY})
+    calls: list[list[str]] = field(default_factory=list)
+
+    async def deliver_all(self, messages: list[CustomerMessage]) -> str:
+        if self.before is not None:
+            await self.before(messages[0])
+        self.calls.append(sorted(one.to for one in messages))
+        if fault := (self.faults.pop(0) if self.faults else None):
+            raise fault
+        return "900"
+
+
+@pytest.fixture
+async def many(lite_house):
+    """Three who agreed follow, and the same news waits for each of them."""
+    house = lite_house
+    channel = Many("wechat_official", house.clock)
+    house.channels["wechat_official"] = channel
+    house.bench.channels = dict(house.channels)
+    for n in (2, 3):
+        await house.lead(f"L{n}", n=n)
+    for n in (1, 2, 3):
+        await house.unit(lambda desk, n=n: _follows(desk, n))
+        await house.ask(f"k{n}", f"L{n}", channels=(WAY,))
+    return house, channel
+
+
+async def _follows(desk, n: int) -> None:
+    await followers.came(desk, FollowerHasCome("main", f"o{n}", is_new="yes", union_id=f"u{n}"))
+    await desk.tx.run(_bind(n))
+    await official_visitors.is_lead(desk, Visitor("wechat_official", "main", f"o{n}"), f"L{n}")
+
+
+def _bind(n: int):
+    from sqlalchemy import update
+
+    from bot.store.tables.capture import followers as table
+
+    return update(table).where(table.c.open_id == f"o{n}").values(lead_id=f"L{n}")
+
+
+async def states(house) -> list[str]:
+    return sorted(one.state.value for one in await house.rows())
+
+
+async def test_they_are_gathered_and_go_by_one_call(many):
+    """Nobody else sends them, nothing goes before the time is over, and a second look finds nothing."""
+    house, channel = many
+    sender = BatchSender(house.bench)
+    assert (await TouchSender(house.bench).step(), await sender.step()) == (0, 0)
+    house.clock.push(GATHERS)
+    assert await sender.step() == 3
+    assert await sender.step() == 0
+
+    assert channel.calls == [["main:o1", "main:o2", "main:o3"]]
+    assert await states(house) == ["sent"] * 3
+
+
+async def test_a_lost_answer_is_unknown_for_all_and_sent_no_more(many):
+    house, channel = many
+    channel.faults = [AnswerLostError("wechat_official", "silence")]
+    house.clock.push(GATHERS)
+    sender = BatchSender(house.bench)
+    await sender.step()
+    house.push(hours=2)
+    await sender.step()
+
+    assert len(channel.calls) == 1
+    assert await states(house) == ["unknown"] * 3
+
+
+async def test_who_says_stop_before_it_leaves_is_not_in_it(many):
+    """Also in the moment between his tombstone and the wire."""
+    house, channel = many
+    house.bench.store = Between(
+        house.store, lambda: house.unit(lambda desk: consents.record(desk, "L1", STOPS))
+    )
+    house.clock.push(GATHERS)
+    await BatchSender(house.bench).step()
+    house.bench.store = house.store
+
+    assert channel.calls == [["main:o2", "main:o3"]]
+    assert (await house.row("k1")).state is TouchState.SKIPPED
+
+
+async def test_one_alone_waits_for_company(many):
+    """The platform sends nothing to one; he is asked again an hour later, not counted as sent."""
+    house, channel = many
+    for n in (2, 3):
+        await house.unit(lambda desk, n=n: consents.record(desk, f"L{n}", STOPS))
+    house.clock.push(GATHERS)
+    await BatchSender(house.bench).step()
+
+    assert channel.calls == []
+    assert await states(house) == ["planned", "skipped", "skipped"]

@@ -1,0 +1,78 @@
+"""A message that waits for its hour is not sent to somebody who has left its journey meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.crm.touching import TouchState
+from bot.store import enrollments, journeys
+from bot.store.desk import Desk
+from bot.store.enrollments import Row
+from tests.touch.house import House
+from tests.touch.test_sending import drain
+
+KEY = "journey:w1:touch-a:1"
+
+
+async def asked(house: House) -> None:
+    """L1 is in a journey, and it has asked for a mail."""
+
+    async def enter(desk: Desk) -> None:
+        await journeys.put(desk, "one", 1, journeys.LIVE, by="m")
+        row = Row(
+            id="w1", journey="one", version=1, lead_id="L1", person="L1", entered_at=desk.now, place="b", memory={}
+        )  # fmt: skip
+        await enrollments.enter(desk.tx, row)
+
+    await house.unit(enter)
+    await house.ask(KEY, journey="one")
+
+
+@pytest.mark.parametrize("how", ["stopped", "left", "goal", "merged"])
+async def test_who_is_out_gets_nothing_more(lite_house, how):
+    """However he left: the row says why, and its place under the cap is free."""
+    await asked(lite_house)
+    await lite_house.unit(lambda desk: enrollments.end(desk, "w1", how))
+    await drain(lite_house)
+    row = await lite_house.row(KEY)
+
+    assert lite_house.sent() == []
+    assert (row.state, row.reason) == (TouchState.SKIPPED, "gone")
+    await lite_house.ask("k2", content="news1")
+    await drain(lite_house)
+    assert len(lite_house.sent()) == 1
+
+
+async def test_who_came_to_the_end_gets_what_was_said_there(lite_house):
+    await asked(lite_house)
+    await lite_house.unit(lambda desk: enrollments.end(desk, "w1", "end"))
+    await drain(lite_house)
+
+    assert len(lite_house.sent()) == 1
+
+
+async def test_a_stopped_journey_says_nothing_more_at_once(house):
+    """Also before everybody in it was let out."""
+    await asked(house)
+    await house.unit(lambda desk: journeys.put(desk, "one", 1, journeys.STOPPED, by="m"))
+    await drain(house)
+
+    assert house.sent() == []
+    assert (await house.row(KEY)).reason == "gone"
+
+
+async def test_a_paused_journey_says_it_later(lite_house):
+    """Nothing while it rests; when it goes on, the message that is still in time goes too."""
+    await asked(lite_house)
+    await lite_house.unit(lambda desk: journeys.put(desk, "one", 1, journeys.PAUSED, by="m"))
+    await drain(lite_house)
+    lite_house.push(minutes=30)
+    await drain(lite_house)
+    assert lite_house.sent() == []
+    assert (await lite_house.row(KEY)).state is TouchState.PLANNED
+
+    await lite_house.unit(lambda desk: journeys.put(desk, "one", 1, journeys.LIVE, by="m"))
+    lite_house.push(minutes=11)
+    await drain(lite_house)
+
+    assert len(lite_house.sent()) == 1

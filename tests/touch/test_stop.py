@@ -1,0 +1,116 @@
+"""Who says stop, or asks to be erased, gets nothing from that commit on, whatever was under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.crm.touching import TouchState
+from bot.crm.user import SYSTEM
+from bot.store import consents
+from bot.store.consents import Consent
+from bot.store.personal import erase
+from bot.store.tables.touch import touch_plans
+from bot.worker.touching import TouchSender
+from tests.touch.house import STOPS
+
+ELSEWHERE = Consent(given=False, purpose="marketing_sms", channel="sms", text="R", version="")
+
+
+@dataclass
+class Between:
+    """The store, and something that happens right behind a message's tombstone, before its wire."""
+
+    store: Any
+    happens: Any
+    done: list[str] = field(default_factory=list)
+
+    async def write(self, unit: Any, **more: Any) -> Any:
+        found = await self.store.write(unit, **more)
+        if not self.done and hasattr(found, "touch_id"):
+            self.done.append(found.touch_id)
+            await self.happens()
+        return found
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> Any:
+        async with self.store.read() as tx:
+            yield tx
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+async def stopped(house, word=STOPS):
+    await house.unit(lambda desk: consents.record(desk, "L1", word))
+
+
+async def erased(house):
+    await house.unit(lambda desk: erase.begin(desk, "L1", by=SYSTEM, reason="本人要求"))
+
+
+@pytest.mark.parametrize("says", [stopped, erased])
+async def test_between_the_tombstone_and_the_wire(house, says):
+    """The message is ready to leave: it does not."""
+    await house.ask()
+    between = house.bench.store = Between(house.store, lambda: says(house))
+    await TouchSender(house.bench).step()
+    house.bench.store = house.store
+    row = await house.row()
+
+    assert between.done == [row.id]
+    assert house.sent() == []
+    assert row.state is TouchState.SKIPPED
+    assert row.reason in {"suppressed", "gone"}
+
+
+async def test_a_stop_on_another_channel_holds_it_up_and_lets_it_go(house):
+    """He ended text messages just then: the mail goes a little later."""
+    await house.ask()
+    house.bench.store = Between(house.store, lambda: stopped(house, ELSEWHERE))
+    await TouchSender(house.bench).step()
+    house.bench.store = house.store
+    before = len(house.sent())
+    for _ in range(8):
+        house.clock.now += (await house.row()).due_at - (await house.row()).decided_at
+        await TouchSender(house.bench).step()
+
+    assert (before, len(house.sent())) == (0, 1)
+
+
+async def test_nothing_leaves_after_the_commit_of_a_stop(house):
+    """Twenty people stop at any moment while everything is sent: the wire knows none of them afterwards."""
+    for n in range(20):
+        await house.lead(f"L{n + 2}", n=n + 2)
+        await house.ask(f"s{n}", f"L{n + 2}")
+    committed: set[str] = set()
+    late: list[str] = []
+    whose = {one.id: one.lead_id for one in await house.rows()}
+
+    async def stop(lead_id, turns):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await house.unit(lambda desk: consents.record(desk, lead_id, STOPS))
+        committed.add(lead_id)
+
+    async def wire(message):
+        if whose[message.touch_id] in committed:
+            late.append(message.touch_id)
+
+    house.channels["email"].before = wire
+    sender = TouchSender(house.bench)
+    await asyncio.gather(*(stop(f"L{n + 2}", n * 7) for n in range(20)), *(sender.step() for _ in range(3)))
+    while await sender.step():
+        pass
+
+    assert late == []
+    states = {one.state for one in await house.rows()}
+    assert states <= {TouchState.SENT, TouchState.SKIPPED}
+    assert len(house.sent()) + sum(one.state is TouchState.SKIPPED for one in await house.rows()) == 20
+
+
+__all__ = ["touch_plans"]
