@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bot.cli import exits, logs
 from bot.cli.ask_room import refuse
-
-if TYPE_CHECKING:
-    from bot.intake.imports.engine import Tools
+from bot.cli.opened import opened
 
 NAME = "import"
 
@@ -51,7 +47,7 @@ def command(  # noqa: PLR0917 - the parameters of a command line
         if undo:
             if file is not None:
                 refuse("--undo 撤销的是批次，不要再写文件。")
-            asyncio.run(take_back(_opened, undo, as_json=as_json))
+            asyncio.run(take_back(opened, undo, as_json=as_json))
             return
         if file is None:
             refuse("请写出要导入的文件，例如：leadbell import leads.csv --kind leads --dry-run")
@@ -59,26 +55,6 @@ def command(  # noqa: PLR0917 - the parameters of a command line
             refuse("--report 要写 .csv 或 .json 文件。")
         asyncio.run(
             bring_in(
-                _opened, file, kind, map_=map_, dry_run=dry_run, report=report, again=again, as_json=as_json
+                opened, file, kind, map_=map_, dry_run=dry_run, report=report, again=again, as_json=as_json
             )
         )
-
-
-@asynccontextmanager
-async def _opened() -> AsyncIterator[Tools]:
-    from bot.app.parts import build_company, build_vault
-    from bot.intake.imports.engine import Tools
-    from bot.kit.clock import system_clock
-    from bot.kit.ids import system_random_bytes
-    from bot.settings import read_settings
-    from bot.store import open_store
-    from bot.store.ready import prove_ready
-
-    settings = read_settings()
-    company, vault = build_company(settings), build_vault(settings, system_random_bytes)
-    prove_ready(settings.database_url, vault)
-    store = open_store(settings.database_url)
-    try:
-        yield Tools(store, company, vault, system_clock, system_random_bytes)
-    finally:
-        await store.close()

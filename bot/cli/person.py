@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli import exits
 from bot.cli.ask_room import refuse
+from bot.cli.opened import opened
 
 if TYPE_CHECKING:
     from bot.intake.imports.engine import Tools
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "person"
 HELP = "一个人的个人信息：导出，删除。"
+#: Seconds that one step of an erasure may take.
+_WITHIN = 60.0
 
 
 def export(lead: Annotated[str, typer.Argument(metavar="L12", help="线索编号")]) -> None:
@@ -110,7 +111,7 @@ async def _erase(lead: str, reason: str) -> int:
     from bot.crm.user import SYSTEM
     from bot.store.personal import erase as erasing
 
-    async with _opened() as tools:
+    async with opened() as tools:
 
         async def begin(tx: Tx) -> Erasure | erasing.Refused:
             return await erasing.begin(tools.desk(tx), lead, by=SYSTEM, reason=reason)
@@ -133,26 +134,3 @@ async def _walk(tools: Tools, found: Erasure) -> int:
     async with tools.store.read() as tx:
         ended = await erasing.find(tx, found.lead_id)
     return 0 if ended is None else ended.mentions
-
-
-_WITHIN = 60.0
-
-
-@asynccontextmanager
-async def _opened() -> AsyncIterator[Tools]:
-    from bot.app.parts import build_company, build_vault
-    from bot.intake.imports.engine import Tools
-    from bot.kit.clock import system_clock
-    from bot.kit.ids import system_random_bytes
-    from bot.settings import read_settings
-    from bot.store import open_store
-    from bot.store.ready import prove_ready
-
-    settings = read_settings()
-    company, vault = build_company(settings), build_vault(settings, system_random_bytes)
-    prove_ready(settings.database_url, vault)
-    store = open_store(settings.database_url)
-    try:
-        yield Tools(store, company, vault, system_clock, system_random_bytes)
-    finally:
-        await store.close()

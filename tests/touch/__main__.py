@@ -1,53 +1,20 @@
-"""Play lives: `python -m tests.touch --seeds 500 --from 0 --days 20`. Exit status 1 when a promise was broken.
-
-A broken seed is appended to seeds.txt, which is played first in each run.
-"""
+"""Play lives: `python -m tests.touch --seeds 500 --from 0 --days 20`. Exit status 1 when a promise was broken."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping
 
-import structlog
-
-from tests.touch.life import play
-
-SEEDS = Path(__file__).with_name("seeds.txt")
+from tests import campaign
+from tests.touch.life import SEEDS, play
 
 
-def kept() -> list[int]:
-    """Seeds that were broken once."""
-    lines = SEEDS.read_text(encoding="utf-8").splitlines() if SEEDS.exists() else []
-    return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
-
-
-def main(said: list[str]) -> int:
-    """Play them and say what was seen."""
-    asked = argparse.ArgumentParser(prog="python -m tests.touch")
-    asked.add_argument("--seeds", type=int, default=100)
-    asked.add_argument("--from", type=int, default=0, dest="first")
-    asked.add_argument("--days", type=float, default=10)
-    asked.add_argument("--no-keep", action="store_true")
-    given = asked.parse_args(said)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    figures: Counter[str] = Counter()
-    failed = []
-    for seed in dict.fromkeys([*kept(), *range(given.first, given.first + given.seeds)]):
-        world, broken = play(seed, days=given.days)
-        figures += Counter(wanted=world.keys, on_the_wire=len(world.wire), worlds=1)
-        figures += Counter(said_stop=sum(not a for told in world.said.values() for _, a in told))
-        if broken:
-            failed.append(seed)
-            sys.stdout.write(f"{seed}: {'; '.join(broken[:5])}\n")
-            if not given.no_keep:
-                with SEEDS.open("a", encoding="utf-8") as out:
-                    out.write(f"{seed}  # {broken[0]}\n")
-    seen = "  ".join(f"{name} {n}" for name, n in sorted(figures.items()))
-    sys.stdout.write(f"{seen}  broken {len(failed)}\n")
-    return 1 if failed else 0
+def _play(seed: int, asked: Mapping[str, float]) -> tuple[Counter[str], list[str]]:
+    world, broken = play(seed, days=asked["days"])
+    stops = sum(not agrees for told in world.said.values() for _, agrees in told)
+    return Counter(wanted=world.keys, on_the_wire=len(world.wire), said_stop=stops), broken
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(campaign.main("python -m tests.touch", SEEDS, _play, sys.argv[1:], {"days": 10}))

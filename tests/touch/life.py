@@ -30,6 +30,8 @@ from tests.worlds.database import Disk, InlineStore
 from tests.worlds.loop import Process, VirtualLoop, run
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Seeds that were broken once.
+SEEDS = Path(__file__).with_name("seeds.txt")
 BEGIN = datetime(2026, 2, 12, 1, 0, tzinfo=UTC)
 #: Zones of the customers: two have clocks that are put forward within these days of March.
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/London", "Asia/Shanghai")

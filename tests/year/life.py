@@ -37,6 +37,8 @@ from tests.worlds.database import Disk, InlineStore
 from tests.worlds.loop import Process, VirtualLoop, run
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Seeds that were broken once.
+SEEDS = Path(__file__).with_name("seeds.txt")
 #: Before the two long holidays, and before clocks are put forward abroad.
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 #: Most customers are at home; some live where clocks are changed, or far off.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.year.__main__ import kept
-from tests.year.life import play
+from tests.campaign import kept
+from tests.year.life import SEEDS, play
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [*kept(), 0])
+@pytest.mark.parametrize("seed", [*kept(SEEDS), 0])
 def test_a_stretch_of_the_year_keeps_every_promise(seed):
     """Twelve customers in five zones through the spring holiday; two processes that die and stand still."""
     seen = play(seed, people=12, days=40)
