@@ -236,7 +236,7 @@ async def test_faults_are_explained_and_switched(stage: Stage, folder: Path | No
         faults = stage.running.world.faults
         await desk.page.get_by_test_id("faults-open").click()
         kinds = len(KINDS) + len(DING_KINDS)
-        await expect(desk.page.locator(".fault-group h3")).to_have_count(8)
+        await expect(desk.page.locator(".fault-group h3")).to_have_count(9)
         await expect(desk.page.locator(".fault-about")).to_have_count(kinds)
         await look(desk, folder, "faults")
         await desk.page.get_by_test_id("seconds-slow").fill("7")

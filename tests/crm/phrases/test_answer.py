@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.crm.approval_commands import AnswerApproval
 from bot.crm.commands import (
     Ask,
     CancelDialogue,
@@ -53,6 +54,7 @@ CASES = (
     ("reassign", LEAD, "李娜", ReassignLead("L7", "李娜")),
     ("release", LEAD, "忙不过来", ReleaseLead("L7", "忙不过来")),
     ("invalid", LEAD, "空号", MarkInvalid("L7", "空号")),
+    ("approval", {"approval_id": "P3"}, "折扣太深", AnswerApproval("P3", "refused", "折扣太深")),
 )
 
 
