@@ -82,10 +82,9 @@ def in_files(file):
     return file.read_bytes() + file.with_name(f"{file.name}-wal").read_bytes()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nothing_of_him_is_in_the_files(sqlite_url, store, unit, lead_id, erased):
-    """Not in the database file, nor in its journal, once that was brought in."""
-    if store.dialect != "sqlite":
-        pytest.skip("files are the server's")
+    """Not in the database file, nor in its journal, once that was brought in; PostgreSQL's are the server's."""
     await erased(lead_id)
     await store.tidy()
     left = in_files(Path(sqlite_url.partition("///")[2]))
