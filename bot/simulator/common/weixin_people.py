@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.kit.clock import Clock
+from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.common.shapes import Json
 
 #: What opens a span: how many messages it lets through, and for how long.
@@ -88,6 +89,22 @@ class People:
         if found is None:
             found = self.by_id[open_id] = Person(open_id, union_id)
         return found
+
+    def answered(
+        self, open_id: str, answers: Mapping[str, bool], *, known: Container[str], scene: str
+    ) -> list[Json]:
+        """He answered the box: each template that he accepts is good for one message; rows as pushed."""
+        person = self.get(open_id)
+        rows: list[Json] = []
+        for template, accepts in answers.items():
+            if template not in known:
+                msg = f"没有这个订阅模板：{template}"
+                raise NotPossibleError(msg)
+            person.grants[template] += int(accepts)
+            said = "accept" if accepts else "reject"
+            rows.append({"TemplateId": template, "SubscribeStatusString": said, "PopupScene": scene})
+        self.changed()
+        return rows
 
     def opened(self, person: Person, kind: str) -> None:
         """He did something that lets the account write to him for a while."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from bot.kit.clock import Clock
 from bot.kit.xml import Tree
-from bot.simulator.common.refusal import NotPossibleError
 from bot.simulator.common.shapes import Json
 from bot.simulator.common.weixin_people import People
 from bot.simulator.common.weixin_push import Pusher, Settings
@@ -59,16 +58,7 @@ class MiniProgram:
 
     async def allow(self, open_id: str, answers: Mapping[str, bool]) -> bool:
         """He answers the box, by template; one row comes as an object, several as an array."""
-        person = self.people.get(open_id)
-        rows: list[Tree] = []
-        for template, accepts in answers.items():
-            if template not in self.templates:
-                msg = f"没有这个订阅模板：{template}"
-                raise NotPossibleError(msg)
-            person.grants[template] += int(accepts)
-            said = "accept" if accepts else "reject"
-            rows.append({"TemplateId": template, "SubscribeStatusString": said, "PopupScene": "0"})
-        self.people.changed()
+        rows: list[Tree] = [*self.people.answered(open_id, answers, known=self.templates, scene="0")]
         listed: Tree = rows[0] if len(rows) == 1 else rows
         return await self.pusher.event(open_id, "subscribe_msg_popup_event", List=listed)
 

@@ -100,16 +100,7 @@ class OfficialAccount:
 
     async def allow(self, open_id: str, answers: Mapping[str, bool]) -> bool:
         """He answers the box of 订阅通知, by template; each that he accepts is good for one message."""
-        person = self.people.get(open_id)
-        rows: list[Tree] = []
-        for template, accepts in answers.items():
-            if template not in self.notices:
-                msg = f"没有这个订阅模板：{template}"
-                raise NotPossibleError(msg)
-            person.grants[template] += int(accepts)
-            said = "accept" if accepts else "reject"
-            rows.append({"TemplateId": template, "SubscribeStatusString": said, "PopupScene": "1"})
-        self.people.changed()
+        rows: list[Tree] = [*self.people.answered(open_id, answers, known=self.notices, scene="1")]
         box: Tree = {"List": rows}
         return await self._pusher.event(open_id, "subscribe_msg_popup_event", SubscribeMsgPopupEvent=box)
 
