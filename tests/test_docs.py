@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bot.adapters
+from bot.crm.company.load import load
 from bot.kit.discover import discover
 from bot.settings import PREFIX, Settings
 
@@ -153,6 +155,23 @@ def test_every_config_file_is_explained():
     table = set(re.findall(r"^\| `([a-z_]+\.yaml)` \|", page, re.MULTILINE))
 
     assert table == {file.name for file in (ROOT / "config").glob("*.yaml")}
+
+
+def test_every_journey_in_the_guide_for_marketers_is_right(tmp_path):
+    """Whoever copies one, whole or some steps of it, gets no complaint from the check."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    text = (ROOT / "docs" / "marketer.md").read_text(encoding="utf-8")
+    shown = [one for one in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "touch: " in one]
+    for n, one in enumerate(shown):
+        whole = one if one.startswith("name:") else f"enter: [{{manual: true}}]\nsteps:\n{one}"
+        named_anew = re.sub(r"^name: .*\n", "", whole)
+        file = tmp_path / "config" / "journeys" / f"shown_{n}.yaml"
+        file.write_text(f"name: 示例 {n}\n{named_anew}", encoding="utf-8")
+
+    found = load(tmp_path / "config").journeys
+
+    assert len(shown) >= 2
+    assert {f"shown_{n}" for n in range(len(shown))} <= set(found)
 
 
 def test_both_readmes_have_the_same_parts():

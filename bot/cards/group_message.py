@@ -26,6 +26,8 @@ class Sheet:
     until: str = ""
     #: sent, failed, waiting.
     counts: tuple[int, int, int] = (0, 0, 0)
+    #: Of all who got it together: whose they are nobody can tell.
+    clicks: int = 0
     is_reminder: bool = False
 
 
@@ -39,6 +41,8 @@ def card(sheet: Sheet) -> Card:
     if sheet.counts[0] or sheet.counts[1] or not is_open:
         sent, failed, waiting = sheet.counts
         fields.append(Field(texts.RESULT, texts.COUNTS.format(sent=sent, failed=failed, waiting=waiting)))
+    if sheet.clicks:
+        fields.append(Field(texts.CLICKS, texts.CLICKS_OF_ALL.format(n=sheet.clicks)))
     return Card(
         kind="group_message",
         source=texts.SOURCE_LINE,

@@ -17,8 +17,9 @@ HINT = "发「旅程 {name}」看每一步的数字。"
 NOT_HERE = "旅程只能私聊问我。"
 NOT_YOURS = "旅程由市场和总监管，你可以看自己的线索在哪些旅程：发「L7 在哪些旅程」。"
 NOT_TO_CHANGE = "改旅程要市场或总监。"
-UNKNOWN = "没有“{name}”这个旅程{meant}。\n现有的：{known}"
-MEANT = "，是不是“{name}”？"
+UNKNOWN = "没有“{name}”这个旅程{meant}\n现有的：{known}"
+MEANT, NOT_MEANT = "，是不是“{name}”？", "。"
+WHICH = "哪个旅程？请写上名称，例如「旅程 {name}」「发布旅程 {name}」。\n现有的：{known}"
 WHEN, NOW, EVER = "进入", "现在在里面", "已结束"
 PEOPLE = "{n} 人"
 PAUSE, RESUME, STOP, PUBLISH, BACK, ALL = "暂停", "恢复", "停止", "发布新版", "回退上一版", "所有旅程"
@@ -31,6 +32,7 @@ DONE = {
 }
 AS_IT_IS = "「{name}」本来就是{state}。"
 SAME = "「{name}」的文件和在跑的第 {version} 版一样，没有要发布的。"
+UNREAD = "config/ 里有写错的地方，改过的文件还没有读进来，在跑的不受影响。改好后几秒生效，再发布：\n{why}"
 NO_FILE = "「{name}」没有配置文件了，不能发布；可以停止它。"
 PUBLISHED = "「{name}」第 {version} 版已发布。{moved}"
 MOVED = "里面 {n} 人已换到新版。"
@@ -209,14 +211,17 @@ def roll_back_asked(name: str, version: int) -> Card:
 
 
 def unknown(name: str, meant: str | None, known: Sequence[str]) -> str:
-    """No such journey."""
-    guess = MEANT.format(name=meant) if meant else ""
+    """No such journey; or none was named."""
+    if not name.strip() and known:
+        return WHICH.format(name=known[0], known="、".join(known))
+    guess = MEANT.format(name=meant) if meant else NOT_MEANT
     return UNKNOWN.format(name=name, meant=guess, known="、".join(known) or "没有")
 
 
 ENDS = {
     "end": "走完", "goal": "达成目标", "exit": "结束", "left": "中途离开", "stopped": "旅程停止",
     "merged": "与另一条合并", "erased": "已删除", "failed": "出错", "gone": "线索没了",
+    "restored": "恢复备份后停下",
     "too_long": "步数太多",
 }  # fmt: skip
 OUTCOMES = {

@@ -17,6 +17,7 @@ def command(
 ) -> None:
     """检查 config/ 的全部内容；有错误时逐条打印「文件:行:列: 说明」并以 2 退出。"""
     from bot.app.parts import prove_connectors
+    from bot.crm.company import template_ids
     from bot.crm.company.load import ConfigErrors, load
     from bot.kit.clock import system_clock
     from bot.settings import read_settings
@@ -31,6 +32,11 @@ def command(
             typer.echo(str(error))
         typer.echo(f"共 {len(exc.errors)} 处错误", err=True)
         raise typer.Exit(exits.BAD_INPUT) from exc
-    for notice in (*company.notices(system_clock().date()), *company.journey_notices()):
+    told = (
+        *company.notices(system_clock().date()),
+        *company.journey_notices(),
+        *template_ids.notices(company, where),
+    )
+    for notice in told:
         typer.echo(f"提醒：{notice}", err=True)
     typer.echo(f"{where} 没有问题")

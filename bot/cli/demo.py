@@ -255,7 +255,8 @@ def _free_port(*, beside: int) -> int:
 
 def _say(page: str, settings: Settings) -> None:
     typer.echo(f"\n  客铃演示已就绪，请用浏览器打开：\n\n      {page}\n")
-    typer.echo("  管理员是周敏：在页面上加一部她的手机，发「配置」。\n")
+    typer.echo("  管理员是周敏：在页面上加一部她的手机，发「配置」。")
+    typer.echo(f"  配置用的是副本 {settings.config_dir}，改这里的文件几秒生效；每次启动重新复制。\n")
     typer.echo(f"  机器人在 {settings.base_url}，按 Ctrl+C 结束。")
     token, key = settings.api_token.get_secret_value(), settings.tracking["website"]
     typer.echo(f"  接口令牌 {token}，行为采集的写入密钥 {key}。\n")

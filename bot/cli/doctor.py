@@ -26,7 +26,7 @@ def command(
     quick: Annotated[bool, typer.Option("--quick", help="跳过费时的：数据库文件检查和审计链校验")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
 ) -> None:
-    """检查连接、令牌、回调地址、时钟、数据库、文件权限、积压和审计链；有 ✗ 时以 1 退出。运行中也能用。"""
+    """检查连接、令牌、渠道、模板、回调地址、时钟、数据库、权限、积压、审计链；有 ✗ 以 1 退出。运行中可用。"""
     import asyncio
     import json
 
@@ -68,7 +68,7 @@ async def _examine(settings: Settings, *, quick: bool, say: Say) -> list[Finding
 
 async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Finding]:
     from bot.app.parts import chat_platforms
-    from bot.cli.diagnosis import address, database, files, pictures, platforms
+    from bot.cli.diagnosis import address, channels, database, files, pictures, platforms
     from bot.kit.clock import system_clock
     from bot.settings import secret_files
 
@@ -86,6 +86,8 @@ async def _everything(settings: Settings, *, quick: bool) -> AsyncIterator[Findi
     for one in pictures.look():
         yield one
     async for one in platforms.look(settings, system_clock):
+        yield one
+    async for one in channels.look(settings, system_clock):
         yield one
     async for one in address.look(
         public=settings.public_url, listen=settings.listen, callbacks=chat_platforms(settings)

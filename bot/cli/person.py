@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 NAME = "person"
 HELP = "一个人的个人信息：导出，删除。"
+#: Who did it, in the audit; which user of the machine that was stands beside it.
+ACTOR = "命令行"
 #: Seconds that one step of an erasure may take.
 _WITHIN = 60.0
 
 
 def export(lead: Annotated[str, typer.Argument(metavar="L12", help="线索编号")]) -> None:
-    """把存着的与一个人有关的全部内容打印成 JSON，例如 export L12 > L12.json。运行中也能用。"""
+    """把存着的与一个人有关的全部内容打印成 JSON，例如 export L12 > L12.json。运行中也能用，记入审计。"""
     import asyncio
     import json
 
     with exits.explained():
-        document = asyncio.run(_export(lead))
+        document = asyncio.run(_export(lead, _os_user()))
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
@@ -44,7 +46,7 @@ def erase(
             refuse('请写明原因，例如：leadbell person erase L12 --reason "本人来信要求" --yes')
         if not yes:
             refuse("删除后不能恢复。确认要删，请加 --yes。")
-        mentions = asyncio.run(_erase(lead, reason.strip()))
+        mentions = asyncio.run(_erase(lead, reason.strip(), _os_user()))
     typer.echo(f"✓ 已删除 {lead} 的个人信息，另有 {mentions} 处提到他的记录里也去掉了。")
     typer.echo("旧备份里还有他：请按期限销毁；恢复备份时会自动再删一次。")
 
@@ -84,11 +86,25 @@ async def _erased() -> list[dict[str, str]]:
         await reader.close()
 
 
-async def _export(lead: str) -> dict[str, object]:
-    from bot.app.parts import build_vault
+def _os_user() -> str:
+    """Whoever is at the keyboard, as the machine knows him."""
+    import getpass
+    import os
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container that has a number for him and no name
+        return str(os.getuid())
+
+
+async def _export(lead: str, os_user: str) -> dict[str, object]:
+    from bot.app.parts import build_company, build_vault
     from bot.kit.clock import system_clock
     from bot.kit.ids import system_random_bytes
     from bot.settings import read_settings
+    from bot.store import audit
+    from bot.store.beside import write_beside
+    from bot.store.desk import Desk
     from bot.store.personal.read import held_of
     from bot.store.reader import open_reader
     from bot.store.ready import prove_ready
@@ -104,17 +120,31 @@ async def _export(lead: str) -> dict[str, object]:
         await reader.close()
     if found is None:
         refuse(f"没有 {lead} 这个人。")
+    company, of = build_company(settings), f"lead:{found.family[0]}"
+
+    async def leave_row(tx: Tx) -> None:
+        desk = Desk(tx, company, system_clock(), vault, system_random_bytes)
+        await audit.note(desk, actor=ACTOR, action="person.exported", of=of, form="json", os_user=os_user)
+
+    # Without the row nothing is shown.
+    await write_beside(settings.database_url, leave_row)
     return found.document()
 
 
-async def _erase(lead: str, reason: str) -> int:
+async def _erase(lead: str, reason: str, os_user: str) -> int:
     from bot.crm.user import SYSTEM
+    from bot.store import audit
     from bot.store.personal import erase as erasing
 
     async with opened() as tools:
 
         async def begin(tx: Tx) -> Erasure | erasing.Refused:
-            return await erasing.begin(tools.desk(tx), lead, by=SYSTEM, reason=reason)
+            desk = tools.desk(tx)
+            found = await erasing.begin(desk, lead, by=SYSTEM, reason=reason)
+            if isinstance(found, erasing.Erasure):
+                of = f"lead:{found.lead_id}"
+                await audit.note(desk, actor=ACTOR, action="person.erase_asked", of=of, os_user=os_user)
+            return found
 
         found = await tools.store.write(begin, within=_WITHIN)
         if found is erasing.Refused.NOBODY:

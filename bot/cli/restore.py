@@ -103,6 +103,8 @@ def _shown(done: Restored) -> dict[str, Any]:
         "deliveries": done.settled.deliveries,
         "timers": done.settled.timers,
         "numbers": dict(done.settled.numbers),
+        "carried": done.settled.carried,
+        "let_go": done.settled.let_go,
         "audit": {"ok": done.verdict.whole, "head": done.verdict.head.told()},
         "aside": None if done.aside is None else str(done.aside),
     }
@@ -126,6 +128,13 @@ def _readable(shown: dict[str, Any], zone: ZoneInfo) -> str:
     if held:
         lines.append(
             f"! 扣下没发：{held}。备份之后可能已经发过，再发会重复；它们记为「结果不明」，请人工看要不要补。"
+        )
+    if shown["carried"]:
+        lines.append(f"  备份之后发给客户的 {shown['carried']} 条，从原来的数据库接过来了，不会再发。")
+    if shown["let_go"]:
+        lines.append(
+            f"! 旅程里有 {shown['let_go']} 人的步骤在备份之后到过点，原来的数据库不在，不知道发过没有："
+            "他们退出了这些旅程，日期和定时的旅程从现在算起。需要的人请手工再加入。"
         )
     if shown["going"]:
         lines.append(f"  待发的 {shown['going']} 条会照常发出：平台认得出重复，不会让人看到两次。")

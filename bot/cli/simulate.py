@@ -22,6 +22,8 @@ BAD_FIELD = "“{text}”不是 字段=值，例如 city=上海"
 BAD_ORDER = "“{text}”不是 天数:产品，例如 -100:基础版 或 5:专业版:29800"
 UNKNOWN_PRODUCT = "没有“{name}”这个产品，可以写：{known}"
 UNKNOWN_FIELD = "没有“{name}”这个字段。"
+UNKNOWN_CHANNEL = "没有“{name}”这个渠道，可以写：{known}，或者 没有"
+WHO, NONE = "假想的客户", "没有"
 UNKNOWN_EVENT = "没有“{name}”这个行为，可以写：{known}"
 
 
@@ -39,6 +41,15 @@ def command(  # noqa: PLR0917 - the parameters of a command line
         typer.Option(metavar="天数:产品[:金额]", help="第几天他买了什么，以前买的写负数，例如 -100:基础版"),
     ] = None,
     start: Annotated[str, typer.Option(metavar="ISO8601", help="从什么时候开始；默认现在")] = "",
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(metavar="渠道", help="他收得到的渠道，可以写多个；默认都收得到，写 没有 就都收不到"),
+    ] = None,
+    consent: Annotated[
+        list[str] | None,
+        typer.Option(metavar="渠道", help="他同意营销的渠道，可以写多个；默认都同意，写 没有 就没同意过"),
+    ] = None,
+    owner: Annotated[bool, typer.Option("--owner/--no-owner", help="有没有负责人")] = True,
     days: Annotated[int, typer.Option(min=1, max=1_000, help="看多少天")] = 90,
     as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
 ) -> None:
@@ -46,12 +57,15 @@ def command(  # noqa: PLR0917 - the parameters of a command line
     import asyncio
 
     with exits.explained():
-        asyncio.run(_run(journey, (event or [], order or [], field or []), start, days, as_json=as_json))
+        told = (event or [], order or [], field or [])
+        him = ((channel or None, consent or None), owner)
+        asyncio.run(_run(journey, told, him, start, days, as_json=as_json))
 
 
 async def _run(
     name: str,
     told: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    him: tuple[tuple[Sequence[str] | None, Sequence[str] | None], bool],
     start: str,
     days: int,
     *,
@@ -61,37 +75,47 @@ async def _run(
     from datetime import timedelta
 
     from bot.app.parts import build_company
-    from bot.journeys import telling
-    from bot.journeys.course import course
+    from bot.journeys import simulated, telling
     from bot.journeys.person import Person
-    from bot.journeys.simulate import Happening, Simulation
+    from bot.journeys.simulate import Happening
+    from bot.journeys.simulate_anybody import made_up
+    from bot.journeys.simulate_known import Anybody
     from bot.settings import read_settings
 
     company = build_company(read_settings())
     key, begins = _key(company, name), _start(start)
+    reached, agrees = (_channels(company, those) for those in him[0])
+    somebody = Anybody(company, begins, reached, agrees, has_owner=him[1])
     events, orders, fields = told
-    zone = company.org.zone
     person = Person("somebody", company, {"created_at": begins, **_fields(company, fields)})
-    ways = {
-        one: course(one, 0, made)
-        for one, made in company.journeys.items()
-        if one == key or _leads_to(company, key, one)
-    }
-    simulation = Simulation(company, person, ways)
-    until = begins + timedelta(days=days)
-    first = Happening(begins, "enter", key)
     happenings = [*_events(company, events, begins), *_orders(company, orders, begins)]
-    for one in [one for one in happenings if one.at < begins]:
-        simulation.remember(one)
-    ahead = [first, *(one for one in happenings if one.at >= begins)]
-    lines = await simulation.play(ahead, begins_at=begins, until=until)
+    way = await made_up(
+        somebody, key, company.journeys, person, [Happening(begins, "enter", key), *happenings],
+        until=begins + timedelta(days=days),
+    )  # fmt: skip
     if as_json:
-        shown = telling.as_document(key, lines, simulation.refused, zone)
+        shown = telling.as_document(
+            key, way.lines, way.refused, company.org.zone, came_into=way.came_into, taken=way.taken
+        )
         typer.echo(json.dumps(shown, ensure_ascii=False))
         return
-    typer.echo(company.journeys[key].name)
-    for line in telling.told(lines, simulation.refused, ways, company, begins=begins, until=until, zone=zone):
+    said = simulated.told(way, company.journeys[key], company, who=WHO)
+    for line in (said.title, *said.remarks, *said.days):
         typer.echo(line)
+
+
+def _channels(company: Company, those: Sequence[str] | None) -> tuple[str, ...]:
+    """By key or name; all of them if none is named."""
+    from bot.journeys.simulate_known import CHANNELS
+
+    if those is None:
+        return CHANNELS
+    known = {name: one.key for one in company.channels.channels for name in (one.key, one.name, *one.aliases)}
+    for name in those:
+        if name not in known and name != NONE:
+            names = [one.name for one in company.channels.channels if one.key in CHANNELS]
+            _refuse(UNKNOWN_CHANNEL.format(name=name, known="、".join(names)))
+    return tuple(sorted({known[name] for name in those if name != NONE}))
 
 
 def _key(company: Company, name: str) -> str:
@@ -106,14 +130,6 @@ def _key(company: Company, name: str) -> str:
             UNKNOWN.format(name=name, meant=f"，是不是“{meant}”？" if meant else "", known="、".join(known))
         )
     return found
-
-
-def _leads_to(company: Company, key: str, other: str) -> bool:
-    """Whether the first puts people into the other."""
-    from bot.crm.company.journey_steps import EnterJourney
-    from bot.journeys.graph import walk
-
-    return any(isinstance(s, EnterJourney) and s.enter == other for s in walk(company.journeys[key].steps))
 
 
 def _start(text: str) -> datetime:

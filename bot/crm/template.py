@@ -19,6 +19,8 @@ from liquid.exceptions import LiquidError, UndefinedError
 from liquid.stringify import to_liquid_string
 from liquid.undefined import FalsyStrictUndefined
 
+from bot.crm.template_limits import limited
+
 _TAGS = frozenset(
     (
         "#",
@@ -91,7 +93,9 @@ class _Plain(Environment):
     def __init__(self) -> None:
         super().__init__(undefined=_Absent, strict_filters=True, tolerance=Mode.STRICT)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
-        self.filters = {name: one for name, one in self.filters.items() if name not in _NO_FILTERS}
+        self.filters = {
+            name: limited(name, one) for name, one in self.filters.items() if name not in _NO_FILTERS
+        }
 
 
 class _EscapedNode(OutputNode):
@@ -149,12 +153,13 @@ def fill(source: str, facts: Mapping[str, object], *, is_markdown: bool = False)
 
     In Markdown what is filled in is words alone, never markup.
     """
+    parsed = _parsed(source, is_markdown=is_markdown)
     try:
-        return _parsed(source, is_markdown=is_markdown).render(**facts)
+        return parsed.render(**facts)
     except UndefinedError as exc:
         return Missing(str(exc.args[0]).removesuffix(" is undefined").strip("'"))
-    except LiquidError as exc:
-        # A limit, or a filter that cannot do with this value: as useless as a missing field.
+    except (LiquidError, ArithmeticError, ValueError) as exc:
+        # A limit, or a value with which nothing can be done: as useless as a missing field.
         return Missing(type(exc).__name__)
 
 

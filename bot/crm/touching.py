@@ -132,6 +132,8 @@ class TouchState(enum.StrEnum):
     EXPIRED = "expired"
 
 
+#: A detail of one that is unknown: the channel told only how many of many got it, `partly:3/4`.
+PARTLY = "partly"
 #: What counts under the caps: it goes, it went, or it may have.
 COUNTED = frozenset(
     {

@@ -47,6 +47,8 @@ async def on_set_journey(command: SetJourney, scope: Scope) -> Reply:
 @router.on(PublishJourney)
 async def on_publish_journey(command: PublishJourney, scope: Scope) -> Reply:
     """Show what it means; do it when that was confirmed and nothing has changed since."""
+    if (unread := scope.desk.unread) and scope.actor.role in _CHANGE:
+        return Reply(text=cards.UNREAD.format(why=unread))
     found = await _meant(scope, command.name, "journey.publish")
     if isinstance(found, Reply):
         return found

@@ -225,6 +225,8 @@ def _shown(company: Company, key: str, channel: str, known: Mapping[str, object]
 def _parts(said: Rendered) -> Iterator[str]:
     if said.text:
         yield texts.shortened(said.text)
+        if said.channel == "wecom" and "://" in said.text:
+            yield texts.BATCH_LINKS
     if said.template:
         params = "，".join(f"{name}={value}" for name, value in said.params.items())
         yield texts.TEMPLATE.format(template=said.template, params=params)

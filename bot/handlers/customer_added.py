@@ -56,7 +56,16 @@ async def on_customer_added(signal: CustomerHasAdded, scope: Scope) -> Reply:
         lead = lead or await came.new_lead(desk, standing, user)
         tie = replace(tie, lead_id=lead.id)
         await _came(desk, signal, standing, lead, is_again=is_again)
-    if lead is not None and _is_by_ledger(desk):
+    elif lead is None and _is_by_ledger(desk) and desk.company.channels.unknown_contacts == "lead":
+        lead = await came.stranger(desk, user)
+        tie = replace(tie, lead_id=lead.id)
+    if standing is None and lead is not None and not lead.name and not signal.half:
+        await came.ask_who(desk, signal.platform, signal.external_id, lead.id)
+    if lead is None and _is_by_ledger(desk):
+        # Whatever goes to a customer stands in the ledger, and there is nobody for whom it could.
+        await incidents.count(desk.tx, "welcome.missed", "no_lead", desk.now)
+        tie = replace(tie, welcome=MISSED if signal.welcome_code else tie.welcome)
+    elif lead is not None and _is_by_ledger(desk):
         await external_contacts.keep(desk, tie)
         tie = await _greet_by_ledger(desk, signal, tie, lead, _greeting(desk, user, standing))
     else:

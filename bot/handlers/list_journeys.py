@@ -8,12 +8,13 @@ from bot.cards import journey as cards
 from bot.chat import insight_links
 from bot.chat.outbound import Image, Reply
 from bot.chat.router import Router
+from bot.crm.company.journey_steps import Steps
 from bot.crm.company.journeys import Journey
 from bot.crm.journey_commands import ListJourneys, ShowJourney
 from bot.crm.user import Role, User
 from bot.handlers import Scope
-from bot.journeys import publishing, seen, wording
-from bot.journeys.graph import build, walk
+from bot.journeys import picture, publishing, seen, wording
+from bot.journeys.graph import build
 from bot.kit.yaml_model import similar
 from bot.store import enrollments, journeys
 from bot.store.enrollments import Count
@@ -21,6 +22,8 @@ from bot.store.journeys import State
 
 router: Router[Scope] = Router()
 _CHANGE = frozenset((Role.MARKETER, Role.DIRECTOR, Role.EXECUTIVE))
+#: Before steps on a way that only some take; a usual blank would be lost in chats.
+_DEEPER = "　"
 _LOOK = _CHANGE | {Role.MANAGER}
 
 
@@ -117,15 +120,22 @@ def may_change(actor: User) -> bool:
 def _steps(
     scope: Scope, running: Journey, counts: Sequence[Count], standing: Mapping[tuple[int, str], int]
 ) -> tuple[str, ...]:
-    graph = build(running)
-    configs = {id(place.config): place.id for place in graph.places.values()}
-    lines = []
-    for n, step in enumerate(walk(running.steps), 1):
-        place = configs[id(step)]
-        here = sum(number for (_, at), number in standing.items() if at == place)
-        made = _made([one for one in counts if one.place == place])
-        now = f"，现在 {here:,} 人" if here else ""
-        lines.append(f"{n}. {wording.step(step, scope.desk.company)}{made}{now}")
+    company = scope.desk.company
+    configs = {id(place.config): place.id for place in build(running).places.values()}
+    lines: list[str] = []
+
+    def tell(steps: Steps, indent: str = "", way: str = "") -> None:
+        for first, step in enumerate(steps):
+            place = configs[id(step)]
+            here = sum(number for (_, at), number in standing.items() if at == place)
+            made = _made([one for one in counts if one.place == place])
+            now = f"，现在 {here:,} 人" if here else ""
+            led = f"{way}：" if way and not first else ""
+            lines.append(f"{indent}{len(lines) + 1}. {led}{wording.step(step, company)}{made}{now}")
+            for _, label, inner in picture.arms(step, company):
+                tell(inner, indent + _DEEPER, label)
+
+    tell(running.steps)
     return tuple(lines)
 
 

@@ -30,21 +30,39 @@ async def new_lead(desk: Desk, standing: Standing, user: User | None) -> Lead:
     """Enter who added one of us by it; the colleague's own, unless the rules are to decide."""
     way = desk.company.contact_ways.get(standing.name)
     form = desk.company.form(way.form) if way and way.form else None
-    lead_id = f"L{await desk.tx.number('lead')}"
     origin = Origin(source=standing.source, campaign=standing.campaign, form=form.id if form else "")
+    by_rule = way is not None and way.owner == "rule"
+    lead = await _entered(
+        desk, origin, None if by_rule else user, rings=form is None or form.ring == "at_once",
+        reason=texts.REASON.format(name=standing.name), note=texts.YOURS.format(name=standing.name),
+    )  # fmt: skip
+    _log.info("lead.created", lead=lead.id, by="contact_way", kind=standing.kind)
+    return lead
+
+
+async def stranger(desk: Desk, user: User | None) -> Lead:
+    """Enter who added one of us by no code of ours: the colleague's own, or the rules decide."""
+    lead = await _entered(
+        desk, Origin(source=texts.SOURCE_ADDED), user, rings=True,
+        reason=texts.REASON_ADDED, note=texts.YOURS_ADDED,
+    )  # fmt: skip
+    _log.info("lead.created", lead=lead.id, by="contact_way", kind="added")
+    return lead
+
+
+async def _entered(
+    desk: Desk, origin: Origin, user: User | None, *, rings: bool, reason: str, note: str
+) -> Lead:
+    """A lead of this colleague; by the rules if there is none, or he does not sell."""
+    lead_id = f"L{await desk.tx.number('lead')}"
     lead = await leads.create(desk, lead_id, Particulars(), origin, by="contact_way")
     await forward(desk, lead, AWARE, reason="contact_way", by="contact_way")
     lead = (await scoring.count(desk, await leads.get(desk.tx, lead_id))).lead
-    by_rule = (way is not None and way.owner == "rule") or user is None or not user.role.sells
-    rings = by_rule and (way is None or form is None or form.ring == "at_once")
-    lead = await arrive.arrive(desk, lead, rings=rings)
+    by_rule = user is None or not user.role.sells
+    lead = await arrive.arrive(desk, lead, rings=by_rule and rings)
     if not by_rule and user is not None and lead.owner_id is None:
-        reason = texts.REASON.format(name=standing.name)
-        found = await assign(
-            desk, lead, to=user, by=SYSTEM, reason=reason, note=texts.YOURS.format(name=standing.name)
-        )
+        found = await assign(desk, lead, to=user, by=SYSTEM, reason=reason, note=note)
         lead = found or await leads.get(desk.tx, lead_id)
-    _log.info("lead.created", lead=lead_id, by="contact_way", kind=standing.kind)
     return lead
 
 

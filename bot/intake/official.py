@@ -17,7 +17,7 @@ from bot.crm.official_signals import (
     SubscriptionsHaveChanged,
     VisitorHasActed,
 )
-from bot.crm.touching import Intent, Purpose, TouchState
+from bot.crm.touching import PARTLY, Intent, Purpose, TouchState
 from bot.intake import official_visitors as visitors
 from bot.intake.responding import REPLIED, struck
 from bot.intake.track import wake
@@ -29,6 +29,7 @@ from bot.store import (
     leads,
     mass_sends,
     outbox,
+    touch_asked,
     touch_receipts,
     touch_sending,
     touch_texts,
@@ -52,6 +53,8 @@ _STOP = frozenset(
     {"TD", "TD0000", "退订", "回T退订", "退订T", "拒收", "取消订阅", "不要再发", "不要再发了", "STOP"}
 )
 _MASS_WENT = "sendsuccess"
+#: It went, and reached none of them.
+_NOBODY = "reached_nobody"
 #: Uses of a channel of whose messages the platform tells whether they arrived.
 _HAVE_RECEIPTS = ("template", "subscribe")
 
@@ -103,16 +106,17 @@ async def mass_ended(desk: Desk, signal: MassSendHasEnded) -> None:
     )
     if is_new:
         _log.info("mass_send.ended", status=signal.status, people=numbers[0], sent=numbers[1])
-        await _settle(desk, signal.account, signal.message_id)
+        await mass_settled(desk, signal.account, signal.message_id)
 
 
 async def mass_taken(desk: Desk, account: str, message_id: str, touch_ids: Sequence[str]) -> None:
     """The platform took one; what came of it may have been told already."""
     await mass_sends.keep(desk.tx, account, message_id, touch_ids, at=desk.now)
-    await _settle(desk, account, message_id)
+    await mass_settled(desk, account, message_id)
 
 
-async def _settle(desk: Desk, account: str, message_id: str) -> None:
+async def mass_settled(desk: Desk, account: str, message_id: str) -> None:
+    """What the platform's sums say of each: everybody, nobody, or nobody can tell whom."""
     found = await mass_sends.ended(desk.tx, account, message_id)
     if found is None:
         return
@@ -121,12 +125,24 @@ async def _settle(desk: Desk, account: str, message_id: str) -> None:
         # Only when it reached everybody is it known whom it reached.
         for touch_id in found.touch_ids:
             await touches.mark(desk.tx, touch_id, Fate.DELIVERED, at=desk.now)
-    elif not went:
+    elif not went or (found.total and not found.sent):
+        why = found.status if not went else _NOBODY
         for touch_id in found.touch_ids:
-            await touches.mark(desk.tx, touch_id, Fate.BOUNCED, at=desk.now, why=found.status)
+            await touches.mark(desk.tx, touch_id, Fate.BOUNCED, at=desk.now, why=why)
         if found.touch_ids:
             n = len(found.touch_ids)
-            await incidents.count(desk.tx, "mass_send.refused", found.status[:40], desk.now, times=n)
+            await incidents.count(desk.tx, "mass_send.refused", why[:40], desk.now, times=n)
+    elif found.total:
+        await _unsure(desk, found)
+
+
+async def _unsure(desk: Desk, found: mass_sends.Ended) -> None:
+    """It reached some: the platform tells how many, and not whom, so of each it is unknown."""
+    detail, n = f"{PARTLY}:{found.sent}/{max(found.total, len(found.touch_ids))}", 0
+    for touch_id in found.touch_ids:
+        n += await touch_asked.unsure(desk.tx, touch_id, detail=detail)
+    if n:
+        await incidents.count(desk.tx, "mass_send.partly", "platform_tells_sums", desk.now, times=n)
 
 
 async def _stop(desk: Desk, who: Visitor, lead_id: str | None, signal: VisitorHasActed) -> None:

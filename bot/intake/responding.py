@@ -104,6 +104,9 @@ async def clicked(desk: Desk, said: Said, link_id: str, *, agent: str, is_head: 
     """A link of it was asked for; whether a person did it is worked out a moment later."""
     event = Event(touch_id=said.touch_id, kind="click", at=desk.now, by=By.WAITING, link_id=link_id)
     by, why = who(desk.company, said, event, agent=agent, is_head=is_head)
+    if by is By.WAITING and not said.lead_id:
+        # One text went to many: nobody's behaviour, and several links at once may be several people.
+        by = By.HUMAN
     await _record(desk, event, by, why)
     if by is By.WAITING:
         lane, signal = f"lead:{said.lead_id}", ClicksWait(said.touch_id)

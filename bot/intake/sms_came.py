@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -48,9 +49,19 @@ _WAIT = timedelta(days=4)
 #: A longer reply says more than stop.
 _SHORT = 6
 _STOP = frozenset(
-    {"R", "T", "TD", "TD0000", "N", "退订", "拒收", "取消", "不要再发", "STOP", "回T", "回R", "退订T"}
+    (
+        *("R", "T", "TD", "TD0000", "N", "STOP", "QUIT", "UNSUBSCRIBE"),
+        *("退订", "拒收", "取消", "停止", "勿扰", "不要再发", "不要发", "别发", "别再发"),
+        *("回T", "回R", "回TD", "回复T", "回复R", "回复TD", "退订T", "退订R", "回退订", "回复退订"),
+    )
 )
 _STOP_FIRST = ("R", "T")
+#: In a reply no longer than this they are what it is about; a longer one may quote our own words.
+_SENTENCE = 20
+_ASKS = re.compile(r"退订|拒收|取消订阅|(?:不要|别|勿)再?(?:给我)?(?:发(?!票|货|快递)|打扰)|UNSUBSCRIBE")
+_ASKS_NOT = re.compile(r"(?:不|没|没有|未|误)(?:想|要|会|能|用)?(?:退订|拒收|取消订阅)")
+#: What the last words of a request may be.
+_PARTICLES = "了啦吧哦啊呀"
 
 
 async def came(desk: Desk, signal: SmsHasCome) -> None:
@@ -66,10 +77,22 @@ async def came(desk: Desk, signal: SmsHasCome) -> None:
 
 def is_stop(text: str) -> bool:
     """Whether a reply asks for no more: 回T、回R、退订, in whatever width and case."""
-    said = unicodedata.normalize("NFKC", text).strip(" \t\r\n。.,，！!").upper()
-    return said in _STOP or (
+    said = _letters(text)
+    return said.rstrip(_PARTICLES) in _STOP or (
         len(said) <= _SHORT and said.isascii() and said.rstrip("0123456789") in _STOP_FIRST
     )
+
+
+def asks_to_stop(text: str) -> bool:
+    """Whether it asks for no more in a sentence of its own: somebody has to read the rest of it too."""
+    said = _letters(text)
+    return len(said) <= _SENTENCE and bool(_ASKS.search(said)) and not _ASKS_NOT.search(said)
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: no spaces, no stops, nothing that cannot be seen."""
+    plain = unicodedata.normalize("NFKC", text).upper().replace("訂", "订")
+    return "".join(sign for sign in plain if sign.isalnum())
 
 
 async def _leave(desk: Desk, signal: SmsHasCome, receipts: Sequence[str], replies: Sequence[str]) -> None:
@@ -117,7 +140,8 @@ async def _touch_of(desk: Desk, told: Mapping[str, Any]) -> str | None:
 async def _reply(desk: Desk, told: Mapping[str, Any]) -> None:
     key = _key(desk, told["phone"])
     lead_id = await holder(desk.tx, key)
-    if is_stop(told["text"]):
+    is_all = is_stop(told["text"])
+    if is_all or asks_to_stop(told["text"]):
         # Stricter than it must be: whatever signature it came under, and also for a number that is nobody's.
         if lead_id is not None:
             given = Consent(
@@ -129,7 +153,8 @@ async def _reply(desk: Desk, told: Mapping[str, Any]) -> None:
                 await touches.mark(desk.tx, last, Fate.UNSUBSCRIBED, at=desk.now)
         await suppress(desk, key, channel="sms", reason=UNSUBSCRIBED, by="customer", detail="reply")
         _log.info("customer.unsubscribed", lead=lead_id, channel="sms")
-        return
+        if is_all:
+            return
     if lead_id is None:
         await incidents.count(desk.tx, "sms.reply_of_nobody", "unknown", desk.now)
         return

@@ -135,7 +135,7 @@ async def _one(  # noqa: PLR0917 - one person and what is known of him
     own = frozenset(f"rule:journey.{key}" for key in ways)
     then = rewound(desk, him, events, since)
     planner = await foresight(desk, him, is_past=True, but_of=frozenset(ways))
-    simulation = Simulation(desk.company, then, ways, planner=planner)
+    simulation = Simulation(desk.company, then, ways, planner=planner, moves=False)
     for row in before:
         simulation.was_in(row.journey, row.entered_at, row.slot, row.id)
     again = list(_happenings(him, [one for one in events if one.by not in own], since, desk.now))

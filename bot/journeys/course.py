@@ -13,6 +13,7 @@ import bot.journeys.nodes
 from bot.crm.company.journeys import Journey
 from bot.crm.condition import Condition
 from bot.crm.working_time import WorkingTime
+from bot.journeys import expecting
 from bot.journeys.graph import Graph, Place, build
 from bot.journeys.step import TIME, Effect, Facts, Memory, Node, Step
 from bot.kit.discover import discover
@@ -128,6 +129,8 @@ def advance(way: Course, standing: Standing, world: World, sight: Sight) -> Move
     # Whoever was here already and was woken by nothing else was woken by time.
     woken = standing.woken or (TIME if memory.waits == place.id else "")
     occurrence = memory.times.get(place.id, 0) + (0 if woken else 1)
+    if memory.came and not woken:
+        woken = expecting.taken(memory, place.id)
     ended = _ended(way.journey, standing, sight)
     if ended:
         return _over(standing, place, occurrence, ended, "", world.now)
@@ -139,6 +142,8 @@ def advance(way: Course, standing: Standing, world: World, sight: Sight) -> Move
         woken=woken, holds=sight.holds, value=sight.value,
     )  # fmt: skip
     step = nodes()[place.kind].run(place.config, facts)
+    if place.kind in expecting.SPEAKS:
+        expecting.said(memory, way.graph, place.id, world.now)
     if step.ends:
         return _over(standing, place, occurrence, step.ends, step.note, world.now, step.effects)
     return _on(standing, place, step, memory, occurrence, facts)

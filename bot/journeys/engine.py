@@ -34,11 +34,14 @@ class Stepped:
 
 
 async def define(desk: Desk, shelf: Shelf) -> list[str]:
-    """Publish what the files have and nobody published yet, and have marked what is wanted; what was new."""
-    states = await journeys.states(desk.tx, hold=True)
+    """Publish what the files have at the very first start, and have marked what is wanted; what was new.
+
+    Whatever is written later is a draft until somebody publishes it: to save a file reaches nobody.
+    """
+    is_first = not await journeys.states(desk.tx, hold=True)
     new = []
     for key, journey in desk.company.journeys.items():
-        if key in states or not journey.live:
+        if not is_first or not journey.live:
             continue
         await journeys.publish(desk, key, journey, by=SYSTEM)
         new.append(key)
@@ -99,6 +102,18 @@ async def one_by_one(desk: Desk, shelf: Shelf, request: Request, row_id: str) ->
     steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk), say=live.say)
     await live.finish()
     return steps
+
+
+async def follow_one(desk: Desk, shelf: Shelf) -> int:
+    """Follow one thing that happened, because together something failed; 0 if there is none."""
+    return await follow(desk, await open_book(desk.tx, shelf, hold=True), most=1)
+
+
+async def pass_over(desk: Desk, reason: str) -> None:
+    """What happened cannot be followed however often it is tried: it is counted and stops nothing else."""
+    for mark in await journeys_feed.take(desk.tx, most=1):
+        await incidents.count(desk.tx, "journey.mark_skipped", "failed", desk.now)
+        _log.error("journey.mark_failed", mark=mark.id, kind=mark.kind, error=reason)
 
 
 async def set_aside(desk: Desk, shelf: Shelf, row_id: str, reason: str) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.crm.company.journey_steps import WaitFor
-from bot.journeys import touched
+from bot.journeys import expecting, rows, touched
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.book import Book
 from bot.journeys.course import Course
 from bot.journeys.entering import Known, Occasion, enter, keep_one, known_of
-from bot.journeys.matching import Occurred, asks_nth, begins, fits
+from bot.journeys.matching import Occurred, asks_nth, begins
 from bot.store import enrollments, incidents, journeys_feed
 from bot.store.desk import Desk
 from bot.store.enrollments import DONE
@@ -86,17 +85,22 @@ async def _occasion(desk: Desk, way: Course, mark: Mark, lead_id: str) -> Occasi
 
 
 async def _wake(desk: Desk, book: Book, happened: Occurred, known: Known, lead_id: str) -> None:
-    """Whoever waits for this goes on, if it happened while he did."""
-    for row in known.of(lead_id):
-        if row.state == DONE or row.awaits_since is None or row.place is None:
+    """Whoever waits for this goes on; for whoever will wait for it further on it is kept."""
+    mine = known.of(lead_id)
+    for n, row in enumerate(mine):
+        if row.state == DONE or row.place is None:
             continue
         way = await book.shelf.way(desk.tx, row.journey, row.version)
-        step = way.graph[row.place].config
-        if not isinstance(step, WaitFor):
-            continue
-        in_time = happened.at >= row.awaits_since and (row.due_at is None or happened.at <= row.due_at)
-        if in_time and fits(step.wait_for, happened, desk.company.registry):
-            await enrollments.wake(desk, row.id, happened.kind)
+        one = rows.standing(row)
+        match expecting.heard(way.graph, one, happened, desk.company.registry):
+            case expecting.WAKES:
+                await enrollments.wake(desk, row.id, happened.kind)
+                mine[n] = row._replace(awaits_since=None, woken=happened.kind, due_at=desk.now)
+            case expecting.KEPT:
+                mine[n] = row._replace(memory=one.memory.spell())
+                await enrollments.remember(desk.tx, row.id, mine[n].memory)
+            case _:
+                pass
 
 
 async def admitted(desk: Desk, book: Book, way: Course, those: Sequence[Occasion]) -> list[object]:

@@ -23,7 +23,7 @@ class Place:
     ways: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Graph:
     """All places of a journey."""
 
@@ -39,6 +39,18 @@ class _Builder:
     places: dict[str, Place] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)
+    #: The last number behind each name: of thousands alike nobody counts from one again.
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def unused(self, name: str) -> str:
+        """This name, or it and a number."""
+        found, n = name, self.numbers.get(name, 1)
+        while found in self.taken:
+            n += 1
+            found = f"{name[: _LONGEST - 4]}-{n}"
+        self.numbers[name] = n
+        self.taken.add(found)
+        return found
 
     def chain(self, steps: Steps, then: str | None) -> str | None:
         """Put these steps down before `then`; where they begin."""
@@ -81,7 +93,7 @@ def build(journey: Journey) -> Graph:
     steps = list(walk(journey.steps))
     builder.taken = {step.id for step in steps if step.id}
     for step in steps:
-        builder.names[id(step)] = step.id or _unused(_called(step), builder.taken)
+        builder.names[id(step)] = step.id or builder.unused(_called(step))
     return Graph(builder.places, builder.chain(journey.steps, None))
 
 
@@ -90,12 +102,3 @@ def _called(step: Step) -> str:
     kind = kind_of(step)
     said = step.touch if isinstance(step, Touch) else ""
     return (f"{kind}-{said}" if said else kind)[:_LONGEST].rstrip("-")
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    found, n = name, 1
-    while found in taken:
-        n += 1
-        found = f"{name[: _LONGEST - 4]}-{n}"
-    taken.add(found)
-    return found

@@ -25,6 +25,7 @@ from bot.journeys.book import Book
 from bot.journeys.colleagues import of_role, whom
 from bot.journeys.course import Course, Moved, Sight, Standing
 from bot.journeys.entering import Occasion, enter, known_of, leave
+from bot.journeys.expecting import wait_behind
 from bot.journeys.notifying import tell
 from bot.journeys.step import (
     AskApproval,
@@ -44,7 +45,6 @@ from bot.journeys.step import (
     Tell,
     WriteField,
 )
-from bot.journeys.touched import wait_behind
 from bot.rules import score as rules
 from bot.rules.facts import typed
 from bot.rules.standing import is_plain
@@ -109,7 +109,7 @@ class Live:
         verdicts = await self.request(self.desk, intents)
         for intent, verdict, (moved, _) in zip(intents, verdicts, those, strict=True):
             # Who waits behind it for what it will never bring is told; what goes, tells when it went.
-            if not isinstance(verdict, Planned) and wait_behind(way, moved.line.place) is not None:
+            if not isinstance(verdict, Planned) and wait_behind(way.graph, moved.line.place) is not None:
                 await journeys_feed.mark_touch(self.desk, intent.lead_id, intent.key)
         return [_word(verdict) for verdict in verdicts]
 

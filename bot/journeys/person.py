@@ -90,6 +90,11 @@ class Person:
         """How often he did this so far."""
         return sum(one.event == event for one in self.did)
 
+    def moment(self, key: str, now: datetime) -> datetime | None:
+        """A moment that conditions count from; None if he has none."""
+        found = typed(self._raw(now), self.company.registry)[0].get(key)
+        return found if isinstance(found, datetime) else None
+
     def _custom(self) -> dict[str, object]:
         registry = self.company.registry
         return {
@@ -99,9 +104,9 @@ class Person:
     def _typed(self, now: datetime) -> dict[Any, Any]:
         return typed({**self.fields, NOW: now}, self.company.registry)[0]
 
-    def _facts(self, condition: Condition, now: datetime) -> dict[Any, Any]:
+    def _raw(self, now: datetime) -> dict[Any, object]:
         bought = sorted(self.orders, key=lambda one: one.at)
-        raw: dict[Any, object] = {
+        return {
             **self.fields,
             NOW: now,
             "tags": frozenset(self.tags),
@@ -110,6 +115,9 @@ class Person:
             "first_order_at": bought[0].at if bought else None,
             "last_order_at": bought[-1].at if bought else None,
         }
+
+    def _facts(self, condition: Condition, now: datetime) -> dict[Any, Any]:
+        raw = self._raw(now)
         raw |= {what: self._measure(what, now) for what in measured([condition])}
         return typed(raw, self.company.registry)[0]
 

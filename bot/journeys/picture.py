@@ -120,7 +120,7 @@ def _chart(journey: Journey, company: Company, seen: _Seen) -> Chart:
         place = places[id(step)]
         ways = [
             {"label": label, "steps": chain(inner), **seen.arm(place, way)}
-            for way, label, inner in _arms(step, company)
+            for way, label, inner in arms(step, company)
         ]
         text = _cut(wording.step(step, company))
         return {"kind": kind_of(step), "text": text, "ways": ways, **seen.box(place)}
@@ -131,7 +131,7 @@ def _chart(journey: Journey, company: Company, seen: _Seen) -> Chart:
     }  # fmt: skip
 
 
-def _arms(step: Step, company: Company) -> list[tuple[str, str, Steps]]:
+def arms(step: Step, company: Company) -> list[tuple[str, str, Steps]]:
     """Its ways: the graph's name, what people call it, what is on it."""
     match step:
         case Branch():

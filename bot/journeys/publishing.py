@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.crm.company import Company
+from bot.crm.company import Company, template_ids
 from bot.crm.company.journey_segments import segments_of
 from bot.crm.company.journeys import Journey
 from bot.journeys.book import Shelf
 from bot.journeys.course import Course, course
-from bot.journeys.graph import Graph
+from bot.journeys.graph import Graph, walk
 from bot.store import Tx, enrollments, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import Row
@@ -66,7 +66,11 @@ async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
         tuple(sorted(where.items(), key=lambda one: (-one[1], one[0]))),
         fates.count("movable"), fates.count("twice"), fates.count("stranded"),
         len(people) if len(people) < inside else 0,
-        (*_turned_on(desk.company, journey), *desk.company.journey_notices(key)),
+        (
+            *_turned_on(desk.company, journey),
+            *desk.company.journey_notices(key),
+            *_examples(desk.company, journey),
+        ),
     )  # fmt: skip
 
 
@@ -76,6 +80,19 @@ def _turned_on(company: Company, journey: Journey) -> Iterator[str]:
         segment = company.segments.meant(key)
         if segment is not None:
             yield KEPT.format(segment=segment.name)
+
+
+def _examples(company: Company, journey: Journey) -> Iterator[str]:
+    """Templates that it would go by on channels that are set up, and that no platform gave us."""
+    said = frozenset(_said(step) for step in walk(journey.steps))
+    directory = company.assets_at.parent
+    for notice in template_ids.notices(company, directory, of=said, on=company.doors.channels):
+        # In a chat a file is called as its editor knows it, not by where the server keeps it.
+        yield notice.replace(f"{directory}/", "config/")
+
+
+def _said(step: object) -> str:
+    return str(getattr(step, "touch", "") or getattr(step, "survey", ""))
 
 
 async def _fate(tx: Tx, shelf: Shelf, new: Graph, row: Row) -> str:

@@ -13,20 +13,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.crm.company import Company
-from bot.crm.company.journey_steps import Approve, WaitFor
+from bot.crm.company.journey_steps import Approve
 from bot.crm.company.journey_triggers import OnDate
+from bot.journeys import expecting
 from bot.journeys import step as steps
 from bot.journeys.admission import Before, NotAdmitted, admit, turn
 from bot.journeys.course import Course, Moved, Sight, Standing, World
 from bot.journeys.entering import ONCE
 from bot.journeys.imagined import ASKED, Answered, Asked, Happening, Planner, SimLine, unknown
-from bot.journeys.matching import Occurred, asks_nth, begins, fits
+from bot.journeys.matching import Occurred, asks_nth, begins
 from bot.journeys.person import LIFECYCLE, Did, Order, Person
 from bot.journeys.runner import run
+from bot.journeys.simulate_segments import Membership
 from bot.journeys.simulate_touched import Ends
 from bot.journeys.step import TIME, Effect, Memory
 from bot.journeys.sweeping import is_day, next_moment, triggers
-from bot.journeys.touched import is_in_vain, wait_behind
+from bot.journeys.touched import is_in_vain
 
 __all__ = [
     "ASKED", "Answered", "Asked", "Happening", "Planner", "SimLine", "Simulation", "unknown",
@@ -49,8 +51,12 @@ class Simulation:
     person: Person
     ways: Mapping[str, Course]
     planner: Planner = unknown
+    #: By what happens to him he comes into segments; else he is told of them, as of all that happened.
+    moves: bool = True
     lines: list[SimLine] = field(default_factory=list)
     refused: list[tuple[datetime, str, NotAdmitted]] = field(default_factory=list)
+    #: Segments that he came into, and when.
+    came_into: list[tuple[datetime, str]] = field(default_factory=list)
     now: datetime = field(init=False)
     ended: set[str] = field(default_factory=set)
     _standing: dict[str, tuple[Course, Standing]] = field(default_factory=dict)
@@ -60,6 +66,7 @@ class Simulation:
     _swept: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _said: dict[tuple[str, int], Answered] = field(default_factory=dict)
     _scored: dict[tuple[str, int], int] = field(default_factory=dict)
+    _inside: Membership | None = None
     _ends: Ends = field(default_factory=Ends)
     #: Lines of messages, by occasion: what becomes of one is told later.
     _line_of: dict[str, int] = field(default_factory=dict)
@@ -73,12 +80,15 @@ class Simulation:
         for way in self.ways.values():
             for name, _ in triggers(way):
                 self._swept[way.key, name] = begins_at
+        if self.moves:
+            self._inside = Membership.of(self.person, self.ways.values(), begins_at)
         waiting = [(one.at, n, one) for n, one in enumerate(happenings)]
         heapq.heapify(waiting)
         while True:
             due = min((s.due for _, s in self._standing.values() if s.due is not None), default=None)
             moments = [waiting[0][0]] if waiting else []
-            moments += [one for one in (due, self._ends.next()) if one is not None]
+            by_time = self._inside.next(self.now) if self._inside is not None else None
+            moments += [one for one in (due, self._ends.next(), by_time) if one is not None]
             moments += [moment for moment, *_ in self._sweeps()]
             at = min(moments, default=None)
             if at is None or at > until:
@@ -108,6 +118,7 @@ class Simulation:
         """Follow, sweep and step until nothing is left at this moment."""
         for _ in range(_TURNS):
             self._sweep()
+            self._move()
             self._follow()
             self._end_messages()
             world = World(self.now, self.company.org.zone, self.company.working_time)
@@ -249,6 +260,11 @@ class Simulation:
                 after = None if one.value is None else str(one.value)
                 self._marks.append(Occurred(one.what, one.name, one.at, source, one.object, after=after))
 
+    def _move(self) -> None:
+        for key in self._inside.entered(self.now) if self._inside is not None else ():
+            self.came_into.append((self.now, key))
+            self._marks.append(Occurred("segment", key, self.now, f"s{next(self._count)}"))
+
     def _follow(self) -> None:
         marks, self._marks = self._marks, []
         journeys = {key: way.journey for key, way in self.ways.items()}
@@ -266,14 +282,10 @@ class Simulation:
 
     def _wake(self, happened: Occurred) -> None:
         for key, (way, one) in list(self._standing.items()):
-            if one.awaits_since is None or one.place is None:
-                continue
-            config = way.graph[one.place].config
-            in_time = happened.at >= one.awaits_since and (one.due is None or happened.at <= one.due)
-            word = happened.ref if isinstance(config, Approve) and happened.kind == "approval" else ""
-            if isinstance(config, WaitFor) and fits(config.wait_for, happened, self.company.registry):
+            word = _said_to_approval(way, one, happened)
+            if expecting.heard(way.graph, one, happened, self.company.registry) == expecting.WAKES:
                 word = happened.kind
-            if in_time and word:
+            if word:
                 woken = replace(one, due=self.now, woken=word, awaits_since=None)
                 self._standing[key] = (way, woken)
 
@@ -285,12 +297,10 @@ class Simulation:
             way, standing = self._standing.get(one.way, (None, None))
             if way is None or standing is None or not is_in_vain(way, one.place, one.came_to):
                 continue
-            if standing.awaits_since is not None:
-                if standing.place == wait_behind(way, one.place):
-                    woken = replace(standing, due=self.now, woken=TIME, awaits_since=None)
-                    self._standing[one.way] = (way, woken)
-            elif standing.due is not None and standing.due <= self.now:
-                self._ends.again(one, self.now)
+            times = int(one.occasion.rpartition(":")[2])
+            if expecting.heard_in_vain(way.graph, standing, one.place, times) == expecting.WAKES:
+                woken = replace(standing, due=self.now, woken=TIME, awaits_since=None)
+                self._standing[one.way] = (way, woken)
 
     def _enter(
         self, way: Course, name: str, slot: str, words: Mapping[str, str], *, whatever: bool = False
@@ -341,6 +351,15 @@ class Simulation:
                     continue
             stamp = moment.isoformat()
             self._enter(way, f"{name}:{stamp}", stamp if way.journey.business_key else "", {})
+
+
+def _said_to_approval(way: Course, one: Standing, happened: Occurred) -> str:
+    """What a colleague said, where he waits for that."""
+    if one.awaits_since is None or happened.kind != "approval":
+        return ""
+    is_asked = isinstance(way.graph[one.place or ""].config, Approve)
+    in_time = happened.at >= one.awaits_since and (one.due is None or happened.at <= one.due)
+    return happened.ref if is_asked and in_time else ""
 
 
 def _occasion(moved: Moved) -> str:

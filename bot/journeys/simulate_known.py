@@ -24,7 +24,8 @@ from bot.touch.speaking import Speaker
 from bot.touch.ways import WAYS
 
 _CUSTOM = "custom."
-_CHANNELS = tuple(sorted({one.channel for one in WAYS.values()}))
+#: Every channel that there is a way by.
+CHANNELS = tuple(sorted({one.channel for one in WAYS.values()}))
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Stored:
         if self._said is None:
             self._said = await consents.all_of(self.desk.tx, self.lead.id)
         said = [one for one in self._said if one.at <= asked.at]
-        return replace(facts, consents=agreed.by_channel(said, _CHANNELS), is_closed=agreed.is_closed(said))
+        return replace(facts, consents=agreed.by_channel(said, CHANNELS), is_closed=agreed.is_closed(said))
 
     async def past(self, at: datetime) -> Sequence[Past]:
         """Read once."""
@@ -83,16 +84,21 @@ def changed(lead: Lead, person: Person, before: Mapping[str, object], registry: 
 
 @dataclass(slots=True)
 class Anybody:
-    """Somebody made up: he agrees to everything, every channel is there and reaches him."""
+    """Somebody made up: every channel is there; by default all reach him and he agrees to everything."""
 
     company: Company
     begins: datetime
+    #: Where we have his address.
+    reached: tuple[str, ...] = CHANNELS
+    #: Where he said yes to marketing; elsewhere he was never asked.
+    agrees: tuple[str, ...] = CHANNELS
+    has_owner: bool = True
     _open: Company = field(init=False)
     _lead: Lead = field(init=False)
 
     def __post_init__(self) -> None:
         """With every channel."""
-        doors = replace(self.company.doors, channels=frozenset(_CHANNELS))
+        doors = replace(self.company.doors, channels=frozenset(CHANNELS))
         self._open = replace(self.company, doors=doors)
         self._lead = Lead(
             id="", status=LeadStatus.NEW, name="某位客户", company="某公司", created_at=self.begins
@@ -103,9 +109,9 @@ class Anybody:
         owner = User(id="", name="负责人", role=Role.REP, region="", team="")
         lead = changed(self._lead, asked.person, {}, self.company.registry)
         known = Known(
-            has_owner=True, content=intent.content, zone=gather.zone_of(self._open, lead),
-            addresses=_CHANNELS, sayable=Speaker(self._open, intent.content).to(lead, owner, intent.words),
-            consents=tuple((channel, True) for channel in _CHANNELS),
+            has_owner=self.has_owner, content=intent.content, zone=gather.zone_of(self._open, lead),
+            addresses=self.reached, sayable=Speaker(self._open, intent.content).to(lead, owner, intent.words),
+            consents=tuple((channel, True) for channel in self.agrees),
         )  # fmt: skip
         return Alike(self._open, asked.at).facts(known)
 

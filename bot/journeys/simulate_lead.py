@@ -39,6 +39,10 @@ class Way:
     why_not: NotAdmitted | None = None
     #: He is in it already: what follows is from where he stands.
     is_inside: bool = False
+    #: Segments that he comes into by what the simulation did, and when.
+    came_into: tuple[tuple[datetime, str], ...] = ()
+    #: What was taken for granted of somebody made up.
+    taken: str = ""
 
 
 def person(company_lead: Known, desk: Desk) -> Person:
@@ -73,7 +77,7 @@ async def one_lead(desk: Desk, key: str, journey: Journey, lead_id: str, *, days
         lines = await simulation.play([Happening(desk.now, "put", key)], begins_at=desk.now, until=until)
     return Way(
         key, lead_id, ways, tuple(lines), tuple(simulation.refused), desk.now, until,
-        None if is_inside else why_not, is_inside,
+        None if is_inside else why_not, is_inside, tuple(simulation.came_into),
     )  # fmt: skip
 
 

@@ -36,10 +36,6 @@ class Ends:
             _, gone = self._ahead[said.displaces]
             self._ahead[said.displaces] = (now, Ended(gone.way, gone.place, DISPLACED, gone.occasion))
 
-    def again(self, one: Ended, now: datetime) -> None:
-        """Asked again in the next turn: he is on his way to where he would wait."""
-        self._ahead[one.occasion] = (now, one)
-
     def next(self) -> datetime | None:
         """When the next one ends."""
         return min((at for at, _ in self._ahead.values()), default=None)

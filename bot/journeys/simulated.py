@@ -35,6 +35,7 @@ def told(way: Way, journey: Journey, company: Company, *, who: str) -> Told:
     days = telling(
         way.lines, way.refused if way.why_not is None else (), way.ways, company,
         begins=way.begins, until=way.until, zone=company.org.zone, key=way.key,
+        came_into=way.came_into, is_made_up=bool(way.taken),
     )  # fmt: skip
     return Told(texts.SIM_TITLE.format(name=journey.name, who=who), tuple(remarks(way)), tuple(days))
 
@@ -45,7 +46,7 @@ def remarks(way: Way) -> list[str]:
         return [texts.INSIDE]
     if way.why_not is not None:
         return [texts.WHY_NOT.format(why=texts.WHY.get(way.why_not.value, way.why_not.value))]
-    return [] if way.lead_id else [texts.ANYBODY_NOTE]
+    return [way.taken] if way.taken else []
 
 
 def picture(way: Way, journey: Journey, company: Company, *, who: str) -> Chart:

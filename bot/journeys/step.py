@@ -224,10 +224,14 @@ class Memory:
     words: dict[str, str] = field(default_factory=dict)
     #: Where he has arrived and waits; empty if he is on his way.
     waits: str = ""
+    #: When something was last said to him, where he will wait for what it brings; and what of it came.
+    since: str = ""
+    came: dict[str, str] = field(default_factory=dict)
 
     def spell(self) -> dict[str, object]:
         """As a small document; what is empty stays away."""
         said = {"times": self.times, "arms": self.arms, "words": self.words, "waits": self.waits}
+        said |= {"since": self.since, "came": self.came}
         return {key: value for key, value in said.items() if value}
 
     @classmethod
@@ -238,8 +242,12 @@ class Memory:
             dict(said.get("arms", {})),
             dict(said.get("words", {})),
             said.get("waits", ""),
+            said.get("since", ""),
+            dict(said.get("came", {})),
         )
 
     def copy(self) -> Memory:
         """One that may be changed by itself."""
-        return Memory(dict(self.times), dict(self.arms), dict(self.words), self.waits)
+        return Memory(
+            dict(self.times), dict(self.arms), dict(self.words), self.waits, self.since, dict(self.came)
+        )

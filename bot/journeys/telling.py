@@ -14,6 +14,7 @@ from bot.journeys.course import Course
 from bot.journeys.simulate import SimLine
 from bot.journeys.simulate_touch import Foreseen
 from bot.journeys.simulate_words import decided
+from bot.journeys.step import GivePoints, MoveOn, PutTag, SetTo, WriteField
 
 DAY, FIRST = "第 {n} 天 {day} 周{weekday}", "（开始）"
 STEP = "  {at}  {step}{outcome}"
@@ -25,6 +26,12 @@ DECIDED = (
     "这是推演：没有发任何东西，也没有写任何数据。"
     "许可、次数、免打扰按他现在的情况和那天的规矩算；他之后做什么不知道，按什么都没做算。"
 )
+MADE_UP = "这是推演：没有发任何东西，也没有写任何数据。许可、次数、免打扰按上面的假设和那天的规矩算。"
+CHANGED = (
+    "推演里打的标签、改的字段、加的分，后面的条件和分群都算上了；评分规则因此再加减的分、到线转给销售没有算。"
+)
+CAME_INTO = "  {at}  进了分群「{name}」"
+_CHANGES = (PutTag, WriteField, GivePoints, MoveOn, SetTo)
 SCORED, AS_IT_WAS, OTHER = "（到 {score} 分）", "（本来就是这样）", "「{name}」"
 _WEEKDAYS = "一二三四五六日"
 OUTCOMES: Mapping[str, str] = {
@@ -54,6 +61,8 @@ def told(
     until: datetime,
     zone: ZoneInfo,
     key: str = "",
+    came_into: Sequence[tuple[datetime, str]] = (),
+    is_made_up: bool = False,
 ) -> Iterator[str]:
     """Line by line; of journeys other than `key`, if it is said, with their names."""
     moments: list[tuple[datetime, str]] = []
@@ -65,6 +74,9 @@ def told(
         known.add((one_key, why))
         name = ways[one_key].journey.name
         moments.append((at, REFUSED.format(at=_clock(at, zone), name=name, why=WHY.get(why, why.value))))
+    for at, segment in came_into:
+        meant = company.segments.meant(segment)
+        moments.append((at, CAME_INTO.format(at=_clock(at, zone), name=meant.name if meant else segment)))
     for one in lines:
         if one.outcome == "next" and one.kind in {"wait", "wait_until"} and not one.note:
             continue
@@ -82,7 +94,10 @@ def told(
     else:
         last = max(one.at for one in lines)
         yield NOTHING_MORE.format(at=_day(last, zone), until=_day(until, zone))
-    yield DECIDED if any(one.said is not None and one.said.why is not None for one in lines) else NOTE
+    decides = any(one.said is not None and one.said.why is not None for one in lines)
+    yield (MADE_UP if is_made_up else DECIDED) if decides else NOTE
+    if any(isinstance(effect, _CHANGES) for one in lines for effect in one.effects):
+        yield CHANGED
 
 
 def _step(one: SimLine, ways: Mapping[str, Course], company: Company, zone: ZoneInfo, key: str) -> str:
@@ -95,8 +110,8 @@ def _step(one: SimLine, ways: Mapping[str, Course], company: Company, zone: Zone
         outcome = " → 否则" if one.outcome == "else" else f" → 第 {one.outcome} 条路"
     elif one.outcome == "next" and one.note and one.kind.startswith("wait"):
         outcome = "，没有日期或已经过了，直接往下"
-    if one.said is not None and isinstance(one.said.why, Foreseen):
-        outcome = decided(one.said.why) + outcome
+    if (found := _foreseen(one)) is not None:
+        outcome = decided(found) + outcome
     if one.score is not None:
         outcome += SCORED.format(score=one.score)
     if one.note == "as_it_was":
@@ -110,9 +125,15 @@ def as_json(lines: Sequence[SimLine], zone: ZoneInfo) -> list[dict[str, Any]]:
         {
             "at": one.at.astimezone(zone).isoformat(), "journey": one.journey, "step": one.place,
             "kind": one.kind, "occurrence": one.occurrence, "outcome": one.outcome, "note": one.note,
+            **({} if (found := _foreseen(one)) is None else {"decided": decided(found).removeprefix(" → ")}),
         }
         for one in lines
     ]  # fmt: skip
+
+
+def _foreseen(one: SimLine) -> Foreseen | None:
+    why = None if one.said is None else one.said.why
+    return why if isinstance(why, Foreseen) else None
 
 
 def as_document(
@@ -120,13 +141,18 @@ def as_document(
     lines: Sequence[SimLine],
     refused: Sequence[tuple[datetime, str, NotAdmitted]],
     zone: ZoneInfo,
+    *,
+    came_into: Sequence[tuple[datetime, str]] = (),
+    taken: str = "",
 ) -> dict[str, Any]:
-    """All of it for programs."""
+    """All of it for programs; `taken` is what was taken for granted."""
     said = [
         {"at": at.astimezone(zone).isoformat(), "journey": one, "reason": why.value}
         for at, one, why in refused
     ]
-    return {"journey": key, "steps": as_json(lines, zone), "refused": said}
+    entered = [{"at": at.astimezone(zone).isoformat(), "segment": one} for at, one in came_into]
+    found = {"journey": key, "steps": as_json(lines, zone), "refused": said, "came_into": entered}
+    return found | ({"taken": taken} if taken else {})
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.crm.company.journey_steps import WaitFor
 from bot.crm.company.journey_triggers import Event
 from bot.crm.touching import TouchState
+from bot.journeys import expecting, rows
 from bot.journeys.course import Course
 from bot.journeys.step import TIME
-from bot.store import enrollments, journeys_feed, journeys_touched, touch_plans
+from bot.store import enrollments, journeys_touched, touch_plans
 from bot.store.desk import Desk
-from bot.store.enrollments import DONE, RUNNING
+from bot.store.enrollments import DONE
 from bot.store.journeys_feed import Mark
 from bot.store.touch_plans import Plan
 
@@ -51,12 +51,14 @@ async def follow(desk: Desk, way_of: Course | None, mark: Mark) -> None:
     await journeys_touched.tell(desk.tx, row, place=said.place, occurrence=said.n, note=came_to)
     if way_of is None or row.state == DONE or not is_in_vain(way_of, said.place, came_to):
         return
-    if row.awaits_since is not None:
-        if row.place == wait_behind(way_of, said.place):
+    one = rows.standing(row)
+    match expecting.heard_in_vain(way_of.graph, one, said.place, said.n):
+        case expecting.WAKES:
             await enrollments.wake(desk, row.id, TIME)
-    elif row.state == RUNNING and row.due_at is not None and row.due_at <= desk.now:
-        # He is on his way to where he would wait; asked again when he is there.
-        await journeys_feed.mark_touch(desk, row.lead_id, mark.source)
+        case expecting.KEPT:
+            await enrollments.remember(desk.tx, row.id, one.memory.spell())
+        case _:
+            pass
 
 
 async def _last(desk: Desk, key: str) -> Plan | None:
@@ -84,22 +86,9 @@ def occasion(key: str) -> _Occasion | None:
     return _Occasion(parts[1], parts[2], int(parts[3]))
 
 
-def wait_behind(way: Course, place: str) -> str | None:
-    """Where somebody waits for what a message at this place may bring, with nothing but deeds between."""
-    at = way.graph.places.get(place)
-    for _ in range(len(way.graph.places)):
-        to = at.ways.get("next") if at is not None else None
-        at = way.graph.places.get(to) if to is not None else None
-        if at is None or at.kind in {"touch", "survey"}:
-            return None
-        if isinstance(at.config, WaitFor):
-            return at.id
-    return None
-
-
 def is_in_vain(way: Course, place: str, came_to: str) -> bool:
     """Whether what is waited for cannot come from a message that came to this."""
-    behind = wait_behind(way, place)
+    behind = expecting.wait_behind(way.graph, place)
     trigger = way.graph[behind].config.wait_for if behind is not None else None
     if not isinstance(trigger, Event):
         return False

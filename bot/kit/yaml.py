@@ -41,6 +41,7 @@ _FALSE = frozenset({"false", "False", "FALSE"})
 # A leading zero means an identifier (area code 010, staff number 007), never a number.
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,2})?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WIDE_COLON = re.compile(r"[\s-]*[^\s:#\"']{1,40}：")
 # No tag, or the lone ! which only says that a scalar is text.
 _FREE_TAGS = frozenset({None, "!"})
@@ -180,6 +181,9 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, path)
         if isinstance(event, ScalarEvent):
+            if _CONTROL.search(event.value):
+                # Written as \0 in quotes; no database takes it for text.
+                self._refuse(event, texts.CONTROL_CHARACTER)
             return scalar(event.value) if event.implicit[0] else event.value
         return None
 
@@ -200,6 +204,8 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             if event.anchor is not None or event.tag not in _FREE_TAGS:
                 self._refuse(event, texts.ALIAS if event.anchor else texts.tag(str(event.tag)))
+            if _CONTROL.search(event.value):
+                self._refuse(event, texts.CONTROL_CHARACTER)
             if event.value == "<<" and event.implicit[0]:
                 self._refuse(event, texts.MERGE)
             return str(event.value)

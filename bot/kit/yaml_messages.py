@@ -11,6 +11,9 @@ from bot.kit import yaml_texts as texts
 
 NOT_A_MAPPING = "这里应该是“键: 值”的形式"
 
+#: How the pattern of a key begins, and how one is written.
+_KEY, _KEYS = "^[a-z]", "：这里要写编号，小写字母开头，只能用小写字母、数字、_ 和 -（多半就是文件名）"
+
 #: {…} is filled from the error's own context.
 _PLAIN: dict[str, str] = {
     "bool_type": "需要 true 或 false",
@@ -59,7 +62,10 @@ def of(error: ErrorDetails, *, suggestion: str | None, known: Sequence[str]) -> 
     if kind in ("literal_error", "enum"):
         return _choice(error["input"], str(context["expected"]))
     said = _PLAIN.get(kind, "不对：{msg}").format_map({**context, "msg": error["msg"]})
-    return f"“{error['input']}”{said}" if kind == "string_pattern_mismatch" else said
+    if kind == "string_pattern_mismatch":
+        how = _KEYS if str(context["pattern"]).startswith(_KEY) else ""
+        return f"“{error['input']}”{said}{how}"
+    return said
 
 
 def _choice(given: Any, expected: str) -> str:  # noqa: ANN401 - the input may be anything

@@ -62,7 +62,8 @@ def similar(word: str, known: Iterable[str]) -> str | None:
 def _errors(model: type[BaseModel], document: Document, exc: ValidationError) -> list[ConfigError]:
     found: dict[ConfigError, None] = {}
     meant: set[tuple[Path, str]] = set()
-    errors = _one_per_union(exc.errors(include_url=False), document)
+    errors = [one for one in exc.errors(include_url=False) if not _is_echo(one)]
+    errors = _one_choice(_one_per_union(errors, document), document)
     # Unknown keys first: a misspelt key is not also reported as missing.
     for error in sorted(errors, key=lambda one: one["type"] != "extra_forbidden"):
         path, at_key = _place(document, error)
@@ -77,6 +78,30 @@ def _errors(model: type[BaseModel], document: Document, exc: ValidationError) ->
         message = yaml_messages.of(error, suggestion=suggestion, known=known)
         found[document.error(path, message, at_key=at_key)] = None
     return sorted(found)
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Whether a list is only too short because its items are wrong, which is said of each."""
+    given, least = error["input"], error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(given, list | dict) and len(given) >= least
+
+
+def _one_choice(errors: list[ErrorDetails], document: Document) -> list[ErrorDetails]:
+    """A value that is in none of several lists of choices: one complaint, with all of them."""
+    first: dict[Path, int] = {}
+    kept: list[ErrorDetails] = []
+    for error in errors:
+        path = _path(document, error["loc"], at_key=False)
+        if error["type"] not in ("literal_error", "enum"):
+            kept.append(error)
+        elif path not in first:
+            first[path] = len(kept)
+            kept.append(error)
+        else:
+            before = kept[first[path]]
+            expected = f"{before['ctx']['expected']}, {error['ctx']['expected']}"
+            kept[first[path]] = {**before, "ctx": {**before["ctx"], "expected": expected}}
+    return kept
 
 
 def _is_misspelt(path: Path, loc: tuple[int | str, ...], meant: set[tuple[Path, str]]) -> bool:

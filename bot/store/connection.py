@@ -113,13 +113,28 @@ class UnitTx:
     async def _insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]], *, or_nothing: bool) -> None:
         self._check()
         compiled = self._compiler.insert(table, tuple(rows[0]), or_nothing=or_nothing)
-        await self._connection.change_all(compiled.text, compiled.bound_all(rows))
+        await self._connection.change_all(*compiled.bound_all(rows))
+
+    async def insert_rows(self, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
+        """See Tx."""
+        self._check()
+        if rows:
+            compiled = self._compiler.insert(table, tuple(names), or_nothing=False)
+            await self._connection.change_all(*compiled.bound_rows(names, rows))
 
     async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:
         """See Tx."""
         self._check()
         compiled = self._compiler.of(statement)
-        await self._connection.change_all(compiled.text, compiled.bound_all(rows))
+        await self._connection.change_all(*compiled.bound_all(rows))
+
+    async def run_rows(
+        self, statement: Executable, names: Sequence[str], rows: Sequence[Sequence[Any]], /
+    ) -> None:
+        """See Tx."""
+        self._check()
+        if rows:
+            await self._connection.change_all(*self._compiler.of(statement).bound_rows(names, rows))
 
     async def _insert(self, compiled: Compiled, values: Mapping[str, Any]) -> int:
         return await self._connection.change(*compiled.bound(values))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal, or_, select
 
@@ -34,8 +35,11 @@ class Consent:
     form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+_WORDS = ("given", "purpose", "channel", "text", "version", "form")
+_words_of = attrgetter(*_WORDS)
+
+
+class Said(NamedTuple):
     """One of them as it was kept."""
 
     consent: Consent
@@ -52,11 +56,8 @@ _MERGED_AT = (
     .label("merged_at")
 )
 #: Two queries, for the index that finds who was merged into many is another one.
-_OWN = (
-    select(consents, consents.c.lead_id.label("now"), literal(None, UTCDateTime).label("merged_at"))
-    .join(table, table.c.id == consents.c.lead_id)
-    .where(among(consents.c.lead_id, "those"))
-    .order_by(consents.c.at.desc(), consents.c.id.desc())
+_OWN = select(consents, consents.c.lead_id.label("now"), literal(None, UTCDateTime).label("merged_at")).where(
+    among(consents.c.lead_id, "those")
 )
 _OF_MERGED = (
     select(consents, table.c.merged_into.label("now"), _MERGED_AT)
@@ -124,18 +125,20 @@ async def all_of(tx: Tx, lead_id: str) -> list[Said]:
 async def all_of_each(tx: Tx, lead_ids: Iterable[str]) -> dict[str, list[Said]]:
     """The same of many."""
     found: dict[str, list[Any]] = {one: [] for one in lead_ids}
-    rows = await tx.all(_OWN, those=found)
-    if merged := await tx.all(_OF_MERGED, those=found):
-        rows = sorted([*rows, *merged], key=lambda row: (row.at, row.id), reverse=True)
-    for row in rows:
+    for row in [*await tx.all(_OWN, those=found), *await tx.all(_OF_MERGED, those=found)]:
         found[row.now].append(row)
-    return {lead_id: [_said(row) for row in of] for lead_id, of in found.items()}
+    # Most have said the same once.
+    same: dict[tuple[Any, ...], Consent] = {}
+    for of in found.values():
+        of.sort(key=attrgetter("at", "id"), reverse=True)
+        of[:] = [_said(row, same) for row in of]
+    return found
 
 
-def _said(row: Any) -> Said:  # noqa: ANN401 - a row
-    consent = Consent(
-        given=bool(row.given), purpose=row.purpose, channel=row.channel, text=row.text,
-        version=row.version, form=row.form,
-    )  # fmt: skip
+def _said(row: Any, same: dict[tuple[Any, ...], Consent]) -> Said:  # noqa: ANN401 - a row
+    words = _words_of(row)
+    consent = same.get(words)
+    if consent is None:
+        consent = same[words] = Consent(**dict(zip(_WORDS, words, strict=True)))
     merged_at = None if row.lead_id == row.now else row.merged_at or row.at
     return Said(consent, row.at, row.lead_id, merged_at)

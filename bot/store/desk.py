@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.crm.company import Company
-from bot.kit.ids import RandomBytes, token
+from bot.kit.ids import RandomBytes, token, tokens
 from bot.kit.vault import Vault
 from bot.store.tx import Tx
 
@@ -23,7 +23,13 @@ class Desk:
     now: datetime
     vault: Vault
     random_bytes: RandomBytes
+    #: What is wrong in files of the company that were not read for it; empty as a rule.
+    unread: str = ""
 
     def new_id(self) -> str:
         """An id that nobody guesses, for rows that people never name."""
         return token(self.random_bytes)
+
+    def new_ids(self, many: int) -> list[str]:
+        """So many of them."""
+        return tokens(self.random_bytes, many)

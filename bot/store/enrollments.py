@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, text, update
@@ -86,6 +87,7 @@ _WAKE = (
     .where(_e.id == bindparam("of"), _e.awaits_since.is_not(None), _e.state != DONE)
     .values(due_at=bindparam("at"), woken=bindparam("by"), awaits_since=None)
 )
+_REMEMBER = update(journey_enrollments).where(_e.id == bindparam("of")).values(memory=bindparam("remembers"))
 _END = (
     update(journey_enrollments)
     .where(_e.id == bindparam("of"), _e.state != DONE)
@@ -135,32 +137,31 @@ async def next_due(tx: Tx) -> datetime | None:
 
 async def keep(tx: Tx, rows: Sequence[Row], steps: Sequence[StepRow]) -> None:
     """Put down where they stand now, what was done, and count it."""
-    await tx.run_all(
-        _KEEP,
-        [
-            {
-                "of": row.id, "is_now": row.state, "at_place": row.place, "next_at": row.due_at,
-                "woken_by": row.woken, "waits_since": row.awaits_since, "end_at": row.ended_at,
-                "how": row.ended_how, "remembers": row.memory, "steps": row.n,
-            }
-            for row in rows
-        ],
-    )  # fmt: skip
+    await tx.run_rows(_KEEP, _KEPT, list(map(_kept, rows)))
     if steps:
-        await tx.insert_all(journey_steps, [_logged(step) for step in steps])
+        # Beside each other in the table, so beside each other in the statement.
+        await tx.insert_rows(journey_steps, _LOGGED, sorted(map(_logged, steps)))
         await _count(tx, steps)
 
 
+#: What `_KEEP` binds, and where in a row it stands.
+_KEPT = (
+    *("of", "is_now", "at_place", "next_at", "woken_by", "waits_since", "end_at", "how", "remembers"),
+    "steps",
+)
+_kept = attrgetter(
+    *("id", "state", "place", "due_at", "woken", "awaits_since", "ended_at", "ended_how", "memory", "n")
+)
 #: The columns of a step; what follows them in `StepRow` is for the counters.
 _LOGGED = ("enrollment_id", "n", "place", "occurrence", "outcome", "note", "at")
-
-
-def _logged(step: StepRow) -> dict[str, Any]:
-    return dict(zip(_LOGGED, step, strict=False))
+_logged = itemgetter(slice(len(_LOGGED)))
+_counted = attrgetter("journey", "version", "place", "outcome", "note")
 
 
 async def _count(tx: Tx, steps: Iterable[StepRow]) -> None:
-    sums = Counter((s.journey, s.version, s.place, s.outcome, s.note[:_NOTE]) for s in steps)
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for (*of, note), n in Counter(map(_counted, steps)).items():
+        sums[*of, note[:_NOTE]] += n
     names = ("journey", "version", "place", "outcome", "note")
     await tx.run_all(
         _COUNT, [{**dict(zip(names, key, strict=True)), "n": n} for key, n in sorted(sums.items())]
@@ -182,6 +183,11 @@ async def find(tx: Tx, enrollment_id: str) -> Row | None:
 async def wake(desk: Desk, enrollment_id: str, by: str) -> bool:
     """What he waited for has happened; False if he waits no more."""
     return await desk.tx.run(_WAKE, of=enrollment_id, at=desk.now, by=by) == 1
+
+
+async def remember(tx: Tx, enrollment_id: str, memory: Mapping[str, Any]) -> None:
+    """What is remembered of his way, and nothing else of it."""
+    await tx.run(_REMEMBER, of=enrollment_id, remembers=memory)
 
 
 async def end(desk: Desk, enrollment_id: str, how: str) -> bool:

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from bot.crm.lead import ERASED_REASON, LeadStatus
 from bot.errors import StoreBusyError
 from bot.store.desk import Desk
-from bot.store.tables.leads import consents
+from bot.store.tables.leads import consents, leads
 from bot.store.tables.outreach import group_message_members as members
 from bot.store.tables.outreach import group_messages as groups
 from bot.store.tx import Tx
@@ -60,6 +61,8 @@ class Member:
     state: str
     #: His id on the platform; empty where it was not asked for.
     address: str = field(default="", repr=False)
+    #: He was erased: nothing of him is left but the blind index of that id.
+    erased_as: str = field(default="", repr=False)
 
 
 _OPEN = select(groups.c.id, groups.c.opened_at).where(groups.c.gathers == bindparam("of"))
@@ -109,7 +112,7 @@ _DECLINE = (
     .values(reason=bindparam("because"), due_at=bindparam("at"), fence=groups.c.fence + 1)
 )
 _MEMBERS = select(members).where(members.c.group_id == bindparam("of")).order_by(members.c.touch_id)
-_WAITING = _MEMBERS.where(members.c.state == WAITING)
+_FORGET = update(members).where(members.c.touch_id == bindparam("of")).values(digest="")
 _SETTLE = (
     update(members)
     .where(members.c.touch_id == bindparam("of"), members.c.state == WAITING)
@@ -120,23 +123,36 @@ _MOVE = (
     .where(members.c.touch_id == bindparam("of"), members.c.state == WAITING)
     .values(group_id=bindparam("to_group"), joined_at=bindparam("at"))
 )
-#: Who said stop, to anything, after he had joined one that nobody has sent yet.
-_STOPPED = (
-    select(members.c.group_id)
-    .join(groups, groups.c.id == members.c.group_id)
-    .join(consents, (consents.c.lead_id == members.c.lead_id) & (consents.c.at >= members.c.joined_at))
-    .where(groups.c.due_at.is_not(None), members.c.state == WAITING, consents.c.given.is_(False))
+_IS_ERASED = (
+    select(leads.c.id)
+    .where(
+        leads.c.id == members.c.lead_id,
+        (leads.c.status == LeadStatus.ERASED.value) | (leads.c.invalid_reason == ERASED_REASON),
+    )
+    .exists()
 )
-_STOPPED_IN = select(members.c.touch_id).where(
-    members.c.group_id == bindparam("of"),
-    members.c.state == WAITING,
+_WAITING = (
+    select(members, _IS_ERASED.label("is_erased"))
+    .where(members.c.group_id == bindparam("of"), members.c.state == WAITING)
+    .order_by(members.c.touch_id)
+)
+#: Said stop, to anything, after he had joined; or was erased.
+_HAS_STOPPED = (
     select(consents.c.id)
     .where(
         consents.c.lead_id == members.c.lead_id,
         consents.c.at >= members.c.joined_at,
         consents.c.given.is_(False),
     )
-    .exists(),
+    .exists()
+) | _IS_ERASED
+_STOPPED = (
+    select(members.c.group_id)
+    .join(groups, groups.c.id == members.c.group_id)
+    .where(groups.c.due_at.is_not(None), members.c.state == WAITING, _HAS_STOPPED)
+)
+_STOPPED_IN = select(members.c.touch_id).where(
+    members.c.group_id == bindparam("of"), members.c.state == WAITING, _HAS_STOPPED
 )
 _STOPPED_ONE = _STOPPED.where(groups.c.state == ASKED, groups.c.due_at > bindparam("now_at")).limit(1)
 _HURRY = (
@@ -180,7 +196,7 @@ async def join(
             "group_id": group_id,
             "lead_id": member.lead_id,
             "address": desk.vault.seal(member.address.encode(), _place(member.touch_id)),
-            "digest": desk.vault.index("wecom", member.address),
+            "digest": index_of(desk, member.address),
             "joined_at": desk.now,
             "state": WAITING,
         },
@@ -287,7 +303,11 @@ async def waiting(desk: Desk, group_id: str) -> list[Member]:
     rows = await desk.tx.all(_WAITING, of=group_id)
     return [
         Member(
-            row.touch_id, row.lead_id, row.state, desk.vault.open(row.address, _place(row.touch_id)).decode()
+            touch_id=row.touch_id,
+            lead_id=row.lead_id,
+            state=row.state,
+            address=desk.vault.open(row.address, _place(row.touch_id)).decode(),
+            erased_as=row.digest if row.is_erased else "",
         )
         for row in rows
     ]
@@ -301,6 +321,16 @@ async def stopped(tx: Tx, group_id: str) -> frozenset[str]:
 async def settle(tx: Tx, touch_id: str, state: str) -> bool:
     """What became of it for one of them; False if that is known."""
     return await tx.run(_SETTLE, of=touch_id, to=state) == 1
+
+
+async def forget(tx: Tx, touch_id: str) -> None:
+    """By which blind index somebody who was erased was told apart, once nothing is asked of him any more."""
+    await tx.run(_FORGET, of=touch_id)
+
+
+def index_of(desk: Desk, address: str) -> str:
+    """The blind index of an id on the platform."""
+    return desk.vault.index("wecom", address)
 
 
 async def known_ids(tx: Tx, account: str) -> frozenset[str]:

@@ -31,6 +31,8 @@ class Ended:
 
     touch_ids: tuple[str, ...]
     status: str
+    #: Whom it was for, as the platform counts; 0 if it told no sums.
+    total: int
     sent: int
     failed: int
 
@@ -62,7 +64,7 @@ async def ended(tx: Tx, account: str, message_id: str) -> Ended | None:
     row = await tx.first(_FIND, of_account=account, of=message_id)
     if row is None or row.ended_at is None:
         return None
-    return Ended(tuple(row.touches), row.status, row.sent, row.failed)
+    return Ended(tuple(row.touches), row.status, row.total, row.sent, row.failed)
 
 
 def _row(account: str, message_id: str, touch_ids: Sequence[str], at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from bot.errors import BackupError, SettingsError
 from bot.kit.clock import system_monotonic
 from bot.kit.vault import Vault
-from bot.store import key_check, restore_erased
+from bot.store import key_check, restore_carried, restore_erased
 from bot.store.address import NO_DRIVER, address, sqlite_path
 from bot.store.audit_chain import instant
 from bot.store.audit_verify import Verdict, verify
@@ -93,7 +93,8 @@ async def _into_sqlite(job: Job, manifest: Manifest, path: Path) -> Restored:
             migrate(f"sqlite+aiosqlite:///{new}")
             connection = SqliteConnection(str(new))
             try:
-                done = await _load(connection, job, manifest, restore_erased.of_file(path))
+                carried = restore_carried.of_file(path, datetime.fromisoformat(manifest.made_at))
+                done = await _load(connection, job, manifest, restore_erased.of_file(path), carried)
             finally:
                 await connection.close()
             _sound(new)
@@ -136,23 +137,28 @@ async def _into_postgres(job: Job, manifest: Manifest, url: URL) -> Restored:
 
 
 async def _load(
-    connection: Connection, job: Job, manifest: Manifest, erased: Sequence[Sequence[Any]] = ()
-) -> tuple[Settled, Verdict]:
+    connection: Connection, job: Job, manifest: Manifest, erased: Sequence[Sequence[Any]] = (),
+    carried: restore_carried.Carried | None = None,
+) -> tuple[Settled, Verdict]:  # fmt: skip
     dialect = connection.compiler.dialect.name
     await connection.begin()
     try:
         if dialect == "postgresql":
             await _alone(connection, job)
             erased = await restore_erased.of_database(connection)
+            made_at = datetime.fromisoformat(manifest.made_at)
+            carried = await restore_carried.of_database(connection, made_at)
         await _clear(connection)
         with opened(job.file) as archive:
             await _fill(connection, archive, manifest, dialect, job.told)
         await restore_erased.again(connection, dialect, erased)
         tx = UnitTx(connection, system_monotonic, float("inf"))
         await _prove_keys(tx, job.vault)
+        known = await restore_carried.again(connection, tx, dialect, None if job.moved else carried)
+        let_go = await restore_carried.let_go(tx, job.now) if known is None and not job.moved else 0
         settled = await settle(
             tx, connection, manifest, vault=job.vault, now=job.now, may_go=job.may_go, moved=job.moved,
-            row_id=job.row_id, at=str(instant(job.now)),
+            row_id=job.row_id, at=str(instant(job.now)), carried=known or 0, let_go=let_go,
         )  # fmt: skip
         verdict = await verify(tx, job.vault)
         await connection.commit()

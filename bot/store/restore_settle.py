@@ -95,11 +95,15 @@ class Settled:
     timers: int
     #: Where each series of numbers goes on.
     numbers: Mapping[str, int]
+    #: Messages to customers that are known to have gone since the backup; ways in journeys that were ended,
+    #: because of what was due meanwhile nobody knows whether it was said.
+    carried: int = 0
+    let_go: int = 0
 
 
 async def settle(
     tx: Tx, connection: Connection, manifest: Manifest, *, vault: Vault, now: datetime, may_go: MayGo,
-    moved: bool, row_id: str, at: str,
+    moved: bool, row_id: str, at: str, carried: int = 0, let_go: int = 0,
 ) -> Settled:  # fmt: skip
     """Hold what may have been sent, take every lease back, go on with the numbers, and tell the audit."""
     since_backup = now - datetime.fromisoformat(manifest.made_at)
@@ -128,10 +132,13 @@ async def settle(
     await _go_on(connection, numbers)
     await audit.add(tx, vault, {
         "id": row_id, "at": now, "actor": "system", "action": "database.restored", "object": "database",
-        "detail": {"made_at": manifest.made_at, "held": held.total(), "moved": moved, "restored_at": at},
+        "detail": {"made_at": manifest.made_at, "held": held.total(), "moved": moved, "restored_at": at,
+                   "carried": carried, "let_go": let_go},
     })  # fmt: skip
     pending, due = await tx.first(_PENDING), await tx.first(_DUE, now_at=now)
-    return Settled(dict(held), going, pending.n if pending else 0, due.n if due else 0, numbers)
+    return Settled(
+        dict(held), going, pending.n if pending else 0, due.n if due else 0, numbers, carried, let_go
+    )
 
 
 def _may_go(row: Any, vault: Vault, may_go: MayGo, since_backup: timedelta) -> bool:  # noqa: ANN401 - a row

@@ -85,7 +85,21 @@ class ReadTx:
         """Refused: this is a reading."""
         raise _read_only()
 
+    async def insert_rows(self, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
     async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:  # noqa: ARG002 - refused
+        """Refused: this is a reading."""
+        raise _read_only()
+
+    async def run_rows(
+        self,
+        statement: Executable,  # noqa: ARG002 - refused
+        names: Sequence[str],  # noqa: ARG002 - refused
+        rows: Sequence[Sequence[Any]],  # noqa: ARG002 - refused
+        /,
+    ) -> None:
         """Refused: this is a reading."""
         raise _read_only()
 

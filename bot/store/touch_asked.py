@@ -32,6 +32,11 @@ _FAIL = (
         lease_until=None,
     )
 )  # fmt: skip
+_UNSURE = (
+    update(touch_plans)
+    .where(touch_plans.c.id == bindparam("of"), touch_plans.c.state == TouchState.SENT.value)
+    .values(state=TouchState.UNKNOWN.value, detail=bindparam("because"))
+)
 
 
 async def settle(
@@ -45,6 +50,11 @@ async def settle(
 async def fail(tx: Tx, touch_id: str, *, at: datetime, detail: str) -> bool:
     """The channel took it, and says afterwards that it did not arrive; False if that is known."""
     return await tx.run(_FAIL, of=touch_id, because=detail[:200], at=at) == 1
+
+
+async def unsure(tx: Tx, touch_id: str, *, detail: str) -> bool:
+    """The channel took it for many and tells only how many got it; False if it is settled otherwise."""
+    return await tx.run(_UNSURE, of=touch_id, because=detail[:200]) == 1
 
 
 async def whole(desk: Desk, touch_id: str) -> Plan | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.store.tables.content import touch_events
 from bot.store.tx import Tx
@@ -70,6 +70,19 @@ _OF_TOUCH = (
     .where(touch_events.c.touch_id == bindparam("of"))
     .order_by(touch_events.c.at, touch_events.c.id)
 )
+
+
+_PEOPLES = select(func.count().label("n")).where(
+    touch_events.c.touch_id == bindparam("of"),
+    touch_events.c.kind == "click",
+    touch_events.c.by == By.HUMAN.value,
+)
+
+
+async def clicks(tx: Tx, touch_id: str) -> int:
+    """How often people followed a link of it."""
+    row = await tx.first(_PEOPLES, of=touch_id)
+    return int(row.n) if row is not None else 0
 
 
 async def record(tx: Tx, event: Event) -> None:

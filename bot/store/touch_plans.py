@@ -137,25 +137,25 @@ _TOTALS = (
     .order_by(touch_plans.c.state, touch_plans.c.reason)
 )
 _COLUMNS = tuple(Plan.__dataclass_fields__)
-_values_of = attrgetter(*_COLUMNS)
+_SAME = tuple(name for name in _COLUMNS if name not in {"state", "words"})
+_values_of = attrgetter(*_SAME)
+#: What a new row has, in this order.
+_ADDED = (*_SAME, "state", "words", "lease_until", "provider_id")
 
 
 async def add(desk: Desk, plan: Plan) -> bool:
     """Write one down; False if its key is there."""
-    return await desk.tx.insert_new(touch_plans, _row(desk, plan))
+    return await desk.tx.insert_new(touch_plans, dict(zip(_ADDED, _row(desk, plan), strict=True)))
 
 
 async def add_all(desk: Desk, plans: Sequence[Plan]) -> None:
     """Write many down whose keys are not there; what some of them share is spelled once."""
     if plans:
-        await desk.tx.insert_all(touch_plans, [_row(desk, plan) for plan in plans])
+        await desk.tx.insert_rows(touch_plans, _ADDED, [_row(desk, plan) for plan in plans])
 
 
-def _row(desk: Desk, plan: Plan) -> dict[str, Any]:
-    row = dict(zip(_COLUMNS, _values_of(plan), strict=True))
-    row["state"], row["words"] = plan.state.value, _sealed(desk.vault, plan)
-    row["lease_until"], row["provider_id"] = None, ""
-    return row
+def _row(desk: Desk, plan: Plan) -> tuple[Any, ...]:
+    return *_values_of(plan), plan.state.value, _sealed(desk.vault, plan), None, ""
 
 
 async def find_key(tx: Tx, key: str) -> Plan | None:

@@ -12,6 +12,7 @@ from bot.store.desk import Desk
 from bot.store.tables.content import content_links, touch_texts
 from bot.store.tables.insight import touches
 from bot.store.tables.leads import leads
+from bot.store.tables.outreach import group_messages
 from bot.store.tables.touch import touch_plans
 from bot.store.tx import Tx
 
@@ -36,7 +37,7 @@ class Said:
     """A touch, as whoever got it comes back to it."""
 
     touch_id: str
-    #: The lead that whoever got it is now.
+    #: The lead that whoever got it is now; empty where one text went to many, who cannot be told apart.
     lead_id: str
     #: By its key in channels.yaml.
     channel: str
@@ -44,6 +45,11 @@ class Said:
     sent_at: datetime | None
 
 
+#: Before the id of a task of 企业群发, where a touch's would stand.
+BATCH = "group_message:"
+_OF_BATCH = select(group_messages.c.content, group_messages.c.asked_at).where(
+    group_messages.c.id == bindparam("of")
+)
 _LINK = select(content_links.c.url).where(content_links.c.id == bindparam("of"))
 _SAID = (
     select(
@@ -88,17 +94,22 @@ _BILLED = update(touch_texts).where(touch_texts.c.touch_id == bindparam("of")).v
 
 async def keep(desk: Desk, kept: Kept) -> None:
     """Keep it; a repeat changes nothing."""
-    links = [
-        {"id": link_id, "url": desk.vault.seal(url.encode(), _place(link_id)), "first_at": desk.now}
-        for link_id, url in kept.links.items()
-    ]
-    if links:
-        await desk.tx.insert_all_new(content_links, links)
+    await keep_links(desk, kept.links)
     row = {
         "touch_id": kept.touch_id, "content": kept.content, "channel": kept.channel,
         "version": kept.version, "pieces": kept.pieces, "at": desk.now,
     }  # fmt: skip
     await desk.tx.insert_new(touch_texts, row)
+
+
+async def keep_links(desk: Desk, links: Mapping[str, str]) -> None:
+    """Where these lead, by their ids."""
+    rows = [
+        {"id": link_id, "url": desk.vault.seal(url.encode(), _place(link_id)), "first_at": desk.now}
+        for link_id, url in links.items()
+    ]
+    if rows:
+        await desk.tx.insert_all_new(content_links, rows)
 
 
 async def leads_to(desk: Desk, link_id: str) -> str | None:
@@ -108,13 +119,22 @@ async def leads_to(desk: Desk, link_id: str) -> str | None:
 
 
 async def said(tx: Tx, touch_id: str) -> Said | None:
-    """The touch of this id."""
+    """The touch of this id; of a batch that was sent to many it is nobody's."""
+    if touch_id.startswith(BATCH):
+        return await _batch(tx, touch_id)
     row = await tx.first(_SAID, of=touch_id)
     if row is None:
         return None
     return Said(
         touch_id=row.id, lead_id=row.whose, channel=row.channel, content=row.content, sent_at=row.sent_at
     )
+
+
+async def _batch(tx: Tx, touch_id: str) -> Said | None:
+    row = await tx.first(_OF_BATCH, of=touch_id.removeprefix(BATCH))
+    if row is None:
+        return None
+    return Said(touch_id=touch_id, lead_id="", channel="wecom", content=row.content, sent_at=row.asked_at)
 
 
 async def by_provider_id(tx: Tx, lead_id: str, provider_id: str) -> str | None:

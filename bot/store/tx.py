@@ -36,8 +36,19 @@ class Tx(Protocol):
     async def insert_all_new(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Insert rows of the same columns, leaving out those of which a unique key is taken."""
 
+    async def insert_rows(self, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]], /) -> None:
+        """As `insert_all`, each row the values of these columns."""
+
     async def run_all(self, statement: Executable, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Make a change once for each row of parameters."""
+
+    async def run_rows(
+        self, statement: Executable, names: Sequence[str], rows: Sequence[Sequence[Any]], /
+    ) -> None:
+        """As `run_all`, each row the values of these parameters; no two change the same row of a table.
+
+        Each parameter has a type of its own, and the change is an UPDATE.
+        """
 
     async def number(self, name: str, /) -> int:
         """The next number of a series (`lead`, `task`); gaps are possible, repeats are not."""

@@ -14,12 +14,21 @@ from bot.cards.texts import outreach as texts
 from bot.chat.group_sending import MOST, REMINDERS, Got, Made, Results
 from bot.chat.outbound import Notice
 from bot.crm.touching import Purpose, Refusal, TouchState
-from bot.store import group_messages, incidents, outbox, touch_asked, touch_costs, touches, users
+from bot.store import (
+    group_messages,
+    incidents,
+    outbox,
+    touch_asked,
+    touch_costs,
+    touch_suppressions,
+    touches,
+    users,
+)
 from bot.store.desk import Desk
 from bot.store.group_messages import ASKED, GATHERING, LOST, SENDING, UNKNOWN, WITHDRAWN, Group, Member
 from bot.store.touch_plans import Plan
 from bot.store.touches import Fate
-from bot.touch import group_faces
+from bot.touch import batch_links, group_faces
 from bot.touch.elsewhere import again
 
 #: A task waits so long for the next customer, and so long in all; an answer waits for nobody.
@@ -79,7 +88,7 @@ async def close(desk: Desk, group: Group) -> Task | None:
     if not members:
         await _end(desk, began, WITHDRAWN)
         return None
-    return Task(began, await group_messages.text_of(desk, group.id), members)
+    return Task(began, await batch_links.keep(desk, group), members)
 
 
 async def asked(desk: Desk, group: Group, made: Made) -> None:
@@ -139,10 +148,25 @@ async def unknown(desk: Desk, group: Group, why: str) -> None:
     await _end(desk, group, UNKNOWN, why)
 
 
+async def not_taken_back(desk: Desk, group: Group, code: str) -> None:
+    """The platform keeps the task: its colleague is told why he must not send it."""
+    left = await group_messages.waiting(desk, group.id)
+    is_erased = any(one.erased_as for one in left)
+    must = is_erased or bool(await group_messages.stopped(desk.tx, group.id))
+    await unknown(desk, group, f"not_taken_back:{code}")
+    for one in left:
+        await group_messages.forget(desk.tx, one.touch_id) if one.erased_as else None
+    await incidents.count(desk.tx, "group_message.not_taken_back", code[:40], desk.now)
+    what = group_faces.called(desk.company, group.content)
+    why = texts.NOT_TAKEN_BACK_WHY[is_erased] if must else ""
+    text = texts.NOT_TAKEN_BACK.format(what=what, code=code, why=why)
+    await outbox.post(desk, Notice(to=group.user_id, key=f"group_message:{group.id}:kept", text=text))
+
+
 async def settle(desk: Desk, results: Results, members: Sequence[Member]) -> None:
     """Write down what became of some of them."""
     for one in members:
-        got, at = results.got.get(one.address, (Got.WAITING, None))
+        got, at = results.got.get(_address(desk, results, one), (Got.WAITING, None))
         if got is Got.SENT:
             await _sent(desk, one, at or desk.now)
         elif got is Got.NO_CONTACT:
@@ -151,6 +175,13 @@ async def settle(desk: Desk, results: Results, members: Sequence[Member]) -> Non
             await _not_gone(desk, one, TouchState.FAILED, Refusal.CAPPED, "platform_limit")
         elif results.is_sent:
             await _not_gone(desk, one, TouchState.DECLINED, Refusal.NOT_CONFIRMED, "left_out")
+
+
+def _address(desk: Desk, results: Results, one: Member) -> str:
+    """His id in the answer; of who was erased only the blind index is left."""
+    if not one.erased_as:
+        return one.address
+    return next((to for to in results.got if group_messages.index_of(desk, to) == one.erased_as), "")
 
 
 class Next:
@@ -228,13 +259,17 @@ async def _wait(desk: Desk, group: Group) -> None:
 
 
 async def _leave_out(desk: Desk, group_id: str) -> None:
-    """Whoever said stop since he joined: not sent, and the ledger says why."""
+    """Whoever said stop since he joined, or was erased: not sent, and the ledger says why."""
+    erased = {one.touch_id for one in await group_messages.waiting(desk, group_id) if one.erased_as}
     for touch_id in sorted(await group_messages.stopped(desk.tx, group_id)):
-        why = Refusal.SUPPRESSED.value
+        is_erased = touch_id in erased
+        why = Refusal.GONE.value if is_erased else Refusal.SUPPRESSED.value
+        detail = touch_suppressions.ERASED if is_erased else "at_its_time"
         if await touch_asked.settle(
-            desk.tx, touch_id, TouchState.SKIPPED, at=desk.now, reason=why, detail="at_its_time"
+            desk.tx, touch_id, TouchState.SKIPPED, at=desk.now, reason=why, detail=detail
         ):
             await group_messages.settle(desk.tx, touch_id, WITHDRAWN)
+            await group_messages.forget(desk.tx, touch_id) if is_erased else None
             await touches.mark(desk.tx, touch_id, Fate.FAILED, at=desk.now, why=why)
             await incidents.count(desk.tx, "touch.skipped", why, desk.now)
 
@@ -252,6 +287,7 @@ async def _sent(desk: Desk, one: Member, at: datetime) -> None:
         await touches.mark(desk.tx, one.touch_id, Fate.SENT, at=at)
         await touch_costs.book(desk, one.touch_id, "wecom")
     await group_messages.settle(desk.tx, one.touch_id, "sent")
+    await group_messages.forget(desk.tx, one.touch_id) if one.erased_as else None
 
 
 async def _not_gone(desk: Desk, one: Member, state: TouchState, why: Refusal, detail: str) -> None:
@@ -261,7 +297,10 @@ async def _not_gone(desk: Desk, one: Member, state: TouchState, why: Refusal, de
         return
     await touches.mark(desk.tx, one.touch_id, Fate.FAILED, at=desk.now, why=detail)
     await incidents.count(desk.tx, "touch.not_confirmed", state.value, desk.now)
-    await again(desk, one.touch_id, why)
+    if one.erased_as:
+        await group_messages.forget(desk.tx, one.touch_id)
+    else:
+        await again(desk, one.touch_id, why)
 
 
 async def _end(desk: Desk, group: Group, state: str, reason: str = "") -> None:

@@ -12,15 +12,7 @@ def line(company: Company, consent: Consent) -> str:
     verb = texts.SAID_YES if consent.given else texts.SAID_NO
     form = company.form(consent.form) if consent.form else None
     where = f"{texts.HOW.get(consent.channel, consent.channel)}{' ' + form.name if form else ''}"
-    parts = [f"{verb} {purpose(company, consent.purpose)}", where]
+    parts = [f"{verb} {texts.purpose(company, consent.purpose)}", where]
     if consent.version:
         parts.append(texts.VERSION.format(version=consent.version))
     return " · ".join(parts)
-
-
-def purpose(company: Company, said: str) -> str:
-    """`营销`, `营销（邮件）`, `微信联系`."""
-    kind, _, channel = said.partition("_")
-    names = {one.key: one.name for one in company.channels.channels}
-    name = texts.PURPOSE_NAMES.get(kind, kind)
-    return f"{name}（{names.get(channel, channel)}）" if channel else name

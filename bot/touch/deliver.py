@@ -124,11 +124,11 @@ async def begin(desk: Desk, leased: Plan, *, gathers: bool = False) -> CustomerM
         return None
     if stands is Standing.RESTS:
         await touch_sending.again(
-            desk.tx, leased, at=desk.now + _RESTS, day=found.day, why="journey_paused"
+            desk.tx, leased, at=desk.now + _RESTS, day=found.day, why=kept(leased, "journey_paused")
         )  # fmt: skip
         return None
     if found.at > desk.now:
-        await touch_sending.again(desk.tx, leased, at=found.at, day=found.day, why="put_off")
+        await touch_sending.again(desk.tx, leased, at=found.at, day=found.day, why=kept(leased, "put_off"))
         return None
     return await _marked(desk, leased, way, (lead, owner), found.day, gathers=gathers)
 
@@ -161,7 +161,17 @@ async def vanished(desk: Desk, stuck: Plan, *, is_keyed: bool) -> TouchState | N
 async def untouched(desk: Desk, leased: Plan) -> bool:
     """The tombstone is written, and this sender stood still too long to go on: certainly not sent."""
     day = leased.counts_on
-    return await touch_sending.again(desk.tx, leased, at=desk.now, day=day, why="stood_still")
+    return await touch_sending.again(desk.tx, leased, at=desk.now, day=day, why=kept(leased, "stood_still"))
+
+
+def is_unheard(leased: Plan) -> bool:
+    """Whether a try before this one may have gone: whatever comes now, that it did not go is not sure."""
+    return leased.attempts > 0 and leased.detail in _UNHEARD
+
+
+def kept(leased: Plan, why: str) -> str:
+    """Why it waits; that an earlier answer was lost is said above all."""
+    return leased.detail if is_unheard(leased) else why
 
 
 async def _locked(desk: Desk, leased: Plan) -> Lead | None:
@@ -254,7 +264,7 @@ def _named(desk: Desk, way: Way) -> str:
 
 async def _skip(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
     """It was permitted, and is not any more."""
-    if leased.attempts and leased.detail in _UNHEARD:
+    if is_unheard(leased):
         await _unknown(desk, leased, leased.detail)
         return
     ended = await touch_sending.end(
@@ -298,7 +308,8 @@ async def _later(desk: Desk, leased: Plan, outcome: Outcome) -> TouchState | Non
     if await _is_brief(desk, leased):
         pause = max(outcome.retry_after, _SOON)
     day = leased.counts_on
-    waits = await touch_sending.again(desk.tx, leased, at=desk.now + pause, day=day, why=outcome.why)
+    why = kept(leased, outcome.why)
+    waits = await touch_sending.again(desk.tx, leased, at=desk.now + pause, day=day, why=why)
     return TouchState.PLANNED if waits else None
 
 
@@ -310,6 +321,8 @@ async def _is_brief(desk: Desk, leased: Plan) -> bool:
 
 async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
     """Certainly not sent: what it took is free again, and another channel may have it."""
+    if is_unheard(leased):
+        return await _unknown(desk, leased, leased.detail)
     if not await touch_sending.end(desk.tx, leased, TouchState.FAILED, now=desk.now, detail=why):
         return None
     await give_back(desk, leased)

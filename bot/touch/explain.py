@@ -11,7 +11,7 @@ from bot.cards.texts import touch as texts
 from bot.cards.texts.outreach import FAILURES
 from bot.crm.company import Company
 from bot.crm.company.touch import Caps, Touch
-from bot.crm.touching import Purpose, Refusal, TouchState
+from bot.crm.touching import PARTLY, Purpose, Refusal, TouchState
 from bot.store import touch_plans
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
@@ -68,6 +68,10 @@ def _outcome(plan: Plan, facts: Facts) -> list[str]:
         return [_at_its_time(plan)]
     if plan.state is TouchState.NOT_SENT:
         return [reason(Refusal(plan.reason), plan.way, facts, plan)] if not plan.skipped else []
+    kind, _, figures = plan.detail.partition(":")
+    if plan.state is TouchState.UNKNOWN and kind == PARTLY:
+        got, _, of = figures.partition("/")
+        return [texts.PARTLY.format(got=got, of=of)]
     said = _FIXED.get(plan.state, "")
     return [said.format(why=_failure(plan.detail), task=plan.task_id)] if said else []
 

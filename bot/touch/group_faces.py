@@ -9,7 +9,7 @@ from bot.chat.card import Card
 from bot.chat.outbound import Notice
 from bot.crm.company import Company
 from bot.crm.spoken import say_moment
-from bot.store import group_messages, leads, outbox
+from bot.store import group_messages, leads, outbox, touch_events, touch_texts
 from bot.store.desk import Desk
 from bot.store.group_messages import Group
 
@@ -41,12 +41,13 @@ async def face(desk: Desk, group: Group, *, is_reminder: bool = False) -> Card:
     counts = (
         states.count("sent"), sum(one in _FAILED for one in states), states.count(group_messages.WAITING)
     )  # fmt: skip
+    clicks = await touch_events.clicks(desk.tx, f"{touch_texts.BATCH}{group.id}")
     until = say_moment(ends_at(desk.company, group), now=desk.now, zone=desk.company.org.zone)
     return group_message.card(
         group_message.Sheet(
             id=group.id, what=called(desk.company, group.content),
             text=await group_messages.text_of(desk, group.id), state=group.state, names=names,
-            count=len(everybody), until=until, counts=counts, is_reminder=is_reminder,
+            count=len(everybody), until=until, counts=counts, clicks=clicks, is_reminder=is_reminder,
         )
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from bot.store import incidents, leads, touch_sending, users
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import gather
+from bot.touch.deliver import is_unheard, kept
 from bot.touch.elsewhere import intent_of
 from bot.touch.planner import recheck
 from bot.touch.request import give_back
@@ -30,8 +31,12 @@ async def recall(desk: Desk, leased: Plan) -> TouchState:
     # The span that it took is its own: that it is used up is no reason.
     if not isinstance(found, Refusal) or found is Refusal.NO_WINDOW:
         at, day = desk.now + _LATER, leased.counts_on
-        await touch_sending.again(desk.tx, leased, at=at, day=day, why="asked_again")
+        await touch_sending.again(desk.tx, leased, at=at, day=day, why=kept(leased, "asked_again"))
         return TouchState.PLANNED
+    if is_unheard(leased):
+        await touch_sending.end(desk.tx, leased, TouchState.UNKNOWN, now=desk.now, detail=leased.detail)
+        await incidents.count(desk.tx, "touch.unknown", leased.channel, desk.now)
+        return TouchState.UNKNOWN
     if await touch_sending.end(
         desk.tx, leased, TouchState.SKIPPED, now=desk.now, reason=found.value, detail="at_its_time"
     ):

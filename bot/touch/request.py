@@ -55,7 +55,10 @@ async def request_all(desk: Desk, intents: Sequence[Intent]) -> list[Verdict]:
 
 def verdict_of(known: Plan) -> Verdict:
     """What was decided, as whoever asked gets it."""
-    skipped = {key: Refusal(why) for key, why in known.skipped.items()}
+    return _verdict(known, {key: Refusal(why) for key, why in known.skipped.items()})
+
+
+def _verdict(known: Plan, skipped: Mapping[str, Refusal]) -> Verdict:
     if known.state is TouchState.GIVEN_TO_REP:
         return GivenToRep(touch_id=known.id, task_id=known.task_id or "", skipped=skipped)
     if known.state is TouchState.NOT_SENT or known.due_at is None:
@@ -137,9 +140,9 @@ class _Unit:
         desk = self._desk
         known = await touch_plans.find_keys(desk.tx, [intent.key for intent, _ in those])
         new = [(intent, lead) for intent, lead in those if intent.key not in known]
-        rows = await self._write([await self._or_task(one) for one in await self._decide(new)])
-        plans = known | {row.key: row for row in rows}
-        return [verdict_of(plans[intent.key]) for intent, _ in those]
+        made = await self._write([await self._or_task(one) for one in await self._decide(new)])
+        verdicts = {key: verdict_of(plan) for key, plan in known.items()} | made
+        return [verdicts[intent.key] for intent, _ in those]
 
     async def _decide(self, those: Sequence[tuple[Intent, Lead | None]]) -> list[_Decided]:
         here = [(intent, lead) for intent, lead in those if lead is not None]
@@ -166,30 +169,31 @@ class _Unit:
         task_id = task_id or await _new_task(self._desk, one.intent, one.decision.skipped, (one.lead, owner))
         return _Decided(one.intent, one.facts, one.decision, one.lead, task_id)
 
-    async def _write(self, those: Sequence[_Decided]) -> list[Plan]:
-        """Take what they use up, and write the rows."""
+    async def _write(self, those: Sequence[_Decided]) -> dict[str, Verdict]:
+        """Take what they use up, and write the rows; by key, what whoever asked gets."""
         desk = self._desk
         if not those:
-            return []
+            return {}
         for one in those:
             if one.decision.displaces and one.decision.way is not None:
                 await _displace(desk, one.decision.displaces, one.intent)
         policy = await self._policy()
-        rows = [self._row(one, policy) for one in those]
+        ids = desk.new_ids(len(those))
+        rows = [self._row(touch_id, one, policy) for touch_id, one in zip(ids, those, strict=True)]
         await _must(touch_windows.take(desk.tx, [r.window_id for r in rows if r.window_id], desk.now))
         await _must(touch_windows.consume(desk.tx, [r.grant_id for r in rows if r.grant_id], desk.now))
         await touch_plans.add_all(desk, rows)
         not_sent = Counter((row.state.value, row.reason or "unknown") for row in rows if not row.way)
         for (state, reason), times in sorted(not_sent.items()):
             await incidents.count(desk.tx, f"touch.{state}", reason, desk.now, times=times)
-        return rows
+        return {row.key: _verdict(row, one.decision.skipped) for row, one in zip(rows, those, strict=True)}
 
-    def _row(self, one: _Decided, policy: str) -> Plan:
+    def _row(self, touch_id: str, one: _Decided, policy: str) -> Plan:
         desk, intent, facts, decision = self._desk, one.intent, one.facts, one.decision
         way = decision.way
         goes = way is not None and decision.at is not None
         return Plan(
-            id=desk.new_id(),
+            id=touch_id,
             key=intent.key,
             lead_id=one.lead.id if one.lead else intent.lead_id,
             purpose=purpose_of(intent, facts).value,

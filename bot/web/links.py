@@ -130,8 +130,9 @@ class Links:
         async def unit(tx: Tx) -> None:
             await told(self._site.desk(tx), agent, is_head)
 
+        lane_key = f"lead:{said.lead_id}" if said.lead_id else said.touch_id
         try:
-            await self._site.write(unit, lane_key=f"lead:{said.lead_id}")
+            await self._site.write(unit, lane_key=lane_key)
         except StoreBusyError:
             _log.warning("touch.response_not_noted", touch=said.touch_id, why="busy")
         else:

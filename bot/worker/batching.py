@@ -90,13 +90,12 @@ class BatchSender:
         return len(taken)
 
     async def _together(self, channel: Channel, account: str, group: list[_Begun]) -> None:
-        group = await self._without_stopped(group)
+        bench, group = self._bench, await self._without_stopped(group)
         outcome = Outcome(Answer.BUSY, why="alone", retry_after=_ALONE)
         if len(group) >= _FEWEST:
             outcome = await self._call(channel, [message for _, message in group])
         if outcome.answer is Answer.TAKEN and outcome.provider_id:
             ids = [leased.id for leased, _ in group]
-            bench = self._bench
             await bench.store.write(
                 lambda tx: official.mass_taken(bench.desk(tx), account, outcome.provider_id, ids),
                 lane_key="touch", within=5,
@@ -108,6 +107,12 @@ class BatchSender:
                 await self._unit(leased, ended)
             except StoreBusyError:
                 log.warning("batch.store_busy", id=leased.id)
+        if outcome.answer is Answer.TAKEN and outcome.provider_id:
+            # The platform may have told what came of it before all of this was written.
+            await bench.store.write(
+                lambda tx: official.mass_settled(bench.desk(tx), account, outcome.provider_id),
+                lane_key="touch", within=5,
+            )  # fmt: skip
         log.info("batch.ended", channel=channel.name, people=len(group), answer=outcome.answer.value)
 
     async def _without_stopped(self, group: list[_Begun]) -> list[_Begun]:

@@ -35,6 +35,8 @@ class Bench:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     router: Router[Scope]
     company: Company
+    #: What is wrong in files that were changed since, so that they were not read; empty as a rule.
+    unread: str = ""
     vault: Vault
     clock: Clock
     random_bytes: RandomBytes
@@ -68,8 +70,9 @@ class Bench:
     def desk(self, tx: Tx) -> Desk:
         """Lay a desk in a unit of work."""
         return Desk(
-            tx=tx, company=self.company, now=self.clock(), vault=self.vault, random_bytes=self.random_bytes
-        )
+            tx=tx, company=self.company, now=self.clock(), vault=self.vault, random_bytes=self.random_bytes,
+            unread=self.unread,
+        )  # fmt: skip
 
     def decode(self, platform: str, body: bytes) -> Inbound:
         """Read a delivery; KeyError for a platform that is off, ValueError if it has no meaning at all."""

@@ -86,12 +86,19 @@ class ConfigKeeper:
         try:
             company = await asyncio.to_thread(self._build, self._directory)
         except BotError as exc:
-            # Somebody is writing by hand; what was good goes on.
+            # Somebody is writing by hand; what was good goes on, and whoever publishes is told.
             log.warning("config.not_read", error=str(exc))
+            self._bench.unread = self._said(exc)
             return
+        self._bench.unread = ""
         self._adopt(company)
         self._bench.directory_changed.set()
         log.info("config.adopted")
+
+    def _said(self, exc: BotError) -> str:
+        """The first mistakes, with files as whoever writes them knows them."""
+        lines = str(exc).replace(f"{self._directory}/", "config/").splitlines()
+        return "\n".join(lines[:_MOST_ERRORS])
 
     async def _settle(self, kept: Kept, why: str) -> None:
         bench, change = self._bench, kept.change

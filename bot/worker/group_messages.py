@@ -12,7 +12,7 @@ from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError
 from bot.store import Tx, group_messages
 from bot.store.desk import Desk
 from bot.store.group_messages import ASKED, GATHERING, Group
-from bot.touch import asking
+from bot.touch import asking, batch_links
 from bot.touch.asking import Next
 from bot.worker.bench import Bench, wait
 
@@ -96,7 +96,7 @@ class GroupMessageKeeper:
         async with self._bench.store.read() as tx:
             desk = self._bench.desk(tx)
             known = await group_messages.known_ids(tx, group.account)
-            text = await group_messages.text_of(desk, group.id)
+            text = await batch_links.on_wire(desk, group)
         try:
             found = await channel.find(
                 sender=group.account, text=text, since=group.began_at or group.opened_at,
@@ -141,7 +141,7 @@ class GroupMessageKeeper:
         if results is None:
             return
         if is_refused and not results.is_sent:
-            await self._unit(lambda desk: asking.unknown(desk, group, f"not_taken_back:{is_refused}"))
+            await self._unit(lambda desk: asking.not_taken_back(desk, group, is_refused))
             return
         await self._all(lambda desk: asking.cancelled(desk, group))
         log.info("group_message.cancelled", id=group.id)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.errors import StoreBusyError
+from bot.errors import StoreBusyError, UnitTooSlowError
 from bot.journeys import engine
 from bot.journeys.book import Shelf
 from bot.journeys.live import Request
@@ -22,6 +22,8 @@ from bot.worker.pacing import MOST, Pace, lag_of
 log = structlog.get_logger()
 T = TypeVar("T")
 _LANE = "journeys"
+#: A unit that was too slow left no trace, and the next try finds the machine awake.
+_TRIES = 3
 
 
 class JourneyKeeper:
@@ -47,16 +49,36 @@ class JourneyKeeper:
     async def step(self) -> bool:
         """One round; whether there may be more to do at once."""
         more = await self._follow_states()
-        async with self._bench.store.read() as tx:
-            if not await engine.is_work(self._bench.desk(tx), self._shelf):
-                return more
-        swept = await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self.pace.size))
+        if not await self._is_work():
+            return more
+        swept = await self._sweep()
         stepped = await self._move()
         if stepped.marks or stepped.people:
             await asyncio.sleep(self.pace.rest)
         if stepped.steps:
             self._bench.wake()
         return swept or more or bool(stepped.marks or stepped.people)
+
+    async def _is_work(self) -> bool:
+        try:
+            async with self._bench.store.read() as tx:
+                return await engine.is_work(self._bench.desk(tx), self._shelf)
+        except StoreBusyError:
+            raise
+        except Exception as exc:
+            # What cannot be asked is tried: people go on, and the walk that fails says so itself.
+            log.exception("journey.work_unknown", error=type(exc).__name__)
+            return True
+
+    async def _sweep(self) -> bool:
+        """Dates and schedules; one that cannot be walked holds up nobody who is on his way."""
+        try:
+            return await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self.pace.size))
+        except StoreBusyError:
+            raise
+        except Exception as exc:
+            log.exception("journey.sweep_failed", error=type(exc).__name__)
+            return False
 
     async def _move(self) -> engine.Stepped:
         size, bench = self.pace.size, self._bench
@@ -83,18 +105,38 @@ class JourneyKeeper:
         return stepped
 
     async def _one_by_one(self, size: int) -> engine.Stepped:
-        """Something failed among many: each alone, and who fails alone is set aside."""
+        """Something failed among many: each alone, and what fails alone is set aside."""
+        marks = 0
+        while marks < size and await self._tried(self._followed, self._passed_over):
+            marks += 1
         ids = await self._unit(lambda desk: engine.due_ids(desk, most=size))
         steps = 0
         for row_id in ids:
+            steps += await self._tried(partial(self._alone, row_id), partial(self._aside, row_id))
+        return engine.Stepped(marks=marks, people=len(ids), steps=steps)
+
+    async def _tried(
+        self, work: Callable[[Desk], Awaitable[int]], aside: Callable[[str, Desk], Awaitable[None]]
+    ) -> int:
+        """What the work gives, or 1 once it is set aside; a machine that stood still is no fault of it."""
+        for left in range(_TRIES, 0, -1):
             try:
-                steps += await self._unit(partial(self._alone, row_id))
+                return await self._unit(work)
             except StoreBusyError:
                 raise
             except Exception as exc:
-                log.exception("journey.step_failed", way=row_id)
-                await self._unit(partial(self._aside, row_id, type(exc).__name__))
-        return engine.Stepped(people=len(ids), steps=steps)
+                if left > 1 and isinstance(exc, UnitTooSlowError):
+                    continue
+                log.exception("journey.step_failed")
+                await self._unit(partial(aside, type(exc).__name__))
+                break
+        return 1
+
+    async def _followed(self, desk: Desk) -> int:
+        return await engine.follow_one(desk, self._shelf)
+
+    async def _passed_over(self, reason: str, desk: Desk) -> None:
+        await engine.pass_over(desk, reason)
 
     async def _alone(self, row_id: str, desk: Desk) -> int:
         return await engine.one_by_one(desk, self._shelf, self._request, row_id)

@@ -20,7 +20,7 @@ from bot.store.desk import Desk
 from bot.store.inbox import Kept
 from bot.store.lanes import Lane
 from bot.store.timers import Due
-from bot.worker import economy
+from bot.worker import economy, given_up
 from bot.worker.answering import answer, draw_again
 from bot.worker.bench import Bench, wait
 from bot.worker.reading import NOT_A_MEMBER, Nothing, Refused, Request, read
@@ -59,6 +59,8 @@ class LaneWorker:
         self._untried: list[Lane] = []
         #: A unit found that the address book is out of date.
         self._people_changed = False
+        #: By lane: what its unit has just set aside.
+        self._given_up: dict[str, Kept] = {}
         #: When lanes were taken of which we never heard.
         self._unheard: list[datetime] = []
 
@@ -212,6 +214,8 @@ class LaneWorker:
         )
         self._bench.wake()
         self._tell_of_people()
+        if (kept := self._given_up.pop(lane.key, None)) is not None:
+            await given_up.tell(self._bench, kept)
         if deferred is not None:
             await self._read_beside(lane, deferred)
 
@@ -243,6 +247,7 @@ class LaneWorker:
         desk = self._bench.desk(tx)
         await lanes.hold(tx, lane, now=desk.now)
         kept = await inbox.waiting(tx, desk.vault, lane.key, most=most)
+        self._given_up.pop(lane.key, None)
         # A first delivery that was tried before may be a poison: it goes alone.
         for delivery in kept[:1] if kept and kept[0].attempts > 1 else kept:
             deferred = await self._delivery(desk, delivery)
@@ -259,6 +264,7 @@ class LaneWorker:
     async def _delivery(self, desk: Desk, kept: Kept) -> Deferred | None:
         if kept.failures >= _SOFT or kept.attempts - kept.failures > _FATAL:
             await self._quarantine(desk, kept, kept.failures >= _SOFT)
+            self._given_up[kept.lane_key] = kept
             return None
         try:
             inbound = self._bench.decode(kept.platform, kept.body)

@@ -14,7 +14,7 @@ from bot.intake.doors.reading import Failed, Ready, Skipped
 from bot.intake.doors.take import take
 from bot.intake.mail.port import Look, Mail, Mailbox, Position
 from bot.intake.mail.reading import DOOR, Found, read_mail
-from bot.intake.mail.report import Report, read_reply, read_report
+from bot.intake.mail.report import Report, Told, read_reply, read_report
 from bot.intake.mail.verdict import AUTO_REPLY, BOUNCE
 from bot.intake.submit import lane_key_of
 from bot.kit.pushed import digest
@@ -146,6 +146,9 @@ class MailboxKeeper:
 
 def _report(found: Found, raw: bytes) -> Report | None:
     """What it tells of a mail of ours."""
-    if isinstance(found.what, Skipped):
-        return read_report(raw) if found.what.reason in (BOUNCE, AUTO_REPLY) else None
-    return read_reply(raw)
+    if not isinstance(found.what, Skipped):
+        return read_reply(raw)
+    report = read_report(raw) if found.what.reason in (BOUNCE, AUTO_REPLY) else None
+    # Whoever is on holiday answers to where mail comes back, too: that is no mail that came back.
+    is_holiday = found.what.reason == AUTO_REPLY and report is not None and report.told is not Told.COMPLAINED
+    return None if is_holiday else report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,7 @@ from bot.errors import StoreBusyError
 from bot.store import Tx, consents, touch_sending
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
-from bot.touch import deliver
+from bot.touch import deliver, set_aside
 from bot.touch.deliver import Answer, Outcome, outcome_of
 from bot.touch.recall import recall
 from bot.worker.bench import Bench, wait
@@ -109,6 +110,8 @@ class TouchSender:
             log.warning("touch.store_busy", id=leased.id)
         except Exception as exc:
             log.exception("touch.crashed", id=leased.id, error=type(exc).__name__)
+            with contextlib.suppress(StoreBusyError):
+                await self._unit(leased, lambda desk: set_aside.crashed(desk, leased))
 
     async def _has_said_stop(self, leased: Plan) -> bool:
         """Whether he said stop, or was erased, between the tombstone and the wire: then it is asked again."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import getpass
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +43,13 @@ def run(sqlite_url: str, tmp_path: Path):
     return command
 
 
+def _audited(url: str) -> list[tuple[str, str, str, str]]:
+    """What somebody at the keyboard did, and who that was, as the audit has it."""
+    with contextlib.closing(sqlite3.connect(url.partition("///")[2])) as db:
+        rows = db.execute("SELECT actor, action, object, detail FROM audit ORDER BY at").fetchall()
+    return [(*row[:3], json.loads(row[3])["os_user"]) for row in rows if row[0] == "命令行"]
+
+
 async def _go_on(url: str, company: object) -> tuple[str, str, str]:
     """As the bot does after a restore: state before, his name before, and after."""
     vault = Vault([SECRET], seeded_random_bytes(3))
@@ -63,12 +73,15 @@ def test_the_whole_way(run, tmp_path: Path, sqlite_url: str, company: object) ->
     assert run("import", "list.csv", "--kind", "leads", "--map", "m.yaml").returncode == 0
     assert run("backup", "old.lb").returncode == 0
     exported = json.loads(run("person", "export", "L1").stdout)
+    first = _audited(sqlite_url)
     unsure = run("person", "erase", "L1", "--reason", "本人来信")
     done = run("person", "erase", "L1", "--reason", "本人来信", "--yes")
     again = run("import", "list.csv", "--kind", "leads", "--map", "m.yaml", "--again", "--json")
     told = json.loads(run("person", "erased", "--json").stdout)
     left = (tmp_path / "leadbell.db").read_bytes()
 
+    assert first == [("命令行", "person.exported", "lead:L1", getpass.getuser())]
+    assert _audited(sqlite_url)[1:] == [("命令行", "person.erase_asked", "lead:L1", getpass.getuser())]
     assert "13761239876" in json.dumps(exported, ensure_ascii=False)
     assert (unsure.returncode, done.returncode) == (2, 0), done.stderr
     assert json.loads(again.stdout)["rejected"] == 1

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards.texts import timeline as texts
 from bot.chat import page_links
-from bot.crm.timeline import GROUPS, Place
+from bot.crm.timeline import GROUPS, Moment, Place
 from bot.store.merge_moves import family
 from bot.store.reads import timeline
 from bot.store.tables.machinery import audit
@@ -88,6 +88,21 @@ async def test_everything_is_told_in_words(day, company):
     assert {one.group for one in found} <= set(GROUPS)
     assert all(texts.told(one, company, {}).title for one in found)
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+
+
+def test_forms_and_agreements_have_names_not_keys(company, now):
+    """A rep reads no word of ours."""
+
+    def said(what: str, **facts: str) -> str:
+        one = texts.told(Moment(group="source", what=what, at=now, facts=facts), company, {})
+        return f"{one.title} {one.detail}"
+
+    assert said("consent", given="1", purpose="marketing", version="2026-11") == "同意 营销 · 2026-11 版"
+    assert said("consent", given="", purpose="marketing_email", version="") == "撤回同意 营销（邮件）"
+    assert (
+        said("behaviour", event="form_submitted", object="whitepaper", channel="form")
+        == "提交表单 下载白皮书 · 表单"
+    )
 
 
 async def test_pages_of_any_size_show_everything_once(day):

@@ -111,6 +111,10 @@ async def test_by_name_it_is_ones_own(day):
 
     assert "服务通知" in (await day.says(LINA, "为什么没给王总发邮件")).text
     assert "王建国" not in str(await day.says(GAO, "为什么没给王总发邮件"))
+    # Whoever leads him is told how to ask of another's customer, and not that there is none.
+    led = (await day.says(WANG, "为什么没给王总发邮件")).text
+    assert led.startswith("你名下没有叫“王总”的客户。同事名下的请带编号")
+    assert led == (await day.says(WANG, "为什么没给王总发短信")).text
 
 
 async def test_the_record_and_the_consent_are_for_owner_and_manager(day):

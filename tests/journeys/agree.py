@@ -16,7 +16,7 @@ from bot.crm.company import Company
 from bot.crm.touching import Intent, Verdict
 from bot.journeys.course import course
 from bot.journeys.person import Person
-from bot.journeys.simulate import Answered, Asked, SimLine, Simulation
+from bot.journeys.simulate import Answered, Asked, Happening, SimLine, Simulation
 from bot.journeys.simulate_lead import foresight, person
 from bot.kit.masked import Email, Phone
 from bot.store import Store, consents, journeys_people, leads, touch_windows
@@ -115,10 +115,7 @@ async def compare(
         him = Person(lead, own, {"city": "上海", "created_at": NOW, "score": 0, "status": "new"})
         simulation = Simulation(own, him, ways, planner=yes)
         await simulation.play(life, begins_at=NOW, until=until)
-    for one in life:
-        await passed(fleet, one.at)
-        await fleet.happen(one, lead)
-        await fleet.settle()
+    await lived(fleet, lead, life)
     await passed(fleet, until)
     happened = sorted(
         (journey, at, place, occurrence, outcome, note)
@@ -163,6 +160,15 @@ async def customer(desk: Desk, maker: Maker, lead: str, *, opens: bool = True) -
         await touch_windows.open_window(desk, lead, way=way, kind="message", address="o1")
     for _ in range(dice.choice([0, 0, 2])):
         await touch_windows.grant(desk, lead, way="wechat_official.subscribe", template="T1", address="o1")
+
+
+async def lived(fleet: Fleet, lead: str, life: Sequence[Happening]) -> None:
+    """Let it happen to him; what happens at the very moment that a wait ends comes before its end."""
+    for one in life:
+        await passed(fleet, one.at - timedelta(microseconds=1))
+        fleet.now = one.at
+        await fleet.happen(one, lead)
+        await fleet.settle()
 
 
 async def passed(fleet: Fleet, moment: Any) -> None:

@@ -19,7 +19,7 @@ from bot.journeys.book import Shelf
 from bot.journeys.simulate import Happening
 from bot.kit.ids import seeded_random_bytes
 from bot.kit.vault import Vault
-from bot.store import Store, Tx, enrollments, tags
+from bot.store import Store, Tx, enrollments, journeys, tags
 from bot.store.desk import Desk
 from bot.store.tables.behaviour import behaviours
 from bot.store.tables.imports import orders
@@ -71,7 +71,17 @@ class Fleet:
         return [Planned(touch_id=f"t:{one.key}", channel="email", at=desk.now) for one in intents]
 
     async def define(self) -> list[str]:
-        return await self.do(lambda desk: engine.define(desk, self.shelf))
+        """Publish what nobody published yet: at the first start by itself, later as a marketer does."""
+        first = await self.do(lambda desk: engine.define(desk, self.shelf))
+        return [*first, *await self.do(self._publish_drafts)]
+
+    async def _publish_drafts(self, desk: Desk) -> list[str]:
+        known = await journeys.states(desk.tx, hold=True)
+        drafts = {key: one for key, one in desk.company.journeys.items() if key not in known and one.live}
+        for key, one in drafts.items():
+            await journeys.publish(desk, key, one, by="marketer")
+        await engine.want(desk, self.shelf)
+        return list(drafts)
 
     async def settle(self) -> int:
         """Until nothing is left to do at this moment; how many steps."""

@@ -16,7 +16,7 @@ from bot.store import Store, lead_changes
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads
 from tests.conftest import NOW
-from tests.journeys.agree import CONTENTS, DAYS, Deciding, customer, passed, with_purposes
+from tests.journeys.agree import CONTENTS, DAYS, Deciding, customer, lived, passed, with_purposes
 from tests.journeys.fleet import with_journeys
 from tests.journeys.generate import Maker
 from tests.touch.house import CHANNELS
@@ -47,10 +47,7 @@ async def compare(seed: int, store: Store, company: Company) -> tuple[list[Any],
     await fleet.do(lambda desk: customer(desk, maker, lead, opens=False))
     await fleet.define()
     await fleet.settle()
-    for one in life:
-        await passed(fleet, one.at)
-        await fleet.happen(one, lead)
-        await fleet.settle()
+    await lived(fleet, lead, life)
     await passed(fleet, NOW + timedelta(days=DAYS + 60))
     happened = sorted(
         (journey, at, place, occurrence, outcome, note)

@@ -11,6 +11,8 @@ from bot.chat.outbound import Reply
 from bot.crm.phrases import parse
 from bot.crm.user import Role, User
 from bot.handlers import Scope
+from bot.journeys import engine
+from bot.journeys.book import Shelf
 from bot.journeys.simulate import Happening
 from bot.store import enrollments, journeys
 from tests.conftest import NOW
@@ -64,6 +66,37 @@ async def test_one_shows_what_came_of_each_step(fleet):
     said = told(await say(fleet, "旅程 跟进"))
     assert "3. 发「b」：邮件 3" in said
     assert "走完 3" in said
+
+
+async def test_steps_that_only_some_take_say_who(fleet):
+    """Whoever reads the list sees that 4 is not simply what comes after 3."""
+    wait = {"wait_for": {"event": "mail_opened"}, "within": "3天", "else": [{"touch": "c"}, {"wait": "1天"}]}
+    fleet.company = with_journeys(
+        fleet.company, {"跟进": OLD, "等": {"enter": ON_FORM, "steps": [wait, {"touch": "d"}]}}
+    )
+
+    said = told(await say(fleet, "旅程 等"))
+
+    assert "最多 3天\n　2. 否则：发「c」\n　3. 等 1天\n4. 发「d」" in said
+
+
+async def test_what_is_written_later_is_a_draft_until_it_is_published(fleet):
+    """To save a file reaches nobody, after a restart neither."""
+    new = {"enter": ON_FORM, "steps": [{"touch": "c"}]}
+    fleet.company = with_journeys(fleet.company, {"跟进": OLD, "新的": new})
+    for _ in range(2):
+        assert await fleet.do(lambda desk: engine.define(desk, Shelf())) == []
+    await fleet.happen(Happening(NOW, "form", "whitepaper"), "L1")
+    await fleet.settle()
+    assert "· 新的（未发布）：现在 0 人" in told(await say(fleet, "旅程"))
+    assert "c" not in {one.content for one in fleet.asked}
+
+    asked = await say(fleet, "发布旅程 新的")
+    assert "第一次发布" in told(asked)
+    await say(fleet, asked.card.buttons[0].command)
+    await fleet.happen(Happening(NOW + timedelta(minutes=1), "form", "whitepaper"), "L2")
+    await fleet.settle()
+    assert "c" in {one.content for one in fleet.asked}
 
 
 async def test_a_rep_neither_sees_nor_changes_them(fleet):
@@ -184,6 +217,21 @@ async def test_coupons_are_given_once_each(fleet):
     assert "还没有券码" in told(await say(fleet, "券码"))
     async with fleet.store.read() as tx:
         assert (await enrollments.ended(tx, "券")) == {"end": 3}
+
+
+@pytest.mark.parametrize("words", ["停止旅程", "暂停旅程", "恢复旅程", "发布旅程", "回退旅程", "旅程 结果"])
+async def test_whoever_names_none_is_asked_which(fleet, words):
+    said = told(await say(fleet, words))
+
+    assert said.startswith("哪个旅程？请写上名称，例如「旅程 跟进」")
+    assert (await states(fleet))["跟进"].state == "live"
+
+
+async def test_a_name_that_is_nearly_right_is_asked_back(fleet):
+    """With one mark at the end of the question."""
+    said = told(await say(fleet, "暂停旅程 跟近"))
+
+    assert said.splitlines()[0] == "没有“跟近”这个旅程，是不是“跟进”？"
 
 
 async def test_a_group_hears_nothing(fleet):

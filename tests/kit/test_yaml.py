@@ -187,3 +187,11 @@ def test_what_is_written_as_json_is_read_back_the_same(data: dict[str, object]):
     import orjson
 
     assert parse(orjson.dumps(data).decode(), file="f").data == data
+
+
+@pytest.mark.parametrize("text", ['a: "x\\0y"', 'a: "\\x1b[31m"', '"k\\0": 1'])
+def test_signs_that_no_database_keeps_are_refused_however_they_are_written(text: str) -> None:
+    """Spelled out in quotes they come past the reader; tabs and new lines are text."""
+    with pytest.raises(YamlError, match="控制字符"):
+        parse(text, file="f")
+    assert parse('a: "x\\ty\\nz"', file="f").data == {"a": "x\ty\nz"}

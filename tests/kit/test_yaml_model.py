@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 import pytest
+from pydantic import Field, StringConstraints
 
 from bot.kit.yaml import parse
 from bot.kit.yaml_model import FaultAtError, Strict, similar, validate
@@ -15,6 +16,17 @@ from bot.kit.yaml_model import FaultAtError, Strict, similar, validate
 class Engine(Strict):
     power: int
     fuel: Literal["gas", "power"]
+
+
+Wheels: TypeAlias = Literal["car", "bus"]
+Feet: TypeAlias = Literal["foot"]
+Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
+
+
+class Trip(Strict):
+    stops: tuple[Engine, ...] = Field(min_length=1)
+    by: Wheels | Feet = "car"
+    after: Key = "none"
 
 
 class Car(Strict):
@@ -106,3 +118,26 @@ def test_a_models_own_check_can_point_below_it():
     assert str(validate(Checked, parse("\na: [1, 2]", file="f"))[1][0]) == "f:2:8: 第二个不对"
     assert str(validate(Checked, parse("\na: []", file="f"))[1][0]) == "f:2:4: 第二个不对"
     assert str(validate(Checked, parse("{}", file="f"))[1][0]) == "f:1:1: 第二个不对"
+
+
+def test_a_list_is_not_called_too_short_because_its_items_are_wrong():
+    """What is wrong is said once, where it is; an empty list is too short all the same."""
+    _, wrong = validate(Trip, parse("stops: [{power: 1, fuel: tea}]\n", file="f"))
+    _, empty = validate(Trip, parse("stops: []\n", file="f"))
+
+    assert list(map(str, wrong)) == ["f:1:26: “tea”不在可选值里，可以写：gas、power"]
+    assert list(map(str, empty)) == ["f:1:8: 至少要有 1 项"]
+
+
+def test_a_word_in_none_of_several_lists_gets_one_complaint():
+    """It names the choices of all of them."""
+    _, errors = validate(Trip, parse("stops: [{power: 1, fuel: gas}]\nby: air\n", file="f"))
+
+    assert list(map(str, errors)) == ["f:2:5: “air”不在可选值里，可以写：car、bus、foot"]
+
+
+def test_a_name_where_a_key_belongs_is_told_how_keys_look():
+    _, errors = validate(Trip, parse("stops: [{power: 1, fuel: gas}]\nafter: 新的\n", file="f"))
+
+    (error,) = errors
+    assert "“新的”的写法不对：这里要写编号，小写字母开头" in str(error)

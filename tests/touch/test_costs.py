@@ -127,9 +127,15 @@ async def test_questions_about_costs_count_them(house):
         allowed = await permit(desk.tx, query, BOSS, desk.company)
         return await read(desk.tx, allowed, "channel_cost", period, now=desk.now)
 
+    async def sms(desk) -> dict:
+        query = Query(metrics=("channel_cost",), period=period, where={"source": ("短信",)})
+        allowed = await permit(desk.tx, query, BOSS, desk.company)
+        return await read(desk.tx, allowed, "channel_cost", period, now=desk.now)
+
     whole = await house.unit(ask)
     parts = await house.unit(lambda desk: ask(desk, ("source",)))
     assert [one.value for one in whole.values()] == [Decimal("0.06")]
+    assert [one.value for one in (await house.unit(sms)).values()] == [Decimal("0.06")]
     assert {key: one.value for key, one in parts.items()} == {("短信",): Decimal("0.06")}
 
 

@@ -17,11 +17,12 @@ from bot.crm.official_signals import (
 from bot.crm.touching import Purpose, TouchState
 from bot.intake import followers, official, official_visitors, wechat_identity
 from bot.store import incidents, leads, touch_sending
+from bot.store import touch_plans as plans
 from bot.store.tables.insight import touches
 from bot.store.tables.machinery import outbox as notices
 from bot.store.tables.touch import touch_grants, touch_plans, touch_suppressions, touch_windows
 from bot.store.unclaimed_permissions import Visitor
-from bot.touch import deliver
+from bot.touch import deliver, explain
 from bot.touch.deliver import Answer, Outcome
 from bot.worker.touching import TouchSender
 
@@ -175,6 +176,50 @@ async def test_what_became_of_a_message_to_many_is_told_before_or_after_its_answ
 
     [touch] = await rows(house, touches)
     assert touch.delivered_at is not None
+
+
+@pytest.mark.parametrize("first", ["answer", "event"])
+async def test_a_message_to_many_that_reached_some_is_unknown_of_each(lite_house, first):
+    """Sums are all that is told: nobody counts as reached, and who asks hears why."""
+    house = lite_house
+    await follows(house)
+    await house.ask("k1", channels=("wechat_official.template",), **ASK)
+    await TouchSender(house.bench).step()
+    [plan] = await rows(house, touch_plans)
+    partly = MassSendHasEnded("main", "55", "send success", total="4", sent="3", failed="1")
+
+    async def taken(desk):
+        await official.mass_taken(desk, "main", "55", [plan.id])
+
+    async def told(desk):
+        await official.mass_ended(desk, partly)
+
+    for work in (taken, told, told) if first == "answer" else (told, taken, told):
+        await house.unit(work)
+
+    [touch], [row] = await rows(house, touches), await rows(house, touch_plans)
+    assert (touch.sent_at is not None, touch.delivered_at, touch.bounced_at) == (True, None, None)
+    assert (row.state, row.detail) == ("unknown", "partly:3/4")
+    [kept] = await house.unit(lambda desk: plans.of_lead(desk.tx, "L1", most=10))
+    counted = await house.unit(lambda desk: incidents.totals(desk.tx))
+    assert counted["mass_send.partly", "platform_tells_sums"] == 1
+    told_why = await house.unit(lambda desk: explain.explain(desk, kept))
+    assert "群发给 4 人，平台只说送达 3 人" in told_why.lines[0]
+
+
+async def test_a_message_to_many_that_reached_nobody_bounced(lite_house):
+    """It went, as the platform says, and to none of them."""
+    house = lite_house
+    await follows(house)
+    await house.ask("k1", channels=("wechat_official.template",), **ASK)
+    await TouchSender(house.bench).step()
+    [plan] = await rows(house, touch_plans)
+    await house.unit(lambda desk: official.mass_taken(desk, "main", "55", [plan.id]))
+    nobody = MassSendHasEnded("main", "55", "send success", total="4", sent="0", failed="4")
+    await house.unit(lambda desk: official.mass_ended(desk, nobody))
+
+    [touch] = await rows(house, touches)
+    assert (touch.bounced_at is not None, touch.failure) == (True, "reached_nobody")
 
 
 async def test_a_message_to_many_that_was_not_let_through_bounced(lite_house):

@@ -352,11 +352,15 @@ async def test_what_somebody_writes_by_hand_is_gone_by(office: Office):
     await office.keeper.step()
     assert office.bench.company is built
     assert not office.bench.directory_changed.is_set()
+    refused = (await office.says(ZHOU, "发布旅程 白皮书跟进")).text
+    assert "还没有读进来" in refused
+    assert "\nconfig/org.yaml:" in refused
 
     file.write_text(before.replace("\nroles: {}", "\nroles: {lina: marketer}", 1), encoding="utf-8")
     await office.keeper.step()
     assert office.bench.company.org.roles["lina"] is Role.MARKETER
     assert office.bench.directory_changed.is_set()
+    assert "读进来" not in (await office.says(ZHOU, "发布旅程 白皮书跟进")).text
 
     adopted = office.bench.company
     await office.keeper.step()

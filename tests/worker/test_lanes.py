@@ -126,6 +126,16 @@ async def test_a_delivery_that_always_fails_is_set_aside_and_stops_nobody(bench,
     assert totals["delivery.quarantined", "poison:failed"] == 1
 
 
+async def test_whoever_sent_what_was_set_aside_is_told_once(bench, says, platform, clock, store):
+    """Neither silence nor a second word: he reads that nothing was changed, and what he can do."""
+    await says("boom", key="b")
+    await work(bench, clock, rounds=20)
+
+    assert await states(store) == {"quarantined": 1}
+    (said,) = platform.texts("mei")
+    assert "没办成" in said
+
+
 async def test_a_delivery_that_kills_the_process_is_known_by_its_count(bench, says, asked, clock, store):
     """Counted before the work: after two deaths it is set aside."""
     await says("毒", key="p")

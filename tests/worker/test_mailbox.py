@@ -307,7 +307,12 @@ async def test_mail_that_comes_back_ends_the_touch_and_an_answer_is_something_he
     await keeper.step()
     await room.bench.store.write(sent)
     answer = enquiry(7).replace(b"Message-ID:", b"In-Reply-To: <t2abc@yunfan.example>\r\nMessage-ID:", 1)
-    await room.deliver(dsn(status="5.1.1", to="bounce+t1abc@yunfan.example"), answer)
+    # Who is on holiday answers to the envelope's address, as RFC 3834 asks of him: nothing came back.
+    holiday = raw(
+        "我在休假，急事请拨 400 820 8820（5.1.1 楼）".encode(), sender="k7@kehu.example",
+        message_id="<ooo@kehu.example>", Delivered_To="bounce+t2abc@yunfan.example", Auto_Submitted="auto-replied",
+    )  # fmt: skip
+    await room.deliver(dsn(status="5.1.1", to="bounce+t1abc@yunfan.example"), holiday, answer)
     await keeper.step()
     found = {row.id: row for row in await room.rows(touches_table)}
     assert (found["t1abc"].bounced_at is not None, found["t1abc"].failure) == (True, "5.1.1")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.adapters.mini_program.config import Config
-from bot.chat.adapter import Means
+from bot.chat.adapter import Means, Remark
 from bot.chat.channel import Channel, CustomerMessage
+from bot.chat.channel_checkup import TemplateUse, missing
 from bot.errors import PlatformRejectedError
+from bot.reach import weixin_checkup
 from bot.reach.weixin import Account, Weixin
 
 NAME = "mini_program"
 _MOST_TEXT = 2048
+_TITLE = "小程序"
+_CURE = "换成小程序后台「订阅消息 → 我的模板」里的编号，或在内容里去掉 mini_program 的 template"
 
 
 class MiniProgramChannel:
@@ -22,7 +28,7 @@ class MiniProgramChannel:
 
     def __init__(self, config: Config, means: Means) -> None:
         own = Account(NAME, config.app_id, config.app_secret.get_secret_value(), config.api_base)
-        self._state = config.state
+        self._state, self._base = config.state, config.api_base
         self._weixin = Weixin(own, means.monotonic, means.open_session)
 
     async def deliver(self, message: CustomerMessage) -> str:
@@ -45,6 +51,18 @@ class MiniProgramChannel:
         if not open_id:
             raise PlatformRejectedError(NAME, 40029, "the code is nobody's")
         return open_id, str(found.get("unionid") or "")
+
+    async def checkup(self, uses: Sequence[TemplateUse]) -> tuple[Remark, ...]:
+        """A token, and the templates that contents go by."""
+        host = urlsplit(self._base).netloc
+        first = Remark(*await weixin_checkup.token(self._weixin, _TITLE, "LEADBELL_MINI_PROGRAM", host))
+        own = [one for one in uses if one.version == NAME]
+        if not first.is_fine or not own:
+            return (first,)
+        known = await weixin_checkup.templates(self._weixin, "subscribe", _TITLE)
+        if isinstance(known, weixin_checkup.Said):
+            return (first, Remark(*known))
+        return (first, *missing(_TITLE, own, known, _CURE))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -7,6 +7,7 @@ says what became of it (阿里云 gives our own id back in `out_id`, 腾讯云 o
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +16,12 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from bot.adapters.sms import signing
+from bot.adapters.sms import checkup, signing
 from bot.adapters.sms.codes import PLATFORM, meaning
 from bot.adapters.sms.config import Config
-from bot.chat.adapter import Means
+from bot.chat.adapter import Means, Remark
 from bot.chat.channel import Channel, CustomerMessage
+from bot.chat.channel_checkup import TemplateUse
 from bot.errors import AnswerLostError, PlatformRejectedError
 from bot.reach.calls import DEADLINE_S, Flight, bounded, over_sockets, silence
 
@@ -58,6 +60,17 @@ class SmsChannel:
             return _aliyun_id(*await self._answered(self._to_aliyun(message)))
         return _tencent_id(*await self._answered(self._to_tencent(message)))
 
+    async def checkup(self, uses: Sequence[TemplateUse]) -> tuple[Remark, ...]:
+        """The key, the signature, the templates; by questions alone."""
+        own = [one for one in uses if one.version == PLATFORM]
+        return await checkup.look(self._config, self._asked, own)
+
+    async def _asked(self, action: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        provider = self._config.provider
+        call = self._aliyun(action, asked) if provider == "aliyun" else self._tencent(action, asked)
+        status, document = await self._answered(call)
+        return checkup.answered(provider, status, document)
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
@@ -70,9 +83,13 @@ class SmsChannel:
             "PhoneNumbers": _spelled(message.to), "SignName": config.sign, "TemplateCode": message.template,
             "TemplateParam": orjson.dumps(dict(message.params)).decode(), "OutId": message.touch_id,
         }  # fmt: skip
+        return self._aliyun("SendSms", query)
+
+    def _aliyun(self, action: str, query: Mapping[str, str]) -> _Call:
+        config = self._config
         headers = {
             "host": urlsplit(config.base).netloc,
-            "x-acs-action": "SendSms",
+            "x-acs-action": action,
             "x-acs-version": "2017-05-25",
             "x-acs-date": self._means.clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": self._means.random_bytes(16).hex(),
@@ -86,20 +103,22 @@ class SmsChannel:
         return _Call(url, {**headers, "Authorization": signed}, b"")
 
     def _to_tencent(self, message: CustomerMessage) -> _Call:
+        payload = {
+            "PhoneNumberSet": [message.to],
+            "SmsSdkAppId": self._config.app_id,
+            "SignName": self._config.sign,
+            "TemplateId": message.template,
+            "TemplateParamSet": list(message.params.values()),
+            "SessionContext": message.touch_id,
+        }
+        return self._tencent("SendSms", payload)
+
+    def _tencent(self, action: str, payload: Mapping[str, Any]) -> _Call:
         config = self._config
-        body = orjson.dumps(
-            {
-                "PhoneNumberSet": [message.to],
-                "SmsSdkAppId": config.app_id,
-                "SignName": config.sign,
-                "TemplateId": message.template,
-                "TemplateParamSet": list(message.params.values()),
-                "SessionContext": message.touch_id,
-            }
-        )
+        body = orjson.dumps(payload)
         timestamp = int(self._means.clock().timestamp())
         signed_headers = {
-            "content-type": _JSON, "host": urlsplit(config.base).netloc, "x-tc-action": "SendSms",
+            "content-type": _JSON, "host": urlsplit(config.base).netloc, "x-tc-action": action,
         }  # fmt: skip
         signed = signing.tc3(
             key_id=config.key_id, secret=config.key_secret.get_secret_value(), service="sms",

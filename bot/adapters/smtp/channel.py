@@ -7,16 +7,19 @@ taken the mail or not. Everything before that is certain.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException
 
+from bot.adapters.smtp import checkup
 from bot.adapters.smtp.config import Config
 from bot.adapters.smtp.letter import PLATFORM, envelope_sender, letter, receiver
-from bot.chat.adapter import Means
+from bot.chat.adapter import Means, Remark
 from bot.chat.channel import Channel, CustomerMessage
+from bot.chat.channel_checkup import TemplateUse
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformError, PlatformRejectedError
 
 _SOON, _LATER = timedelta(minutes=1), timedelta(minutes=10)
@@ -60,6 +63,11 @@ class SmtpChannel:
                 raise AnswerLostError(PLATFORM, "no answer in time") from None
             raise PlatformBusyError(PLATFORM, _SOON, "not reached in time") from None
         return str(mail["Message-ID"])
+
+    async def checkup(self, uses: Sequence[TemplateUse]) -> tuple[Remark, ...]:
+        """The server, and whether it lets us in; mail knows no templates of anybody's."""
+        del uses
+        return await checkup.look(self._config)
 
     async def close(self) -> None:
         """Let go of the connections."""

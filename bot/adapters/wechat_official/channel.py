@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.adapters.wechat_official.config import Config
-from bot.chat.adapter import Means
+from bot.chat.adapter import Means, Remark
 from bot.chat.channel import Channel, CustomerMessage
+from bot.chat.channel_checkup import TemplateUse, missing
 from bot.errors import AnswerLostError, PlatformRejectedError
+from bot.reach import weixin_checkup
 from bot.reach.weixin import Account, Answer, Weixin
 from bot.reach.weixin_codes import SENT_BEFORE
 
@@ -28,6 +31,18 @@ _PATHS = {
     "wechat_official.template": "/cgi-bin/message/template/send",
     "wechat_official.subscribe": "/cgi-bin/message/subscribe/bizsend",
 }
+_TITLE = "公众号 {name}"
+#: By version of a content: which list the platform has of them, what people call it, what to do.
+_KINDS = (
+    (
+        NAME, "template", "公众号模板消息",
+        "换成公众号后台「模板消息 → 我的模板」里的编号，或在内容里去掉 template",
+    ),
+    (
+        "wechat_official.subscribe", "subscribe", "公众号订阅通知",
+        "换成公众号后台「订阅通知 → 我的模板」里的编号，或在内容里去掉 subscribe",
+    ),
+)  # fmt: skip
 #: Whom the platform takes in one call.
 _FEWEST, _MOST = 2, 10_000
 
@@ -50,6 +65,7 @@ class OfficialChannel:
             for name, one in accounts.items()
             if one.app_secret.get_secret_value()
         }
+        self._hosts = {name: urlsplit(one.api_base).netloc for name, one in accounts.items()}
 
     async def deliver(self, message: CustomerMessage) -> str:
         """Send it; the platform's number of it, where it gives one."""
@@ -90,6 +106,23 @@ class OfficialChannel:
         found = await self._accounts[name].get("/cgi-bin/user/info", openid=open_id, lang="zh_CN")
         return str(found.get("unionid") or "")
 
+    async def checkup(self, uses: Sequence[TemplateUse]) -> tuple[Remark, ...]:
+        """A token of each account; each template that contents go by is some account's."""
+        found = [
+            Remark(
+                *await weixin_checkup.token(
+                    one, _TITLE.format(name=name), f"LEADBELL_WECHAT__{name.upper()}", self._hosts[name]
+                )
+            )
+            for name, one in self._accounts.items()
+        ]
+        works = [one for one, said in zip(self._accounts.values(), found, strict=True) if said.is_fine]
+        for version, kind, label, cure in _KINDS:
+            own = [one for one in uses if one.version == version]
+            if own and works:
+                found += await _known(works, own, kind, label, cure)
+        return tuple(found)
+
     async def close(self) -> None:
         """Close the connections."""
         for one in self._accounts.values():
@@ -101,6 +134,19 @@ class OfficialChannel:
         if account is None or not open_id:
             raise PlatformRejectedError(NAME, "no_secret", "this account has no AppSecret here")
         return account, open_id
+
+
+async def _known(
+    accounts: Sequence[Weixin], uses: Sequence[TemplateUse], kind: str, label: str, cure: str
+) -> list[Remark]:
+    """Whether the accounts together know these."""
+    known: frozenset[str] = frozenset()
+    for account in accounts:
+        listed = await weixin_checkup.templates(account, kind, label)
+        if isinstance(listed, weixin_checkup.Said):
+            return [Remark(*listed)]
+        known |= listed
+    return missing(label, uses, known, cure)
 
 
 async def _once_more(

@@ -19,6 +19,11 @@ BY_HAND = "「{name}」只能手工或接口加入，过去没有可以回放的
 SIM_TITLE = "模拟「{name}」：{who}"
 ANYBODY = "随便一位客户"
 ANYBODY_NOTE = "按一位什么都同意、哪个渠道都能收到、之后什么都不做的客户推演"
+TAKEN = (
+    "这些是假设：收得到的渠道 {reached}；同意营销的渠道 {agrees}；{owner}；以前没收过什么；渠道都按接好了算"
+)
+EVERY_CHANNEL, NO_CHANNEL = "全部", "没有"
+HAS_OWNER, OWNERLESS = "有负责人", "没有负责人"
 WHY_NOT = "现在其实进不去：{why}。下面按进去了推演。"
 INSIDE = "已经在里面，从现在这一步往下推演。"
 SIM_SUBTITLE, SIM_NOTE = "{who}，从 {day} 开始", "推演：没有发任何东西"

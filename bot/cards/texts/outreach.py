@@ -19,12 +19,13 @@ ENDS: Mapping[str, str] = {
     "expired": "过期没有发送，改用别的办法联系",
     "refused": "企业微信没有收下，改用别的办法联系",
     "unknown": "不知道有没有建成，请在群发助手里看一下",
-    "withdrawn": "已收回，有客户刚刚表示不再接收",
+    "withdrawn": "已收回，有客户刚刚表示不再接收，或已要求删除",
     "gathering": "正在准备",
     "sending": "正在交给企业微信",
     "lost": "正在核对企业微信有没有收到",
 }
 COUNTS = "已送达 {sent}、没送达 {failed}、等待 {waiting}"
+CLICKS, CLICKS_OF_ALL = "链接点击", "{n} 次（这一批合计，不知道是谁点的）"
 ONLY_PRIVATE = "这里人多，请单独发给我"
 AND_MORE = "另外还有 {n} 个等您发送：{names}"
 NONE_WAITING = "现在没有等您发送的客户消息"
@@ -36,6 +37,12 @@ LOST = (
     "《{what}》的群发交给企业微信后没有回音，列表里也没有找到。"
     "为了不重复打扰客户，不会再自动建；请在群发助手里看一下"
 )
+NOT_TAKEN_BACK = "《{what}》的群发没能收回（企业微信返回 {code}）。{why}请不要再点发送"
+#: Whether somebody in it was erased, or only said stop.
+NOT_TAKEN_BACK_WHY: Mapping[bool, str] = {
+    True: "里面有客户已要求删除个人信息，",
+    False: "里面有客户表示不再接收，",
+}
 
 WROTE = "{lead}（{id}）在微信客服说：\n{text}\n要亲自接待，发：接待 {id}"
 WROTE_MEDIA: Mapping[str, str] = {

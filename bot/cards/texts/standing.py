@@ -4,6 +4,9 @@ from __future__ import annotations
 
 REASON = "客户扫了活码「{name}」"
 YOURS = "客户扫活码「{name}」加了你，归你跟进。"
+#: Of whoever added a colleague by no code of ours.
+SOURCE_ADDED = "企业微信"
+REASON_ADDED, YOURS_ADDED = "客户直接加了微信", "客户直接加了你的微信，归你跟进。"
 NOT_YOURS = "活码由市场同事和管理者看；你自己的活码也能看。"
 NONE = "还没有活码：在 config/contact_ways.yaml 里加。"
 HEAD = "活码和链接（发「活码 名称」拿）："

@@ -16,6 +16,8 @@ from bot.crm.touching import Purpose, TouchState
 from bot.crm.user import SYSTEM
 
 BY_RULE = "系统"
+#: The behaviour whose object is a form.
+_FORM = "form_submitted"
 _STATES: Mapping[str, str] = {"open": "待办", "done": "已完成", "cancelled": "已取消"}
 _SENT: Mapping[str, str] = {
     "sent": "已发送",
@@ -104,7 +106,11 @@ def _amount(label: str) -> Callable[[Moment, Company], Told]:
 def _behaviour(moment: Moment, company: Company) -> Told:
     event = moment.facts["event"]
     channel = _CHANNELS.get(moment.facts["channel"], moment.facts["channel"])
-    return Told(company.scoring.events.get(event, event), _join(moment.facts["object"], channel))
+    form = company.form(moment.facts["object"]) if event == _FORM else None
+    return Told(
+        company.scoring.events.get(event, event),
+        _join(form.name if form else moment.facts["object"], channel),
+    )
 
 
 def _submission(moment: Moment, company: Company) -> Told:
@@ -126,10 +132,13 @@ def _touch_point(moment: Moment, company: Company) -> Told:
 
 
 def _consent(moment: Moment, company: Company) -> Told:
-    del company
+    version = moment.facts["version"]
     return Told(
-        "同意" if moment.facts["given"] else "撤回同意",
-        _join(moment.facts["purpose"], moment.facts["version"]),
+        touch_texts.SAID_YES if moment.facts["given"] else f"{touch_texts.SAID_NO}{touch_texts.SAID_YES}",
+        _join(
+            touch_texts.purpose(company, moment.facts["purpose"]),
+            touch_texts.VERSION.format(version=version) if version else "",
+        ),
     )
 
 

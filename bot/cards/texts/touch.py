@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.crm.company import Company
 from bot.crm.touching import Purpose, Refusal, TouchState
 
 #: What the owner has to do in place of a message that no channel may carry.
@@ -57,6 +58,7 @@ IN_WINDOW = "客户打开的窗口还在，到 {until}，剩 {left} 条"
 BY_GRANT = "用掉了客户的一次订阅授权"
 NO_CONSENT_NEEDED = "不是营销消息，不需要营销同意，也不占次数"
 UNKNOWN = "交给渠道后没有等到回音：可能到了，也可能没到。为了不重复打扰，不会再自动发"
+PARTLY = "群发给 {of} 人，平台只说送达 {got} 人，不说是谁：不知道他收到没有。不会再自动发"
 FAILED = "渠道没有收：{why}"
 DISPLACED = "给更要紧的一条让了位置"
 AT_ITS_TIME = "计划时可以发，到点再查时不行了：{why}"
@@ -132,6 +134,15 @@ COMPANY_WIDE, OF_REGION = "全公司", "{region}"
 REASONS_LABEL, NOT_SENT_WHY = "没发的原因", "{why} {n}"
 TOTALS_NOT_YOURS = "触达的总数只给市场、经理和总监看；看一位客户的，请说 触达记录 L7"
 WHICH = "“{said}”对得上好几位客户：{leads}。请带上编号，例如 为什么没发 L7"
+OWN_BY_NAME = "你名下没有叫“{said}”的客户。同事名下的请带编号，例如 为什么没发 L7；编号发「查 {said}」找"
 STOP_EXAMPLE, RESUME_EXAMPLE = "退订 {lead_id} 邮件 电话里说不要再发", "恢复订阅 {lead_id} 邮件 当面说可以发"
 ANYTHING, MARKETING_ON = "任何消息（他来问的除外）", "{channel}的营销消息"
 VERSION = "{version} 版"
+
+
+def purpose(company: Company, said: str) -> str:
+    """`营销`, `营销（邮件）`, `微信联系`."""
+    kind, _, channel = said.partition("_")
+    names = {one.key: one.name for one in company.channels.channels}
+    name = PURPOSE_NAMES.get(kind, kind)
+    return f"{name}（{names.get(channel, channel)}）" if channel else name

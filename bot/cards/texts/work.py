@@ -9,6 +9,7 @@ from bot.crm.follow_up_quality import Verdict
 NOT_YOURS = "没有找到你负责的「{said}」。发「我的线索」看看编号，线索没领取的请先领取。"
 SEVERAL = "叫「{said}」的线索有 {count} 条：{among}。请用编号再发一次，例如「跟进 {first} 已电话」。"
 CLOSED_LEAD = "{lead_id} 已标为无效，不能再写跟进。"
+GIVEN_UP = "这一步没办成：试了几次都出错，什么也没改。已经记下来，管理员看得到；请过一会儿再试一次。"
 FOLLOW_UP_PROMPT = (
     "记录 {who}（{lead_id}）的跟进：直接回复一句话就行，"
     "例如「已电话，客户要报价，下周二回访」。发「取消」放弃。"

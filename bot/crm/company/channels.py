@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -59,6 +59,8 @@ class Channels(Strict):
     monthly: Mapping[Key, Monthly] = {}
     #: Platforms on whose list of to-dos our tasks are shown.
     todos: tuple[Key, ...] = ("dingtalk",)
+    #: Who adds one of us by no code of ours and is nobody's lead: he becomes one, or is left alone.
+    unknown_contacts: Literal["lead", "nobody"] = "lead"
     #: Sent to a customer who has just added one of us; {company} and {name} become ours and his.
     greeting: Text = "您好，我是{company}的{name}，有什么想了解的，直接在这里问我。"
 

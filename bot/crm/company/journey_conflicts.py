@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.crm.company import journey_steps as s
 from bot.crm.company import journey_triggers as t
-from bot.crm.company.journey_walk import walk_steps
+from bot.crm.company.journey_walk import inside, walk_steps
 from bot.crm.company.journeys import NEVER, Journey
 from bot.crm.company.segments import Segment, Segments
 from bot.crm.condition import field_keys
@@ -21,6 +21,10 @@ from bot.crm.condition import field_keys
 _MANY = 3
 ENDLESS = "会没完没了：{names}。请把其中一个的 again 改成 never 或隔几天"
 MANY = "旅程“{journey}”在“{phase}”阶段有 {n} 步触达和任务，建议不超过 {most} 步"
+HEARD = (
+    "旅程“{journey}”的试验“{split}”留了对照组，可各组之后还有发给客户的步骤，对照组也会收到；"
+    "要对照组什么也收不到，把后面的内容写进各组里"
+)
 UNDONE = "“{first}”和“{last}”会因为同一件事开始，又各做各的（{what}）：先走“{first}”，最后是“{last}”说了算"
 IN_AND_OUT = "“{one}”把人放进“{journey}”，“{other}”又把人拿出来，两个会因为同一件事开始"
 _NO_SEGMENTS = Segments()
@@ -102,6 +106,8 @@ def notices(journeys: Mapping[str, Journey], of: str = "") -> Iterator[str]:
     for key, journey in journeys.items():
         if of in {"", key}:
             yield from _many(journey)
+            for split in _heard(journey.steps):
+                yield HEARD.format(journey=journey.name, split=split)
     for one, other in combinations(sorted(journeys), 2):
         if of in {"", one, other}:
             yield from _undone(journeys, one, other)
@@ -112,6 +118,16 @@ def _many(journey: Journey) -> Iterator[str]:
     said = sum(isinstance(one, s.Touch | s.Survey | s.GiveTask) for one in walk_steps(journey.steps))
     if journey.phase and said > _MANY:
         yield MANY.format(journey=journey.name, phase=journey.phase, n=said, most=_MANY)
+
+
+def _heard(steps: s.Steps, *, goes_on: bool = False) -> Iterator[str]:
+    """Experiments whose control is written to behind the arms; `goes_on`: also by what stands outside."""
+    for n, step in enumerate(steps):
+        later = goes_on or any(isinstance(one, s.Touch | s.Survey) for one in walk_steps(steps[n + 1 :]))
+        if isinstance(step, s.Split) and step.hold_out and later:
+            yield step.split
+        for _, inner in inside(step):
+            yield from _heard(inner, goes_on=later)
 
 
 def _undone(journeys: Mapping[str, Journey], one: str, other: str) -> Iterator[str]:

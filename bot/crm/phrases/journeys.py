@@ -30,6 +30,9 @@ _SET = {
     )
     for state, verb in _STATES.items()
 }
+#: Without a name: the answer asks which one.
+_BARE = {state: whole(rf"{verb}\s*旅程") for state, verb in _STATES.items()}
+_BARE_PUBLISH, _BARE_BACK = whole(r"(?:发布|上线)\s*旅程"), whole(r"(?:回退|回滚)\s*旅程")
 _PUBLISH = (whole(rf"(?:发布|上线)\s*旅程{GAP}{_NAME}"), whole(rf"(?:发布|上线){GAP}{_NAME}旅程"))
 _BACK = (whole(rf"(?:回退|回滚)\s*旅程{GAP}{_NAME}"), whole(rf"(?:回退|回滚){GAP}{_NAME}旅程"))
 _STOCK = whole(r"(?:补券|加券码|补券码)\s+(?P<stock>\S{1,40})\s+(?P<codes>[A-Za-z0-9_\-\s,;、]{1,1800})")
@@ -57,6 +60,8 @@ def _people(text: Said) -> object | None:
 
 
 def _changed(text: Said) -> object | None:
+    if (bare := _unnamed(text)) is not None:
+        return bare
     for state, patterns in _SET.items():
         for pattern in patterns:
             if found := pattern.fullmatch(text.plain):
@@ -68,6 +73,15 @@ def _changed(text: Said) -> object | None:
         if found := pattern.fullmatch(text.plain):
             return RollBackJourney(text.part(found, "rest"))
     return None
+
+
+def _unnamed(text: Said) -> object | None:
+    if _BARE_PUBLISH.fullmatch(text.plain):
+        return PublishJourney("")
+    if _BARE_BACK.fullmatch(text.plain):
+        return RollBackJourney("")
+    state = next((state for state, pattern in _BARE.items() if pattern.fullmatch(text.plain)), None)
+    return SetJourney("", state) if state else None
 
 
 def _coupons(text: Said) -> object | None:

@@ -31,6 +31,8 @@ IDLE_NOT = r"(?:都|还|仍)?(?:没有?人?|未|无)(?:被|人)?(?:有过?|再)?
 NO_SPAN = r"(?!季|个?月|个?季|天|个?周|个?星期|年)"
 IDLE_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "个月": 30}
 
+#: Channels whose messages are paid for; of two signs each, as a look back wants it.
+SENDS = "短信|邮件|企微|微信"
 HOW_LONG = r"(?:多久|几天|多少天|多长时间|时长|周期|天数)"
 
 #: 超过500, 不到10单.
@@ -99,6 +101,22 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (r"新签了?(?:几|多少)[个家位]?(?:新?客户)", lambda _: m.MetricWord(("new_customers",))),
         (r"(?:花|烧)钱", lambda _: m.MetricWord(("channel_cost",))),
+        # What messages cost is booked on their channel; a lead that a channel costs is none.
+        (
+            rf"(?<={SENDS})(?:成本|费用?)(?:支出)?(?=$|[^率用]|用掉|用了)",
+            lambda _: m.MetricWord(("channel_cost",)),
+        ),
+        (
+            rf"发(?:出去?)?的?(?=(?:{SENDS})(?:一共|总共|共)?(?:花|用)(?:了|掉)?(?:多少|几))",
+            lambda _: m.Noise(),
+        ),
+        # 为啥不看回款，换回款: what is wanted comes after it.
+        (r"为(?:啥|什么|何)不(?:看|查|用).{1,10}?(?=换成?.)", lambda _: m.Noise()),
+        # What is missing stands beside what was reached.
+        (
+            r"(?:还)?差多少(?:才|就)?能?(?:够)?(?:完成|达成|达到|做到)了?(?:业绩)?(?:目标|指标)",
+            lambda _: m.MetricWord(("quota_attainment",)),
+        ),
         (r"几天(?=没|未|不)", lambda _: m.Beyond("按不确切的天数筛选")),
         (r"(?:打了|打上了?|贴了|贴上了?|带有?|标了|标记为?)(?=.{2,8}标签)", lambda _: m.Noise()),
         (r"各(?=卖|签|赢|输|丢|成交|来了|有|新增|领|抢|退|跟|花|加|发|回)", lambda _: m.Shaped(Shape.EACH)),

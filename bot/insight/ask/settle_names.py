@@ -17,6 +17,7 @@ from bot.insight.ask.trouble import Option, Trouble, TroubleError
 D = Dimension
 OWNER, TEAM, REGION = D.OWNER.value, D.TEAM.value, D.REGION.value
 PLACES = {TEAM, REGION}
+COST = "channel_cost"
 Metrics = tuple[Metric, ...]
 
 
@@ -50,7 +51,8 @@ def _by_reason(draft: Draft, metrics: Metrics) -> Metrics:
 def _choices(draft: Draft, place: int, metrics: Metrics) -> list[Choice]:
     """What a name may mean for these metrics."""
     spoken = draft.named[place]
-    taken = [choice for choice in spoken.choices if all(metric.takes(choice[0]) for metric in metrics)]
+    choices = _paid_for(spoken.choices, metrics)
+    taken = [choice for choice in choices if all(metric.takes(choice[0]) for metric in metrics)]
     if taken:
         return taken
     dimension, value = spoken.choices[0]
@@ -60,6 +62,14 @@ def _choices(draft: Draft, place: int, metrics: Metrics) -> list[Choice]:
     without = replace(draft, named=(*draft.named[:place], *draft.named[place + 1 :]))
     options = () if dimension in {OWNER, TEAM, REGION} else (Option(wrong.name, without),)
     raise TroubleError(Trouble(texts.cannot_filter(wrong.name, value), options))
+
+
+def _paid_for(choices: tuple[Choice, ...], metrics: Metrics) -> tuple[Choice, ...]:
+    """What messages cost is booked under the name of their channel: 短信花费 is what was spent on it."""
+    if any(metric.id != COST for metric in metrics):
+        return choices
+    found = [(D.SOURCE.value, value) if key == D.CHANNEL.value else (key, value) for key, value in choices]
+    return tuple(dict.fromkeys(found))
 
 
 def _person(draft: Draft, place: int, choices: list[Choice], *, asker: Asker, lexicon: Lexicon) -> Choice:

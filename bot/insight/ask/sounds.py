@@ -12,7 +12,7 @@ from bot.insight.ask.meanings import Meaning
 
 LONGEST = 8
 #: Sounds that many speakers and typists do not keep apart.
-_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
+_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("uang", "uan"))
 REPAIRABLE = (
     m.MetricWord,
     m.Noun,

@@ -92,5 +92,5 @@ def _summed(parts: Sequence[TouchCount]) -> TouchCount:
 #: People are not added up: one person gets several messages.
 _ADDED = (
     "sent", "delivered", "bounced", "failed", "unknown", "waiting", "opened", "clicked", "replied",
-    "unsubscribed", "complained", "pieces", "cost",
+    "unsubscribed", "complained", "pieces", "cost", "batch_clicks",
 )  # fmt: skip

@@ -146,6 +146,7 @@ def _happened(one: TouchCount) -> Iterable[tuple[str, int]]:
     return (
         ("在路上", one.waiting), ("送达", one.delivered), ("退回", one.bounced), ("失败", one.failed),
         ("不知是否送达", one.unknown), ("打开（不准）", one.opened), ("点击", one.clicked),
+        ("群发链接点击（整批合计，不到人）", one.batch_clicks),
         ("回复", one.replied), ("退订", one.unsubscribed), ("投诉", one.complained),
     )  # fmt: skip
 

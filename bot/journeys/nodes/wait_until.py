@@ -20,7 +20,11 @@ def run(config: WaitUntil, facts: Facts) -> Step:
     offset, moment = read_span(config.offset), read_moment(config.at)
     if not isinstance(day, date) or offset is None or moment is None:
         return Step(way="next", note=NO_DATE)
-    until = at_local(shifted(day, offset, facts.working), moment.at, facts.zone)
+    try:
+        until = at_local(shifted(day, offset, facts.working), moment.at, facts.zone)
+    except (OverflowError, ValueError):
+        # 9999-12-31 stands for "never" in many a list, 0001-01-01 for "unknown".
+        return Step(way="next", note=NO_DATE)
     return Step(way="next", note=OVER) if until <= facts.now else Step(until=until)
 
 

@@ -28,6 +28,7 @@ _TEXTS = {
     40029: "invalid code",
     40037: "invalid template_id",
     40125: "invalid appsecret",
+    40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
     40130: "invalid openid list size, at least two openid",
     41001: "access_token missing",
     42001: "access_token expired",
@@ -44,7 +45,7 @@ _TEXTS = {
     47001: "data format error",
     47003: "argument invalid!",
 }
-FAULTS = ("", "busy", "quota", "lost", "token")
+FAULTS = ("", "busy", "quota", "lost", "token", "ip")
 
 
 class RefusedError(Exception):
@@ -162,6 +163,8 @@ class Door:
 
     def _new_token(self, body: Mapping[str, object]) -> Json:
         self._prove(body.get("appid"), body.get("secret"))
+        if self.fault == "ip":
+            raise RefusedError(40164)
         now = self._clock()
         forced = body.get("force_refresh") is True
         if forced or self._token is None or now >= self._token.until:

@@ -34,6 +34,12 @@ class Template:
     fields: tuple[str, ...]
 
 
+def noticed(templates: Mapping[str, Template]) -> Json:
+    """The list of subscription templates, as the platform spells it."""
+    rows = [{"priTmplId": key, "title": one.title, "type": 2} for key, one in templates.items()]
+    return {"data": rows}
+
+
 def written(templates: Mapping[str, Template], body: Json) -> tuple[Template, str]:
     """The template and its text with the values; the platform's refusal otherwise."""
     template = templates.get(str(body.get("template_id", "")))

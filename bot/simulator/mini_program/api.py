@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.simulator.common.shapes import Json
 from bot.simulator.common.weixin_door import Door, RefusedError
 from bot.simulator.common.weixin_people import Person
-from bot.simulator.common.weixin_templates import written
+from bot.simulator.common.weixin_templates import noticed, written
 from bot.simulator.mini_program.program import MiniProgram
 
 PREFIX = "/weixin/mini"
@@ -31,6 +31,8 @@ class MiniProgramApi:
             door.token_route(),
             door.post("/cgi-bin/message/custom/send", self.custom),
             door.post("/cgi-bin/message/subscribe/send", self.subscribed),
+            door.get("/cgi-bin/get_api_domain_ip", lambda _: {"ip_list": ["127.0.0.1"]}),
+            door.get("/wxaapi/newtmpl/gettemplate", lambda _: noticed(self._program.templates)),
             door.open_get("/sns/jscode2session", self.session),
         ]
 

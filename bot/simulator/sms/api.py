@@ -42,6 +42,8 @@ class SmsApi:
             answer = self._aliyun(request, body)
         elif request.headers.get("x-tc-action") == "SendSms":
             answer = self._tencent(request, body)
+        elif request.headers.get("x-tc-action") == "DescribeSmsTemplateList":
+            return self._listed(request, body)
         else:
             raise web.HTTPNotFound
         if self._phones.fault == "lost" and request.transport is not None:
@@ -62,6 +64,8 @@ class SmsApi:
             query.get("TemplateParam", "{}"),
             query.get("PhoneNumbers", ""),
         )
+        if (action := request.headers.get("x-acs-action")) != "SendSms":
+            return self._asked(str(action), query)
         wrong = self._wrong_aliyun(query, code, phone)
         if wrong:
             return reply({"Code": wrong, "Message": wrong, "RequestId": "demo"})
@@ -70,6 +74,32 @@ class SmsApi:
             return reply({"Code": "isv.TEMPLATE_MISSING_PARAMETERS", "Message": "…", "RequestId": "demo"})
         sms = self._phones.put(phone, text, out_id=query.get("OutId", ""))
         return reply({"Code": "OK", "Message": "OK", "BizId": sms.provider_id, "RequestId": f"demo-{sms.id}"})
+
+    def _asked(self, action: str, query: Mapping[str, str]) -> web.Response:
+        """What 阿里云 says of a signature or a template."""
+        console = self._phones.console
+        if action == "GetSmsSign":
+            if query.get("SignName") != console.sign:
+                return reply({"Code": "isv.SMS_SIGNATURE_ILLEGAL", "Message": "…", "RequestId": "demo"})
+            return reply({"Code": "OK", "SignName": console.sign, "SignStatus": 1, "RequestId": "demo"})
+        if action == "GetSmsTemplate":
+            code = query.get("TemplateCode", "")
+            if code not in console.templates:
+                return reply({"Code": "isv.SMS_TEMPLATE_ILLEGAL", "Message": "…", "RequestId": "demo"})
+            return reply({"Code": "OK", "TemplateCode": code, "TemplateStatus": "1", "RequestId": "demo"})
+        raise web.HTTPNotFound
+
+    def _listed(self, request: web.Request, body: bytes) -> web.Response:
+        """What 腾讯云 says of templates."""
+        if not _proved_tencent(self._phones, request, body):
+            return self._no(request, "", "AuthFailure.SignatureFailure")
+        asked = {str(one) for one in json.loads(body).get("TemplateIdSet", [])}
+        rows = [
+            {"TemplateId": int(code), "StatusCode": 0, "TemplateName": code}
+            for code in self._phones.console.templates
+            if code.isdigit() and (not asked or code in asked)
+        ]
+        return reply({"Response": {"DescribeTemplateStatusSet": rows, "RequestId": "demo"}})
 
     def _wrong_aliyun(self, query: Mapping[str, str], code: str, phone: str) -> str:
         if self._phones.fault == "refused" or not _MAINLAND.fullmatch(phone):

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.simulator.common.shapes import Json
 from bot.simulator.common.weixin_door import Door, RefusedError
 from bot.simulator.common.weixin_people import Person
-from bot.simulator.common.weixin_templates import written
+from bot.simulator.common.weixin_templates import noticed, written
 from bot.simulator.wechat_official.account import OfficialAccount
 
 PREFIX = "/weixin/official"
@@ -41,6 +41,9 @@ class OfficialApi:
             door.post("/cgi-bin/message/subscribe/bizsend", self.notice),
             door.post("/cgi-bin/message/mass/send", self.mass),
             door.get("/cgi-bin/user/info", self.user),
+            door.get("/cgi-bin/get_api_domain_ip", lambda _: {"ip_list": ["127.0.0.1"]}),
+            door.get("/cgi-bin/template/get_all_private_template", self.listed),
+            door.get("/wxaapi/newtmpl/gettemplate", lambda _: noticed(self._account.notices)),
         ]
 
     def custom(self, body: Json) -> Json:
@@ -112,6 +115,12 @@ class OfficialApi:
             FilterCount=total, SentCount=str(len(reached)), ErrorCount=str(len(people) - len(reached)),
         )  # fmt: skip
         return {"msg_id": number, "msg_data_id": number}
+
+    def listed(self, query: Json) -> Json:
+        """Templates that the account has chosen."""
+        del query
+        known = self._account.templates
+        return {"template_list": [{"template_id": k, "title": one.title} for k, one in known.items()]}
 
     def user(self, query: Json) -> Json:
         """Who somebody is."""

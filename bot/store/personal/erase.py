@@ -1,7 +1,7 @@
-"""Take one person out: first what is his, at once and as a whole, then what only mentions him, step by step.
+"""Take one person out: first what is his, then what only mentions him, so many rows in each unit of work.
 
-What counted goes on counting: rows stay, nothing in them says who it was. Each function is one unit of
-work; a process that dies between two goes on where it was.
+What counted goes on counting: rows stay, nothing in them says who it was. With the first unit everything
+that goes to him ends, and his name is gone; a process that dies between two goes on where it was.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.crm.lead import ERASED_REASON, Lead, LeadStatus
 from bot.crm.pool import HELD
 from bot.crm.signals import RedrawLead
 from bot.crm.touching import Refusal as NotSent
+from bot.crm.touching import TouchState
 from bot.crm.user import User
 from bot.store import (
     audit,
@@ -35,18 +36,20 @@ from bot.store import (
 from bot.store.claims import holding_key
 from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey
+from bot.store.personal import own
 from bot.store.personal import rows as writing
-from bot.store.personal import traces as tracing
-from bot.store.personal.read import known_by
-from bot.store.personal.register import MENTIONS
+from bot.store.personal.register import MENTIONS, TIES
 from bot.store.personal.tie import Mention, Seal
-from bot.store.personal.traces import Finder, Traces
+from bot.store.personal.traces import Finder, Known
 from bot.store.personal.walk import place_of, some
-from bot.store.personal.whose import Whose, family_of, key_of, whose
-from bot.store.tables.journeys import journey_marks
+from bot.store.personal.whose import family_of, key_of
+from bot.store.reads.namesakes import is_only_one
+from bot.store.tables.journeys import journey_enrollments, journey_marks
+from bot.store.tables.leads import lead_keys
 from bot.store.tables.leads import leads as leads_table
-from bot.store.tables.outside import webhook_deliveries
+from bot.store.tables.outside import webhook_deliveries, webhook_messages
 from bot.store.tables.privacy import erasures
+from bot.store.tables.touch import touch_plans as plans_table
 from bot.store.tx import Tx
 
 WAITING, DONE = "waiting", "done"
@@ -70,8 +73,10 @@ class Erasure:
     lead_id: str
     family: tuple[str, ...]
     state: str
+    #: In the register: what is his, then what mentions him.
     place: int
     reached: tuple[Any, ...]
+    reason: str
     traces: bytes | None
     mentions: int
 
@@ -83,8 +88,8 @@ _AGAIN = (
     update(erasures)
     .where(erasures.c.lead_id == bindparam("of"))
     .values(
-        state=WAITING, place=0, reached=[], traces=bindparam("known"), family=bindparam("those"),
-        mentions=0, done_at=None,
+        state=WAITING, place=bindparam("at_place"), reached=bindparam("up_to"), traces=bindparam("known"),
+        family=bindparam("those"), mentions=0, done_at=None,
     )
 )  # fmt: skip
 _REACHED = (
@@ -95,6 +100,12 @@ _REACHED = (
         mentions=erasures.c.mentions + bindparam("more"),
     )
 )  # fmt: skip
+_WALKED = (
+    update(erasures)
+    .where(erasures.c.lead_id == bindparam("of"))
+    .values(place=bindparam("at_place"), reached=bindparam("up_to"), traces=bindparam("known"))
+)
+_REASON = update(erasures).where(erasures.c.lead_id == bindparam("of")).values(reason=bindparam("said"))
 _ENDED = (
     update(erasures)
     .where(erasures.c.lead_id == bindparam("of"))
@@ -111,10 +122,25 @@ _HOLLOW = (
 _NO_HOOKS = (
     update(webhook_deliveries)
     .where(
-        webhook_deliveries.c.message_id == bindparam("of"),
+        webhook_deliveries.c.message_id.in_(
+            select(webhook_messages.c.id).where(
+                webhook_messages.c.lead_id.in_(bindparam("those", expanding=True))
+            )
+        ),
         webhook_deliveries.c.state.in_(["pending", "sending"]),
     )
     .values(state="skipped", done_at=bindparam("at"), lease_until=None)
+)
+_KEYS = select(lead_keys.c.kind, lead_keys.c.digest).where(
+    lead_keys.c.lead_id.in_(bindparam("those", expanding=True))
+)
+_WAYS = select(journey_enrollments.c.id).where(
+    journey_enrollments.c.lead_id.in_(bindparam("those", expanding=True)),
+    journey_enrollments.c.state != enrollments.DONE,
+)
+_PLANNED = select(plans_table.c.id).where(
+    plans_table.c.lead_id.in_(bindparam("those", expanding=True)),
+    plans_table.c.state == TouchState.PLANNED.value,
 )
 _UNMARK = delete(journey_marks).where(journey_marks.c.of_lead == bindparam("of"))
 
@@ -129,17 +155,17 @@ async def begin(desk: Desk, lead_id: str, *, by: User, reason: str) -> Erasure |
     known = await find(desk.tx, lead.id)
     if known is not None and lead.is_erased and (known.state == DONE or known.traces is not None):
         return Refused.ALREADY if known.state == DONE else known
-    found = await whose(desk.tx, family)
-    traces = await known_by(desk.tx, desk.vault, found)
-    await _suppress(desk, found, by)
+    await _suppress(desk, family, by)
     for one in those.values():
         await _stop(desk, one, by)
-    await _cut(desk, found, by)
-    changed = await writing.take_out(desk, found)
+    await _cut(desk, family)
+    ids = {"leads": set(family), "lanes": {f"lead:{one}" for one in family}}
+    his = Known(await is_only_one(desk.tx, family), ids)
+    stand = await own.take_some(desk, his, own.Stand())
     for one in those.values():
-        await _hollow(desk, one, by)
-    await _note(desk, lead, family, traces, by=by, reason=Finder(traces).without(reason))
-    await audit.note(desk, actor=by.id, action="person.erased", of=lead.topic, rows=changed)
+        await _hollow(desk, one)
+    await _note(desk, lead, family, his, stand, by=by, reason=reason)
+    await audit.note(desk, actor=by.id, action="person.erased", of=lead.topic)
     await webhooks.tell(desk, "lead.erased", {"id": lead.id}, lead_id=None)
     begun = await find(desk.tx, lead.id)
     if begun is None:  # it was written just now
@@ -175,32 +201,53 @@ async def go_on(desk: Desk, lead_id: str, *, by: User) -> bool:
 
 
 async def step(desk: Desk, lead_id: str) -> bool:
-    """Look through some more rows of others; False when nothing is left to look at."""
+    """Some more rows of his, then of others; False when nothing is left to look at."""
     known = await find(desk.tx, lead_id)
     if known is None or known.state == DONE or known.traces is None:
         return False
-    if known.place >= len(MENTIONS):
+    his = Known.unsealed(known.traces, desk.vault, lead_id)
+    stand = own.Stand(known.place, known.reached)
+    if not stand.is_through:
+        await _go_on(desk, known, his, stand)
+        return True
+    if known.place - len(TIES) >= len(MENTIONS):
         await desk.tx.run(_ENDED, of=lead_id, at=desk.now)
-        await audit.note(
-            desk, actor="system", action="person.forgotten", of=f"lead:{lead_id}", mentions=known.mentions
-        )
+        counts = {"rows": his.rows, "mentions": known.mentions}
+        await audit.note(desk, actor="system", action="person.forgotten", of=f"lead:{lead_id}", **counts)
         return False
-    mention = MENTIONS[known.place]
+    await _look_through(desk, known, Finder(his.traces()))
+    return True
+
+
+async def _go_on(desk: Desk, known: Erasure, his: Known, stand: own.Stand) -> None:
+    """Some more of what is his; when that ends, his cards are drawn once more, from what is left."""
+    stand = await own.take_some(desk, his, stand)
+    kept = his.sealed(desk.vault, known.lead_id)
+    reached = _spelled(stand.reached)
+    await desk.tx.run(_WALKED, of=known.lead_id, at_place=stand.place, up_to=reached, known=kept)
+    if stand.is_through:
+        said = Finder(his.traces()).without(known.reason)
+        await desk.tx.run(_REASON, of=known.lead_id, said=said)
+        for one in known.family:
+            await _redraw(desk, one)
+
+
+async def _look_through(desk: Desk, known: Erasure, finder: Finder) -> None:
+    """Some more rows of others."""
+    mention = MENTIONS[known.place - len(TIES)]
     rows = await some(desk.tx, mention, known.reached)
-    finder = Finder(tracing.unsealed(known.traces, desk.vault, lead_id))
     more = 0
     for row in rows:
         more += await _forget(desk, mention, row, finder)
     place, reached = (known.place, place_of(mention, rows[-1])) if rows else (known.place + 1, ())
-    await desk.tx.run(_REACHED, of=lead_id, at_place=place, up_to=_spelled(reached), more=more)
-    return True
+    await desk.tx.run(_REACHED, of=known.lead_id, at_place=place, up_to=_spelled(reached), more=more)
 
 
-async def _suppress(desk: Desk, found: Whose, by: User) -> None:
+async def _suppress(desk: Desk, family: Sequence[str], by: User) -> None:
     """Whatever he was reached by stays closed, by its hash, whoever brings it again."""
-    for row in next((rows for tie, rows in found.found() if tie.table.name == "lead_keys"), []):
-        if row["kind"] != _OFFICE:
-            key = LeadKey(row["kind"], row["digest"])
+    for row in await desk.tx.all(_KEYS, those=list(family)):
+        if row.kind != _OFFICE:
+            key = LeadKey(row.kind, row.digest)
             await touch_suppressions.suppress(desk, key, channel="", reason=ERASED, by=by.id)
 
 
@@ -213,41 +260,44 @@ async def _stop(desk: Desk, lead: Lead, by: User) -> None:
             await counters.give(desk.tx, holding_key(lead.owner_id))
 
 
-async def _cut(desk: Desk, found: Whose, by: User) -> None:
+async def _cut(desk: Desk, family: Sequence[str]) -> None:
     """Journeys, messages that wait, and what other systems were about to hear."""
-    del by
-    for way in sorted(found.ids.get("ways", ())):
-        await enrollments.end(desk, way, ERASED)
-    for touch in sorted(found.ids.get("touches", ())):
-        await touch_plans.skip(desk, touch, reason=NotSent.GONE.value, detail=ERASED)
-    for message in sorted(found.ids.get("messages", ())):
-        await desk.tx.run(_NO_HOOKS, of=message, at=desk.now)
+    those = list(family)
+    for row in await desk.tx.all(_WAYS, those=those):
+        await enrollments.end(desk, row.id, ERASED)
+    for row in await desk.tx.all(_PLANNED, those=those):
+        await touch_plans.skip(desk, row.id, reason=NotSent.GONE.value, detail=ERASED)
+    await desk.tx.run(_NO_HOOKS, those=those, at=desk.now)
 
 
-async def _hollow(desk: Desk, lead: Lead, by: User) -> None:
-    del by
+async def _hollow(desk: Desk, lead: Lead) -> None:
     was_invalid = lead.status is LeadStatus.INVALID
     status = LeadStatus.INVALID if was_invalid else LeadStatus.ERASED
     why = ERASED_REASON if was_invalid else None
     await desk.tx.run(_HOLLOW, of=lead.id, is_now=status.value, why=why, at=desk.now)
     # What changed just now was marked with what it was before.
     await desk.tx.run(_UNMARK, of=lead.id)
-    await timers.set_timer(
-        desk, lane_key=lead.topic, command=RedrawLead(lead.id, ""), key="", due_at=desk.now
-    )
+    await _redraw(desk, lead.id)
+
+
+async def _redraw(desk: Desk, lead_id: str) -> None:
+    """Cards that hang in chats are drawn from what is left."""
+    command = RedrawLead(lead_id, "")
+    await timers.set_timer(desk, lane_key=f"lead:{lead_id}", command=command, key="", due_at=desk.now)
 
 
 async def _note(
-    desk: Desk, lead: Lead, family: Sequence[str], traces: Traces, *, by: User, reason: str
+    desk: Desk, lead: Lead, family: Sequence[str], his: Known, stand: own.Stand, *, by: User, reason: str
 ) -> None:
-    known = tracing.sealed(traces, desk.vault, lead.id)
+    known, reached = his.sealed(desk.vault, lead.id), _spelled(stand.reached)
     row = {
-        "lead_id": lead.id, "family": list(family), "reason": reason[:200], "asked_by": by.id,
-        "asked_at": desk.now, "state": WAITING, "place": 0, "reached": [], "traces": known, "mentions": 0,
-        "done_at": None,
+        "lead_id": lead.id, "family": list(family), "asked_by": by.id, "asked_at": desk.now,
+        "reason": Finder(his.traces()).without(reason)[:200], "state": WAITING, "place": stand.place,
+        "reached": reached, "traces": known, "mentions": 0, "done_at": None,
     }  # fmt: skip
     if not await desk.tx.insert_new(erasures, row):
-        await desk.tx.run(_AGAIN, of=lead.id, known=known, those=list(family))
+        again = {"known": known, "those": list(family), "at_place": stand.place, "up_to": reached}
+        await desk.tx.run(_AGAIN, of=lead.id, **again)
 
 
 async def _forget(desk: Desk, mention: Mention, row: Mapping[str, Any], finder: Finder) -> int:
@@ -264,10 +314,10 @@ async def _forget(desk: Desk, mention: Mention, row: Mapping[str, Any], finder: 
     return 1
 
 
-def _opened(desk: Desk, seal: Seal, row: Mapping[str, Any], name: str) -> str:
+def _opened(desk: Desk, seal: Seal | None, row: Mapping[str, Any], name: str) -> str:
     """As it stands; empty for what nobody can open, and so nobody can read."""
-    if not row[name]:
-        return ""
+    if not row[name] or seal is None:
+        return str(row[name] or "")
     kept = base64.b64decode(row[name]) if seal.is_spelled else bytes(row[name])
     try:
         return desk.vault.open(kept, seal.at(row)).decode(errors="surrogateescape")
@@ -275,7 +325,9 @@ def _opened(desk: Desk, seal: Seal, row: Mapping[str, Any], name: str) -> str:
         return ""
 
 
-def _sealed(desk: Desk, seal: Seal, row: Mapping[str, Any], text: str) -> Any:  # noqa: ANN401 - as the column has it
+def _sealed(desk: Desk, seal: Seal | None, row: Mapping[str, Any], text: str) -> Any:  # noqa: ANN401 - as the column has it
+    if seal is None:
+        return text
     sealed = desk.vault.seal(text.encode(errors="surrogateescape"), seal.at(row))
     return base64.b64encode(sealed).decode() if seal.is_spelled else sealed
 
@@ -286,5 +338,6 @@ def _spelled(reached: Sequence[Any]) -> list[Any]:
 
 def _read(row: Any) -> Erasure:  # noqa: ANN401 - a row
     return Erasure(
-        row.lead_id, tuple(row.family), row.state, row.place, tuple(row.reached), row.traces, row.mentions
-    )
+        row.lead_id, tuple(row.family), row.state, row.place, tuple(row.reached), row.reason, row.traces,
+        row.mentions,
+    )  # fmt: skip

@@ -59,7 +59,7 @@ async def held_of(tx: Tx, vault: Vault, lead_id: str, *, now: datetime) -> Held 
         Part(tie.table.name, tie.title, tuple(_shown(tie, row, vault) for row in rows))
         for tie, rows in found.found()
     ]
-    traces = await known_by(tx, vault, found)
+    traces = traces_of(found.ids, _opened(found, vault), is_only=await is_only_one(tx, found.ids["leads"]))
     for mention in MENTIONS:
         rows = tuple([row async for row in _mentions(tx, vault, mention, traces)])
         if rows:
@@ -67,29 +67,23 @@ async def held_of(tx: Tx, vault: Vault, lead_id: str, *, now: datetime) -> Held 
     return Held(family, now, tuple(parts))
 
 
-async def known_by(tx: Tx, vault: Vault, found: Whose) -> Traces:
-    """By what a mention of him is known."""
-    is_only = await is_only_one(tx, found.ids["leads"])
-    return traces_of(found, _opened(found, vault), is_only=is_only)
-
-
 def _opened(found: Whose, vault: Vault) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for tie, rows in found.found():
         for row in rows:
-            yield str(tie.table.name), {**row, **_broken(tie.seals, row, vault)}
+            yield str(tie.table.name), {**row, **broken(tie.seals, row, vault)}
 
 
 async def _mentions(tx: Tx, vault: Vault, mention: Mention, traces: Traces) -> Any:  # noqa: ANN401 - an asynchronous iterator
     finder = Finder(traces)
     async for row in look_through(tx, mention):
-        opened = _broken(mention.seals, row, vault)
+        opened = broken(mention.seals, row, vault)
         about = " ".join(str(row[column]) for column in mention.about)
         if finder.is_about(f"{about}\n" + "\n".join(map(_as_text, opened.values()))):
             yield {name: plain(value) for name, value in {**row, **opened}.items()}
 
 
 def _shown(tie: Tie, row: Mapping[str, Any], vault: Vault) -> Mapping[str, Any]:
-    opened = _broken(tie.seals, row, vault)
+    opened = broken(tie.seals, row, vault)
     return {
         name: plain(value)
         for name, value in {**row, **opened}.items()
@@ -97,11 +91,14 @@ def _shown(tie: Tie, row: Mapping[str, Any], vault: Vault) -> Mapping[str, Any]:
     }
 
 
-def _broken(seals: Mapping[str, Seal], row: Mapping[str, Any], vault: Vault) -> dict[str, Any]:
+def broken(seals: Mapping[str, Seal | None], row: Mapping[str, Any], vault: Vault) -> dict[str, Any]:
     """Sealed columns, opened; one of other keys is left out."""
     found = {}
     for name, seal in seals.items():
         if row[name] is None:
+            continue
+        if seal is None:
+            found[name] = row[name]
             continue
         try:
             found[name] = opened(seal, row, name, vault)

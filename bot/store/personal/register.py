@@ -39,6 +39,8 @@ TIES: tuple[Tie, ...] = (
         gives={"accounts": "account_id"},
     ),
     Tie(le.lead_keys, "lead_id", "leads", "查重索引", drop=True, keys=frozenset({"digest"})),
+    Tie(j.journey_marks, "of_lead", "leads", "等待处理的变化", drop=True),
+    Tie(m.timers, "lane_key", "lanes", "定时", drop=True),
     Tie(q.lead_hints, "lead_id", "leads", "查重线索", drop=True, keys=frozenset({"digest"})),
     Tie(
         le.field_changes, "lead_id", "leads", "资料改动", drop=True,
@@ -147,7 +149,8 @@ TIES: tuple[Tie, ...] = (
         seals={"words": Seal("touch_plans.words:{id}", is_json=True)}, gives={"touches": "id"},
     ),
     Tie(
-        r.group_message_members, "touch_id", "touches", "企业群发里的一份", drop=True,
+        # It stays: a task that nobody has sent yet has to be taken back because of it.
+        r.group_message_members, "touch_id", "touches", "企业群发里的一份", wipe={"address": GONE},
         seals={"address": Seal("group_message_members.address:{touch_id}")}, keys=frozenset({"digest"}),
     ),
     Tie(e.touch_costs, "touch_id", "touches", "触达花费"),
@@ -164,7 +167,10 @@ TIES: tuple[Tie, ...] = (
     Tie(j.journey_enrollments, "lead_id", "leads", "旅程", wipe={"memory": {}}, gives={"ways": "id"}),
     Tie(j.journey_steps, "enrollment_id", "ways", "旅程每一步"),
     Tie(e.journey_goals, "enrollment_id", "ways", "达成目标"),
-    Tie(ap.approvals, "enrollment_id", "ways", "旅程里的审批", wipe={"text": GONE, "reason": ""}),
+    Tie(
+        ap.approvals, "enrollment_id", "ways", "旅程里的审批", wipe={"text": GONE, "reason": ""},
+        gives={"approvals": "id"},
+    ),
     Tie(
         o.webhook_messages, "lead_id", "leads", "推给其他系统的", wipe={"body": {}},
         seals={"body": Seal("webhook_messages.body:{id}", is_json=True)}, gives={"messages": "id"},
@@ -184,7 +190,7 @@ TIES: tuple[Tie, ...] = (
         )
     ),
     # A whole file holds others too; nobody needs it once its rows are in.
-    Tie(i.import_files, "batch_id", "batches", "导入的文件", drop=True, keys=frozenset({"body"})),
+    Tie(i.import_files, "batch_id", "batches", "导入的文件", drop=True, keys=frozenset({"body"}), weight=50),
     Tie(
         s.accounts, "id", "own_accounts", "客户",
         wipe={
@@ -194,8 +200,6 @@ TIES: tuple[Tie, ...] = (
         seals={"phone": Seal("accounts.phone:{id}"), "email": Seal("accounts.email:{id}")},
         keys=frozenset({"phone_digest"}),
     ),
-    Tie(j.journey_marks, "of_lead", "leads", "等待处理的变化", drop=True),
-    Tie(m.timers, "lane_key", "lanes", "定时", drop=True),
 )  # fmt: skip
 
 #: What people typed, what went out, what hangs in chats: walked through row by row.
@@ -216,6 +220,7 @@ MENTIONS: tuple[Mention, ...] = (
     Mention(s.tasks, {"title": Seal("tasks.title:{id}")}, (), "别的任务"),
     Mention(s.follow_ups, {"text": Seal("follow_ups.text:{id}")}, (), "别的跟进"),
     Mention(i.import_rows, {"raw": Seal("import_rows.raw:{batch_id}:{row}")}, (), "没有收下的导入行"),
+    Mention(ap.approvals, {"text": None, "reason": None}, (), "别的审批"),
     Mention(c.arrivals, {"body": Seal("arrivals.body:{id}")}, (), "没有收下的推送"),
     Mention(content_links, {"url": Seal("content_links.url:{id}")}, (), "消息里的链接"),
 )  # fmt: skip

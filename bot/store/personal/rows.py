@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Delete, Table, Update, bindparam, delete, update
 from bot.store.desk import Desk
 from bot.store.personal.register import TIES
 from bot.store.personal.tie import Masked, Seal, Tie
-from bot.store.personal.whose import Whose, key_of
+from bot.store.personal.whose import key_of
 from bot.store.tables import METADATA
 from bot.store.tables.imports import import_effects
 from bot.store.tx import Tx
@@ -23,22 +23,19 @@ _EFFECTS = delete(import_effects).where(
 )
 
 
-async def take_out(desk: Desk, found: Whose) -> int:
-    """All that the register says of each kind; how many rows that were."""
-    changed = 0
-    for tie, rows in found.found():
-        if tie.table.name == "import_rows":
-            for row in rows:
-                await desk.tx.run(_EFFECTS, of_batch=row["batch_id"], at_row=row["row"])
-        if tie.drop:
-            await desk.tx.run_all(_dropping(tie.table.name), [key_of(tie.table, row) for row in rows])
-        elif tie.wipe:
-            wiped = [{**key_of(tie.table, row), **_emptied(desk, tie, row)} for row in rows]
-            await desk.tx.run_all(_emptying(TIES.index(tie)), wiped)
-        else:
-            continue
-        changed += len(rows)
-    return changed
+async def take_out(desk: Desk, tie: Tie, rows: Sequence[Mapping[str, Any]]) -> int:
+    """All that the register says of rows of one kind; how many that were."""
+    if tie.table.name == "import_rows":
+        for row in rows:
+            await desk.tx.run(_EFFECTS, of_batch=row["batch_id"], at_row=row["row"])
+    if tie.drop:
+        await desk.tx.run_all(_dropping(tie.table.name), [key_of(tie.table, row) for row in rows])
+        return len(rows)
+    if tie.wipe:
+        wiped = [{**key_of(tie.table, row), **_emptied(desk, tie, row)} for row in rows]
+        await desk.tx.run_all(_emptying(TIES.index(tie)), wiped)
+        return len(rows)
+    return 0
 
 
 async def write(tx: Tx, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:

@@ -36,7 +36,9 @@ class Masked:
     kind: str
 
     def of(self, vault: Vault, value: str) -> str:
-        """The same for the same."""
+        """The same for the same, and itself for what was masked before."""
+        if value.startswith("erased:"):
+            return value
         return f"erased:{vault.index(f'erased {self.kind}', value)[:24]}"
 
 
@@ -61,6 +63,8 @@ class Tie:
     only: ColumnElement[bool] | None = None
     #: Ours, and nothing of his: not exported.
     keys: frozenset[str] = frozenset()
+    #: How many ordinary rows one of these is as much work as.
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Mention:
     """A table of others' rows that may name him: what somebody typed, what was sent, what hangs in a chat."""
 
     table: Table
-    seals: Mapping[str, Seal]
+    #: By column: None if it stands there as it was typed.
+    seals: Mapping[str, Seal | None]
     #: Columns that say what a row is about: `lead:L7` there makes it his.
     about: tuple[str, ...] = ()
     title: str = ""

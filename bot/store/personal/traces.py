@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from sqlalchemy import Table
 
 from bot.kit.vault import Vault
 from bot.store.personal.tie import GONE
-from bot.store.personal.whose import Whose
 
 _MAINLAND = "+86"
 #: Shorter words stand in anybody's text.
@@ -29,16 +29,6 @@ class Traces:
     weak: tuple[str, ...] = field(repr=False)
     #: `L7`, `T5`, `D3`: whatever names one of these is about him.
     ids: tuple[str, ...]
-
-    def spelled(self) -> bytes:
-        """As a document."""
-        return orjson.dumps({"strong": self.strong, "weak": self.weak, "ids": self.ids})
-
-    @classmethod
-    def read(cls, document: bytes) -> Traces:
-        """The inverse of `spelled`."""
-        said = orjson.loads(document)
-        return cls(tuple(said["strong"]), tuple(said["weak"]), tuple(said["ids"]))
 
 
 class Finder:
@@ -60,27 +50,77 @@ class Finder:
         return self._every.sub(GONE, text) if self._every else text
 
 
-def traces_of(whose: Whose, opened: Iterable[tuple[str, Mapping[str, Any]]], *, is_only: bool) -> Traces:
-    """What is known of him; `opened`: his rows with the seals broken; `is_only`: nobody else has his name."""
-    strong, weak = set[str](), set[str]()
-    for table, row in opened:
+@dataclass(slots=True)
+class Known:
+    """What was learned of him so far, row by row: it is kept, sealed, between two units."""
+
+    #: Nobody else has his name.
+    is_only: bool
+    #: His ids by their kind.
+    ids: dict[str, set[str]] = field(repr=False)
+    strong: set[str] = field(default_factory=set, repr=False)
+    weak: set[str] = field(default_factory=set, repr=False)
+    #: Rows of his that were taken out or emptied.
+    rows: int = 0
+
+    def learn(self, table: str, row: Mapping[str, Any]) -> None:
+        """One row of his with the seals broken."""
         for name in row.keys() & _STRONG.get(table, _ADDRESSES):
-            strong |= _strings(row[name])
-        for name in row.keys() & _WEAK if table not in _OURS else ():
-            weak |= _strings(row[name])
-    strong |= {one.removeprefix(_MAINLAND) for one in strong}
-    weak |= {_masked_mobile(one) for one in strong if one.isdigit()}
-    names = {row["name"] for row in whose.rows[0] if row["name"]}
-    (strong if is_only else weak).update(names)
-    kinds = ("leads", "tasks", "deals")
-    ids = sorted(set[str]().union(*(whose.ids.get(kind, set()) for kind in kinds)))
-    return Traces(
-        tuple(sorted(_of_length(strong, _LEAST), key=len, reverse=True)),
-        tuple(sorted(_of_length(weak, _LEAST), key=len, reverse=True)),
-        tuple(ids),
-    )
+            self.strong |= _strings(row[name])
+        for name in row.keys() & _weak(table):
+            self.weak |= _strings(row[name])
+        if table == "leads" and self.is_only and row["name"]:
+            self.strong.add(row["name"])
+
+    def traces(self) -> Traces:
+        """By what a mention of him is known."""
+        strong = self.strong | {one.removeprefix(_MAINLAND) for one in self.strong}
+        weak = self.weak | {_masked_mobile(one) for one in strong if one.isdigit()}
+        ids = set[str]().union(*(self.ids.get(kind, set()) for kind in _NUMBERED))
+        return Traces(
+            tuple(sorted(_of_length(strong, _LEAST), key=len, reverse=True)),
+            tuple(sorted(_of_length(weak, _LEAST), key=len, reverse=True)),
+            tuple(sorted(ids)),
+        )
+
+    def sealed(self, vault: Vault, lead_id: str) -> bytes:
+        """Sealed for its row."""
+        ids = {kind: sorted(those) for kind, those in self.ids.items()}
+        said = {"is_only": self.is_only, "ids": ids, "rows": self.rows}
+        said |= {"strong": sorted(self.strong), "weak": sorted(self.weak)}
+        return vault.seal(orjson.dumps(said), f"erasures.traces:{lead_id}")
+
+    @classmethod
+    def unsealed(cls, kept: bytes, vault: Vault, lead_id: str) -> Known:
+        """The inverse."""
+        said = orjson.loads(vault.open(kept, f"erasures.traces:{lead_id}"))
+        ids = {kind: set(those) for kind, those in said["ids"].items()}
+        return cls(said["is_only"], ids, set(said["strong"]), set(said["weak"]), said["rows"])
 
 
+def traces_of(
+    ids: dict[str, set[str]], opened: Iterable[tuple[str, Mapping[str, Any]]], *, is_only: bool
+) -> Traces:
+    """What is known of him; `opened`: his rows with the seals broken; `is_only`: nobody else has his name."""
+    known = Known(is_only, ids)
+    for table, row in opened:
+        known.learn(table, row)
+    return known.traces()
+
+
+def is_telling(table: Table) -> bool:
+    """Whether rows of it say anything by which he could be known."""
+    name = str(table.name)
+    return bool(set(table.c.keys()) & (_STRONG.get(name, _ADDRESSES) | _weak(name)))
+
+
+def _weak(table: str) -> frozenset[str]:
+    """Columns of a table that give him away where something is about him."""
+    return frozenset[str]() if table in _OURS else _WEAK | _WEAK_IN.get(table, frozenset())
+
+
+#: Kinds of ids that people write: `L7`, `T5`, `D3`, `P2`.
+_NUMBERED = ("leads", "tasks", "deals", "approvals")
 _ADDRESSES = frozenset({"phone", "email", "address"})
 #: Where more than that is an address.
 _STRONG: Mapping[str, frozenset[str]] = {
@@ -94,18 +134,10 @@ _WEAK = frozenset(
         "custom", "values", "body", "raw", "visitor",
     }
 )  # fmt: skip
+#: Reasons that stand nowhere but in words of a colleague; elsewhere they are words of every day.
+_WEAK_IN: Mapping[str, frozenset[str]] = {"approvals": frozenset({"reason"})}
 #: Texts of ours about him, not his; and what is so long that nobody says it again.
-_OURS = frozenset({"webhook_messages", "arrivals", "orders", "opportunities", "consents"})
-
-
-def sealed(traces: Traces, vault: Vault, lead_id: str) -> bytes:
-    """Sealed for its row."""
-    return vault.seal(traces.spelled(), f"erasures.traces:{lead_id}")
-
-
-def unsealed(kept: bytes, vault: Vault, lead_id: str) -> Traces:
-    """The inverse."""
-    return Traces.read(vault.open(kept, f"erasures.traces:{lead_id}"))
+_OURS = frozenset({"webhook_messages", "arrivals", "orders", "opportunities", "consents", "import_files"})
 
 
 def _strings(value: object) -> set[str]:

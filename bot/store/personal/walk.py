@@ -30,7 +30,7 @@ async def some(tx: Tx, mention: Mention, reached: Sequence[Any]) -> list[dict[st
     """The next rows behind a place."""
     table = mention.table
     kept = zip(table.primary_key.columns, reached, strict=False)
-    known = {f"after_{n}": _typed(column, part) for n, (column, part) in enumerate(kept)}
+    known = {f"after_{n}": typed(column, part) for n, (column, part) in enumerate(kept)}
     rows = await tx.all(_behind(table.name, is_first=not reached), **known)
     return [values(table, row) for row in rows]
 
@@ -40,7 +40,7 @@ def place_of(mention: Mention, row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in mention.table.primary_key.columns)
 
 
-def _typed(column: Column[Any], part: Any) -> Any:  # noqa: ANN401 - a part of a key
+def typed(column: Column[Any], part: Any) -> Any:  # noqa: ANN401 - a part of a key
     """A place is kept as a document, which knows no days."""
     is_day = isinstance(column.type, Date) and isinstance(part, str)
     return date.fromisoformat(part) if is_day else part

@@ -51,7 +51,7 @@ async def whose(tx: Tx, family: tuple[str, ...]) -> Whose:
     found = Whose({"leads": set(family), "lanes": {f"lead:{one}" for one in family}})
     for place, tie in enumerate(TIES):
         if tie.of == "own_accounts" and "own_accounts" not in found.ids:
-            found.ids["own_accounts"] = await _own_accounts(tx, found)
+            found.ids["own_accounts"] = await own_accounts(tx, found.ids)
         wanted = sorted(found.ids.get(tie.of, ()))
         rows: list[dict[str, Any]] = []
         for begin in range(0, len(wanted), _AT_ONCE):
@@ -65,12 +65,12 @@ async def whose(tx: Tx, family: tuple[str, ...]) -> Whose:
     return found
 
 
-async def _own_accounts(tx: Tx, found: Whose) -> set[str]:
+async def own_accounts(tx: Tx, ids: Mapping[str, set[str]]) -> set[str]:
     """Customers that are nobody's but his: a firm with other people in it stays what it is."""
     own = set()
-    for account_id in sorted(found.ids.get("accounts", ())):
+    for account_id in sorted(ids.get("accounts", ())):
         others = {row.id for row in await tx.all(_LEADS_OF_ACCOUNT, of=account_id)} - {None}
-        if others <= found.ids["leads"]:
+        if others <= ids["leads"]:
             own.add(account_id)
     return own
 

@@ -25,10 +25,13 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.store import journey_outcomes as outcomes
 from bot.store.journey_outcomes import who
 from bot.store.tables.behaviour import behaviours
+from bot.store.tables.content import touch_events
 from bot.store.tables.insight import touches
 from bot.store.tables.journeys import journey_enrollments
+from bot.store.tables.outreach import group_message_members
 from bot.store.tables.results import touch_costs
 from bot.store.tables.touch import touch_plans
+from bot.store.touch_texts import BATCH
 from bot.store.tx import Tx
 
 #: `journey:` + an enrollment's id + `:` + place + `:` + occurrence, and perhaps `:elsewhere`.
@@ -56,7 +59,7 @@ def _on_postgres(element: BeforeColon, compiler: Any, **options: Any) -> str:  #
     return f"split_part({compiler.process(next(iter(element.clauses)), **options)}, ':', 1)"
 
 
-_e, _p, _t = journey_enrollments, touch_plans, touches
+_e, _p, _t, _member = journey_enrollments, touch_plans, touches, group_message_members
 _other = touch_plans.alias("tried_again")
 _ONE: Any = literal_column("1")
 
@@ -78,6 +81,8 @@ class TouchCount:
     replied: int = 0
     unsubscribed: int = 0
     complained: int = 0
+    #: In batches that colleagues sent to many at once: of all in them together, whose is not told.
+    batch_clicks: int = 0
     #: By reason: why nothing went, not even another way.
     not_sent: Counter[str] = field(default_factory=Counter)
     #: By channel's key, of those sent.
@@ -160,6 +165,30 @@ def _kind(said: Any, what: str) -> Select[Any]:  # noqa: ANN401 - a CTE
 
 
 _PEOPLE = _people()
+_BATCH: Any = literal_column(f"'{BATCH}'", String)
+
+
+def _batch_clicks() -> Any:  # noqa: ANN401 - a query
+    """By place: what was clicked in the batches in which its messages went, each batch once."""
+    batches = (
+        select(_AT, _member.c.group_id)
+        .select_from(_joined().join(_member, _member.c.touch_id == _p.c.id))
+        .where(who(_e), _OF)
+        .distinct()
+        .cte("batches")
+    )
+    return (
+        select(batches.c.at, func.count().label("n"))
+        .select_from(batches.join(touch_events, touch_events.c.touch_id == _BATCH + batches.c.group_id))
+        .where(
+            touch_events.c.kind == literal_column("'click'", String),
+            touch_events.c.by == literal_column("'human'", String),
+        )
+        .group_by(batches.c.at)
+    )  # fmt: skip
+
+
+_BATCH_CLICKS = _batch_clicks()
 
 
 async def touch_counts(tx: Tx, params: Mapping[str, Any], *, days: int) -> dict[str, TouchCount]:
@@ -167,6 +196,8 @@ async def touch_counts(tx: Tx, params: Mapping[str, Any], *, days: int) -> dict[
     found: dict[str, TouchCount] = {}
     for row in await tx.all(_TOUCHES, **params):
         _add(found.setdefault(row.at, TouchCount()), row)
+    for row in await tx.all(_BATCH_CLICKS, **params):
+        found.setdefault(row.at, TouchCount()).batch_clicks += int(row.n)
     for row in await tx.all(_PEOPLE, **params, window=days * 86_400):
         one = found.setdefault(row.at, TouchCount())
         setattr(one, row.what, int(row.people))
@@ -182,7 +213,8 @@ def _add(one: TouchCount, row: Any) -> None:  # noqa: ANN401 - a row
         case "failed":
             one.failed += n
         case "unknown":
-            one.unknown += n
+            # One that was taken may have come or not: of a batch the platform tells sums alone.
+            one.unknown += int(row.n)
         case "sent":
             pass
         case state if state in _UNDECIDED:

@@ -125,10 +125,24 @@ class InsightDoor:
             await self.note(link.user_id, "numbers.refused", "numbers", why="left")
             return self.message(403, texts.GONE)
         if browser is None and not (is_his and await self._take(link, name, mark)):
-            return page(self._site, "insight_open.html", name=viewer.name, is_board=not link.question)
+            return page(self._site, "insight_open.html", name=viewer.name, what=self._opens(link, viewer))
         if browser is not None and browser != _digest(mark):
             return self.message(403, texts.ELSEWHERE)
         return await answer(request, Visit(link, name, viewer))
+
+    def _opens(self, link: NumbersLink, viewer: User) -> str:
+        """What he will see, in its own words."""
+        journeys = self._site.company.journeys
+        match link.path:
+            case insight_links.BOARD:
+                return texts.OPENS_BOARD.format(name=viewer.name)
+            case insight_links.RESULTS:
+                key, text = insight_links.journey_of(link), texts.OPENS_RESULTS
+            case insight_links.JOURNEYS:
+                key, text = insight_links.tried_of(link), texts.OPENS_TRIALS
+            case _:
+                return texts.OPENS_ROWS
+        return text.format(journey=journeys[key].name if key in journeys else key)
 
 
 def _mark(request: web.Request) -> str:

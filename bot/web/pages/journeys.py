@@ -75,7 +75,8 @@ class JourneyPages:
             await self._door.note(visit.viewer.id, "numbers.refused", f"journey:{key}")
             return self._door.message(403, words.NOT_YOURS)
         what = next((name for name, said in asked.items() if said), "picture")
-        await self._door.note(visit.viewer.id, "journey.looked", f"journey:{key}", what=what)
+        whose = {"lead": found.chosen["lead"]} if "lead" in found.chosen else {}
+        await self._door.note(visit.viewer.id, "journey.looked", f"journey:{key}", what=what, **whose)
         return self._page(visit, found)
 
     async def _seen(self, desk: Desk, visit: Visit, key: str, asked: Mapping[str, str]) -> _Seen | None:

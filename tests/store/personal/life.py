@@ -32,6 +32,7 @@ from bot.store import (
 )
 from bot.store.consents import Consent
 from bot.store.desk import Desk
+from bot.store.tables.approvals import approvals
 from bot.store.tables.behaviour import behaviours, form_views, touch_points, visitors
 from bot.store.tables.imports import import_batches, import_effects, import_files, import_rows
 from bot.store.tables.insight import complaints, surveys
@@ -45,8 +46,10 @@ NAME, PHONE, EMAIL = "钱宝瑜", "13761239876", "qian.baoyu@jinsique.cn"
 COMPANY, MESSAGE = "金丝雀机械厂", "想看看金丝雀特供的报价单"
 TOLD = "钱总说他女儿在复旦附中读书"
 CONTACT = "wm_canary_contact_0001"
+#: Why a colleague refused what a journey asked about him; nothing in it names him.
+REFUSED = "他爱人刚住院别再催了"
 #: Whatever of these is left somewhere gives him away.
-CANARIES = (NAME, PHONE, EMAIL, COMPANY, MESSAGE, TOLD, CONTACT, "qian.baoyu", "137****9876")
+CANARIES = (NAME, PHONE, EMAIL, COMPANY, MESSAGE, TOLD, CONTACT, "qian.baoyu", "137****9876", REFUSED)
 #: Somebody else, who stays.
 OTHER = {"name": "孙立人", "phone": "13911112222", "email": "sun@other.cn", "company": "别家公司"}
 
@@ -143,6 +146,7 @@ async def _reached(desk: Desk, lead_id: str) -> None:
             memory={"words": {"object": f"{NAME}.pdf"}},
         ),
     )  # fmt: skip
+    await _asked_about(desk, lead_id)
     visitor = {"visitor": "user:canary-77", "first_seen": desk.now, "last_seen": desk.now}
     await desk.tx.insert_new(visitors, {**visitor, "lead_id": lead_id})
     await desk.tx.insert(behaviours, {
@@ -166,6 +170,33 @@ async def _reached(desk: Desk, lead_id: str) -> None:
         "message_id": "msg_9", "endpoint": "erp", "round": 1, "state": "pending", "attempts": 0,
         "due_at": desk.now, "fence": 0, "created_at": desk.now,
     })  # fmt: skip
+
+
+async def behaved_often(desk: Desk, lead_id: str, times: int) -> None:
+    """So many pages that he looked at."""
+    row = {
+        "lead_id": lead_id, "visitor": "user:canary-77", "event": "page_viewed",
+        "object": f"/hello/{EMAIL}", "channel": "web", "properties": {}, "at": desk.now,
+        "received_at": desk.now,
+    }  # fmt: skip
+    await desk.tx.insert_all(behaviours, [{**row, "message_id": f"often-{n}"} for n in range(times)])
+
+
+async def _asked_about(desk: Desk, lead_id: str) -> None:
+    """A journey asked, a colleague refused with a reason, and his owner was told; another answer names him."""
+    for number, way, text, reason in (
+        ("P900", "E900", f"给{NAME}打八折吗", REFUSED), ("P901", "E901", "打八折吗", f"{NAME}那边先谈"),
+    ):  # fmt: skip
+        await desk.tx.insert(approvals, {
+            "id": number, "enrollment_id": way, "place": "ask", "occasion": f"journey:{way}:ask:1",
+            "journey": "whitepaper", "text": text, "asked": [HE.id], "state": "refused",
+            "answered_by": HE.id, "reason": reason, "asked_at": desk.now, "due_at": desk.now,
+            "answered_at": desk.now,
+        })  # fmt: skip
+    said = f"L900 不是他；{lead_id} 的申请被驳回：{REFUSED}"
+    await outbox.post(desk, Notice(to=LINA.id, key="approval:P900:told", text=said, topic=f"lead:{lead_id}"))
+    typed = orjson.dumps({"text": f"驳回 P900 {REFUSED}", "from": "wx-he"})
+    await inbox.receive(desk.tx, desk.vault, Accepted("wecom", "k-3", "wecom:wx-he", typed), now=desk.now)
 
 
 async def _typed(desk: Desk, lead_id: str) -> None:

@@ -15,6 +15,7 @@ from bot.kit.vault import Vault
 from bot.store import open_store
 from bot.store.desk import Desk
 from bot.store.personal import erase
+from bot.store.personal.own import BUDGET
 from tests.store.personal.conftest import ADMIN
 from tests.store.personal.test_erase import names, whole_database
 
@@ -53,10 +54,10 @@ async def _kill(desk, lead_id, units):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("units", [0, 1, 3, 9])
+@pytest.mark.parametrize("units", [0, 1, 2, 4, 9])
 async def test_killed_and_gone_on(sqlite_url, company, clock, vault, random_bytes, units):
-    """Before the first commit, after it, in the middle of the walk, near its end."""
-    from tests.store.personal.life import lived, staff
+    """Before the first commit, after it, amid his own rows, amid those of others, near the end."""
+    from tests.store.personal.life import behaved_often, lived, staff
 
     async def unit(store, work):
         def inside(tx):
@@ -67,6 +68,7 @@ async def test_killed_and_gone_on(sqlite_url, company, clock, vault, random_byte
     store = open_store(sqlite_url, unit_span=5)
     await unit(store, staff)
     lead_id = await lived(lambda work: unit(store, work))
+    await unit(store, lambda desk: behaved_often(desk, lead_id, 2 * BUDGET))
     await store.close()
 
     child = multiprocessing.get_context("fork").Process(

@@ -124,3 +124,21 @@ async def test_a_link_is_of_one_page_alone(reader: Reader) -> None:
     assert (await reader.opens(f"{insight_links.RESULTS}{board}"))[0] == 404
     assert (await reader.opens(path(reader, "shichang"), "?v=9"))[0] == 404
     assert (await reader.opens(path(reader, "shichang"), "?v=%E4%B8%80"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        (lambda now: insight_links.of_results("shichang", now, NAME), f"旅程「{NAME}」的结果"),
+        (lambda now: insight_links.of_trials("shichang", now, NAME), f"推演旅程「{NAME}」"),
+        (lambda now: insight_links.NumbersLink("shichang", now, ""), "的看板"),
+    ],
+)
+async def test_the_question_before_a_page_names_what_it_opens(reader: Reader, link: Any, says: str) -> None:
+    """A browser that is not his yet is asked by name of the page."""
+    wanted = link(reader.clock.now)
+    answer = await reader.client.get(f"{wanted.path}{insight_links.spell(reader.site.vault, wanted)}")
+    page = await answer.text()
+
+    assert re.search(f"<h1>[^<]*{says}</h1>", page)
+    assert "明细" not in page

@@ -1,0 +1,129 @@
+"""Somebody in a task that a colleague was asked to send is erased: taken back, or told why that failed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.group_sending import Got
+from bot.crm.touching import TouchState
+from bot.crm.user import SYSTEM
+from bot.errors import PlatformRejectedError
+from bot.store import incidents
+from bot.store.personal import erase
+from bot.store.tables.machinery import outbox
+from bot.store.tables.outreach import group_message_members as members
+from tests.touch.test_group_messages import Colleagues, drain, many
+
+
+@pytest.fixture
+def both(house) -> Colleagues:
+    """The same on each database, for what their statements could do differently."""
+    made = Colleagues()
+    house.bench.channels = {**house.bench.channels, "wecom": made}
+    return made
+
+
+@pytest.fixture
+def colleagues(lite_house) -> Colleagues:
+    made = Colleagues()
+    lite_house.bench.channels = {**lite_house.bench.channels, "wecom": made}
+    return made
+
+
+async def erases(house, lead_id: str) -> None:
+    await house.unit(lambda desk: erase.begin(desk, lead_id, by=SYSTEM, reason="本人要求"))
+    while await house.unit(lambda desk: erase.step(desk, lead_id)):
+        pass
+
+
+async def rows(house) -> dict[str, tuple[TouchState, str]]:
+    return {row.key: (row.state, row.reason) for row in await house.rows()}
+
+
+async def kept(house):
+    """What is left of members: address, as what it says, and its index."""
+    return await house.unit(_kept)
+
+
+async def _kept(desk):
+    found = await desk.tx.all(select(members).where(members.c.lead_id == "L1"))
+    return [
+        (desk.vault.open(one.address, f"group_message_members.address:{one.touch_id}").decode(), one.digest)
+        for one in found
+    ]
+
+
+async def asked(house, n: int) -> None:
+    await many(house, n)
+    await drain(house)
+    await drain(house, seconds=60)
+    house.push(seconds=5)
+
+
+async def test_who_is_erased_is_taken_out_before_it_is_sent(house, both):
+    """Taken back at the platform at once, and asked again without him; nothing names him."""
+    await asked(house, 2)
+    await erases(house, "L1")
+    await drain(house)
+    await drain(house, seconds=60)
+
+    assert both.cancelled == {"msg1"}
+    assert [one[1] for one in both.made] == [("wm-L1", "wm-L2"), ("wm-L2",)]
+    told = await rows(house)
+    assert told["k1"] == (TouchState.SKIPPED, "gone")
+    assert told["k2"][0] is TouchState.ASKED
+    assert await kept(house) == [("（已删除）", "")]
+
+
+async def test_who_is_erased_while_it_gathers_is_never_asked_for(lite_house, colleagues):
+    """Nothing has to be taken back."""
+    house = lite_house
+    await many(house, 2)
+    await drain(house)
+    await erases(house, "L1")
+    await drain(house, seconds=60)
+
+    assert colleagues.cancelled == set()
+    assert [one[1] for one in colleagues.made] == [("wm-L2",)]
+    assert (await rows(house))["k1"][0] is TouchState.SKIPPED
+
+
+async def test_what_had_gone_by_then_stays_sent(lite_house, colleagues):
+    """He got it before: the ledger says so, though his id is gone by then."""
+    house = lite_house
+    await asked(house, 2)
+    colleagues.sent["msg1"] = {"wm-L1": Got.SENT, "wm-L2": Got.SENT}
+    await erases(house, "L1")
+    await drain(house)
+
+    assert {key: state for key, (state, _) in (await rows(house)).items()} == {
+        "k1": TouchState.SENT,
+        "k2": TouchState.SENT,
+    }
+    assert colleagues.cancelled == set()
+    assert await kept(house) == [("（已删除）", "")]
+
+
+async def test_what_is_not_taken_back_is_told_and_counted(lite_house, colleagues):
+    """The platform refuses: its colleague hears not to send it, and the rows say that it is unknown."""
+    house = lite_house
+    await asked(house, 2)
+
+    refusal = PlatformRejectedError("wecom", 41106, "not allowed")
+
+    async def refuses(task_id: str) -> None:
+        raise refusal
+
+    colleagues.cancel = refuses
+    await erases(house, "L1")
+    await drain(house)
+
+    found = {row.key: row for row in await house.rows()}
+    assert {one.state for one in found.values()} == {TouchState.UNKNOWN}
+    assert {one.detail for one in found.values()} == {"not_taken_back:41106"}
+    notices = await house.unit(lambda desk: desk.tx.all(select(outbox.c.key)))
+    assert [one.key for one in notices if one.key.endswith(":kept")] != []
+    counted = await house.unit(lambda desk: incidents.totals(desk.tx))
+    assert "group_message.not_taken_back" in str(counted)
+    assert await kept(house) == [("（已删除）", "")]
