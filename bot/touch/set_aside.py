@@ -8,6 +8,7 @@ from bot.crm.touching import TouchState
 from bot.store import incidents, touch_plans, touch_sending
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
+from bot.touch.deliver import is_unheard
 from bot.touch.request import give_back
 
 #: So often it is looked at again, later each time.
@@ -21,7 +22,8 @@ async def crashed(desk: Desk, leased: Plan) -> TouchState | None:
     known = await touch_plans.find(desk.tx, leased.id)
     if known is None or (known.fence, known.state) != (leased.fence, TouchState.LEASED):
         return None
-    n = _times(known) + 1
+    # That an earlier answer was lost must not be forgotten over this: no further look.
+    n = TRIES if is_unheard(known) else _times(known) + 1
     if n < TRIES:
         at = desk.now + _FIRST * 2**n
         why = f"{_CRASHED}{n}"

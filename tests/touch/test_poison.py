@@ -88,3 +88,19 @@ async def test_a_message_that_cannot_be_looked_at_is_given_up_and_others_go(hous
     assert (row.state, row.detail, row.attempts) == (TouchState.FAILED, "crashed", 0)
     assert row.fence == set_aside.TRIES
     assert (await totals(house))[("touch.failed", "crashed")] == 1
+
+
+async def test_who_may_have_had_it_is_not_looked_at_until_that_is_forgotten(lite_house):
+    """Lost, and then it cannot be looked at: unknown at once, while the lost answer is still remembered."""
+    house, channel = lite_house, lite_house.channels["email"]
+    channel.is_keyed, channel.acts_first, channel.faults = True, True, [LOST]
+    await house.ask("bad")
+    await drain(house, 1, timedelta(0))
+    waiting = await house.row("bad")
+    broken = update(touch_plans).where(touch_plans.c.key == "bad").values(purpose="nothing we know")
+    await house.unit(lambda desk: desk.tx.run(broken))
+    await drain(house, 2, timedelta(minutes=30))
+
+    assert (waiting.state, waiting.detail) == (TouchState.PLANNED, "answer_lost")
+    row = await house.row("bad")
+    assert (row.state, row.detail, row.attempts) == (TouchState.UNKNOWN, "crashed", 1)
