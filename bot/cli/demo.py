@@ -234,7 +234,25 @@ def _own_config(data: Path, config: Path, *, website: str = _WEBSITE) -> Path:
     for content in sorted((own / "content").glob("*.yaml")):
         text = content.read_text(encoding="utf-8")
         content.write_text(text.replace(_WEBSITE, website), encoding="utf-8")
+    tracking = own / "tracking.yaml"
+    if tracking.is_file():
+        text = _beside(tracking.read_text(encoding="utf-8"), website.removesuffix("/"))
+        tracking.write_text(text, encoding="utf-8")
     return own
+
+
+def _beside(text: str, website: str) -> str:
+    """The pages of the company's website mean the same where the demo shows them."""
+    import re
+    from urllib.parse import urlsplit
+
+    below = urlsplit(website).path
+
+    def both(found: re.Match[str]) -> str:
+        paths = found[2].split(", ")
+        return found[1] + ", ".join([*paths, *(below + path for path in paths)])
+
+    return re.sub(r"(paths: \[)([^\]]+)", both, text)
 
 
 def _free_port(*, beside: int) -> int:

@@ -14,6 +14,7 @@ import structlog
 
 from bot.crm.company import Company
 from bot.crm.touch_signals import ClicksWait
+from bot.intake.clean.tracked import viewed
 from bot.intake.mail.report import Report, Told
 from bot.intake.track import wake
 from bot.rules.dead_address import closes
@@ -134,7 +135,18 @@ async def judge(desk: Desk, touch_id: str) -> int:
         await touches.mark(desk.tx, touch_id, Fate.CLICKED, at=event.at)
         facts = {"link": event.link_id, "sure": True}
         await _behaved(desk, said, CLICKED, f"click:{touch_id}:{row_id}", facts, event=event)
+        await _viewed(desk, said, event, row_id)
     return people
+
+
+async def _viewed(desk: Desk, said: Said, event: Event, row_id: int) -> None:
+    """The page behind the link was looked at; what the site reports of it that day is the same look."""
+    address = await touch_texts.leads_to(desk, event.link_id)
+    page = viewed(desk.company.tracking, address) if address else None
+    if page is not None:
+        name, path = page
+        key = f"view:{said.touch_id}:{row_id}"
+        await _behaved(desk, said, name, key, {"link": event.link_id}, event=event, of=path)
 
 
 async def unsubscribed(desk: Desk, said: Said, *, how: str) -> bool:
@@ -234,13 +246,14 @@ async def _record(desk: Desk, event: Event, by: By, why: str) -> None:
 
 
 async def _behaved(
-    desk: Desk, said: Said, name: str, key: str, facts: dict[str, object], *, event: Event | None = None
-) -> None:
-    """Keep it as something that the lead did; its lane counts it."""
+    desk: Desk, said: Said, name: str, key: str, facts: dict[str, object], *, event: Event | None = None,
+    of: str = "",
+) -> None:  # fmt: skip
+    """Keep it as something that the lead did, with this page or our message; its lane counts it."""
     content = desk.company.content.get(said.content)
     behaved = Behaved(
         message_id=key, event=name, at=event.at if event else desk.now, received_at=desk.now,
-        lead_id=said.lead_id, object=content.name if content else said.content,
+        lead_id=said.lead_id, object=of or (content.name if content else said.content),
         channel="mail" if said.channel == "email" else said.channel,
         properties={"touch": said.touch_id, **facts}, uncounted=True,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from bot.store.tables.sales import tasks
 from tests.story.conftest import ShiftedClock, running
 
 KEY = "a-write-key-of-this-test"
+READER = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile"}
 LIU = {
     "name": "刘畅",
     "phone": "13712345678",
@@ -110,6 +112,29 @@ async def test_from_forty_to_sixty(world):
     await world.quiet()
     [task] = await rows(world, select(tasks))
     assert (task.owner_id, task.lead_id, task.is_urgent, task.state) == ("zhangsan", lead.id, True, "open")
+
+
+async def test_the_mail_alone_brings_him_to_sixty(sqlite_url):
+    """The white paper comes by mail: he opens it, downloads it, looks at the prices; then it rings."""
+    async with running(sqlite_url, clock=ShiftedClock(), channels=True) as world:
+        await download(world)
+        await score(world, 40)
+        async with asyncio.timeout(60):
+            while not world.simulator.mail.letters:
+                await asyncio.sleep(0.1)
+        await world.quiet(within=60)
+        await asyncio.sleep(2.1)  # sooner nobody has read it
+        [letter] = world.simulator.mail.letters
+        addresses = re.findall(r'(?:src|href)="(http[^"]+/[or]/[^"]+)"', letter.html)
+        assert len(addresses) == 3, letter.html
+        for address in addresses:
+            async with world.http.get(address, headers=READER, allow_redirects=False) as answer:
+                assert answer.status in {200, 302}
+
+        card = await world.sees("zhangsan", "刘畅")
+        assert LIU["phone"] not in card
+        lead = await score(world, 60)
+        assert (lead.tier, lead.pool_id) == ("hot", "east")
 
 
 async def test_a_repeat_and_a_second_look_give_nothing(world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,8 @@ class Mailed:
     def __init__(self, client, site, clock, unit, lead_id: str) -> None:
         self.client, self.site, self.clock, self.unit, self.lead_id = client, site, clock, unit, lead_id
         self.at = Addresses(site.vault, "", "t1")
+        #: Another than the one that everything else has.
+        self.company: Company | None = None
 
     async def get(self, address: str, **headers: str):
         return await self.client.get(address, headers={**BROWSER, **headers}, allow_redirects=False)
@@ -63,7 +66,7 @@ class Mailed:
         self.clock.push(timedelta(seconds=4))
 
         async def inside(desk):
-            await act(desk, router, ClicksWait("t1"))
+            await act(replace(desk, company=self.company or desk.company), router, ClicksWait("t1"))
 
         await self.unit(inside)
 
@@ -107,6 +110,29 @@ async def test_a_link_leads_on_and_the_click_counts_a_moment_later(mailed: Maile
     await mailed.later()
     assert (await mailed.touch()).clicked_at is not None
     assert await mailed.done() == ["link_clicked"]
+
+
+@pytest.mark.parametrize(
+    ("origins", "seen"),
+    [
+        ((), ["link_clicked", "pricing_page_viewed"]),
+        (("https://www.example.com",), ["link_clicked", "pricing_page_viewed"]),
+        (("https://yunfan.example",), ["link_clicked"]),
+    ],
+)
+async def test_a_link_to_a_page_that_means_something_is_a_look_at_it(
+    mailed: Mailed, company: Company, origins, seen
+) -> None:
+    """The price page through a mail counts as the price page; one of somebody else's site does not."""
+    ours = company.tracking.sources[0].model_copy(update={"origins": origins})
+    tracking = company.tracking.model_copy(update={"sources": (ours,)})
+    mailed.company = replace(company, tracking=tracking)
+    await mailed.get(mailed.at.link(PRICES)[0])
+    await mailed.later()
+    await mailed.later()
+    assert await mailed.done() == seen
+    looks = [row.object for row in await mailed.rows(behaviours) if row.event == "pricing_page_viewed"]
+    assert looks == ["/pricing"] * (len(seen) - 1)
 
 
 async def test_a_scanner_that_tries_every_link_counts_for_nothing(mailed: Mailed) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.crm.company import Company
-from bot.crm.company.tracking import EventMap, TrackedSource
+from bot.crm.company.tracking import EventMap, TrackedSource, Tracking
 from bot.intake.clean.came_by import bare, host, query_of, way
 from bot.intake.clean.text import line
 from bot.store.touch_points import TouchPoint
@@ -151,6 +152,24 @@ class Reading:
         if isinstance(value, str) and (value.startswith(("http://", "https://")) or key == "search"):
             return bare(value)
         return self._impersonal(value, depth + 1)
+
+
+def viewed(tracking: Tracking, address: str) -> tuple[str, str] | None:
+    """Our event for a look at the page of an address, and which page; None where it is just a page.
+
+    Where sources say whose pages may send, only theirs are ours.
+    """
+    ours = {host(origin) for source in tracking.sources for origin in source.origins}
+    try:
+        path = _path({"path": urlsplit(address).path})
+    except ValueError:
+        return None
+    if not path or (ours and host(address) not in ours):
+        return None
+    for one in tracking.events:
+        if one.call in (None, "page") and _is_below(path, one.paths):
+            return one.event, path[:_MOST_OBJECT]
+    return None
 
 
 def _trimmed(given: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any document

@@ -140,7 +140,12 @@ CASES = [
         'op: §"=="',
         "“==”不在可选值里，可以写：=、!=、>、>=、<、<=、in、not_in、contains、empty、filled",
     ),
-    Break("fields", "key: employees", "key: §员工数", "“员工数”的写法不对"),
+    Break(
+        "fields",
+        "key: employees",
+        "key: §员工数",
+        "“员工数”的写法不对：这里要写编号，小写字母开头，只能用小写字母、数字、_ 和 -（多半就是文件名）",
+    ),
     Break(
         "org",
         "timezone: Asia/Shanghai",
