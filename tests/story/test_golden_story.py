@@ -120,7 +120,7 @@ async def test_the_mail_alone_brings_him_to_sixty(sqlite_url):
         await download(world)
         await score(world, 40)
         async with asyncio.timeout(60):
-            while not world.simulator.mail.letters:
+            while not world.simulator.mail.letters:  # noqa: ASYNC110 - the simulator tells nobody
                 await asyncio.sleep(0.1)
         await world.quiet(within=60)
         await asyncio.sleep(2.1)  # sooner nobody has read it
