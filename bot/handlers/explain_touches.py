@@ -83,6 +83,7 @@ async def _found(scope: Scope, said: str, action: str) -> Held | Reply:
             return Reply(text=texts.WHICH.format(said=said, leads="、".join(one.id for one in own)))
         found = await held(desk, own[0].id) if own else None
     if found is None and not said[-1:].isdigit():
+        await subjects.refused(desk, actor, action=action, of=f"lead:{said}")
         return Reply(text=texts.OWN_BY_NAME.format(said=said))
     if found is None or not (found.is_of(actor) or found.is_under(actor)):
         await subjects.refused(desk, actor, action=action, of=f"lead:{said}")
