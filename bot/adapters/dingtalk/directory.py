@@ -14,7 +14,7 @@ import structlog
 from bot.adapters.dingtalk import codes
 from bot.adapters.dingtalk.client import Client
 from bot.chat.outbound import Department, Directory, Person
-from bot.errors import AnswerLostError, PlatformError, PlatformRejectedError
+from bot.errors import AnswerLostError, PlatformRejectedError
 
 #: Asked for at once; the platform allows twenty a second.
 _AT_ONCE = 8
@@ -120,8 +120,8 @@ async def _together(readings: Any) -> list[Any]:  # noqa: ANN401 - coroutines of
     try:
         async with asyncio.TaskGroup() as group:
             tasks += [group.create_task(one) for one in readings]
-    except* PlatformError as failed:
-        # Whoever asked knows one failure, not a group of them.
+    except ExceptionGroup as failed:
+        # Whoever asked knows one failure; before 3.11.4 `except*` makes a group of what is raised in it.
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
 
