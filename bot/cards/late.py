@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.chat.card import Card
@@ -10,6 +11,8 @@ WAIT = "稍等，你问得快，平台限制每分钟发的条数。后面的回
 ANSWERS = "你问的：「{asked}」"
 #: Signs of a question that are quoted.
 _MOST = 24
+#: What he wrote of somebody is masked where it is shown again, as everywhere.
+_NUMBER, _MAIL = re.compile(r"\d(?:[ -]?\d){6,}"), re.compile(r"[\w.+-]+@(?=[\w-]+\.)")
 
 
 def wait(seconds: int) -> str:
@@ -28,5 +31,9 @@ def of(asked: str, card: Card) -> Card:
 
 
 def _quote(asked: str) -> str:
-    said = " ".join(asked.split())
+    said = _MAIL.sub("***@", _NUMBER.sub(_masked, " ".join(asked.split())))
     return ANSWERS.format(asked=said if len(said) <= _MOST else f"{said[:_MOST]}…")
+
+
+def _masked(number: re.Match[str]) -> str:
+    return f"{number[0][:3]}****{number[0][-4:]}"

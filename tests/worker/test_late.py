@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot.cards import late as late_cards
 from bot.chat.adapter import Throttle
 from bot.chat.card import Card
 from bot.chat.inbound import Accepted, Message
@@ -118,3 +119,10 @@ async def test_an_answer_whose_question_is_gone_stands_alone(bench, unit, mei, p
     clock.push(MINUTE)
     await sends(Sender(bench), clock, 1)
     assert platform.texts() == ["答"]
+
+
+def test_what_is_quoted_is_masked():
+    """A number or an address that somebody typed stands nowhere whole again, cut or not."""
+    assert late_cards.quoted("录线索 王芳 13913570055", "好") == "你问的：「录线索 王芳 139****0055」\n好"
+    assert late_cards.quoted("找 fang@example.com", "好") == "你问的：「找 ***@example.com」\n好"
+    assert "1391357" not in late_cards.quoted("请把这个新来的客户的号码记下来 13913570055 上海", "好")
