@@ -65,14 +65,15 @@ async def test_every_row_of_every_table_comes_back(database_url, other_url, tmp_
     assert fresh > 1000
 
 
-async def test_who_moves_takes_every_way_along(sqlite_url, postgres_url, tmp_path, vault):
+@both
+async def test_who_moves_takes_every_way_along(database_url, other_url, tmp_path, vault):
     """Nothing was sent since: whoever is on his way goes on where he stood, on the other database."""
-    fill(sqlite_url)
-    take(sqlite_url, tmp_path / "b.zip", vault)
+    fill(database_url)
+    take(database_url, tmp_path / "b.zip", vault)
 
-    await restore(job(postgres_url, tmp_path / "b.zip", vault, moved=True))
+    await restore(job(other_url, tmp_path / "b.zip", vault, moved=True))
 
-    assert contents(postgres_url, but=SETTLED) == contents(sqlite_url, but=SETTLED)
+    assert contents(other_url, but=SETTLED) == contents(database_url, but=SETTLED)
 
 
 async def test_ids_that_the_database_gives_out_go_on(postgres_url, tmp_path, vault, sqlite_url):
