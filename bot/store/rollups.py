@@ -15,13 +15,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from bot.crm.company import Company
-from bot.crm.query import Period
 from bot.store.desk import Desk
 from bot.store.metrics.fact import Fact
 from bot.store.metrics.local_days import bucket
 from bot.store.metrics.rollup_days import days_of
 from bot.store.metrics.rollup_facts import WorkedOut
-from bot.store.metrics.rollup_series import BOOKS, Book, of_marks
+from bot.store.metrics.rollup_series import ANY_PERIOD, BOOKS, Book, of_marks
 from bot.store.rollups_cells import put_down
 from bot.store.tables.rollups import rollup_books, rollup_marks, rollup_stale
 from bot.store.tx import Tx
@@ -87,8 +86,6 @@ _COUNTS = select(
     select(func.count()).select_from(rollup_marks).scalar_subquery().label("marks"),
     select(func.count()).select_from(rollup_stale).scalar_subquery().label("days"),
 )
-#: UTC days are looked for; any period does.
-_ANY = Period(date(2026, 1, 1), date(2026, 1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ async def days_with_facts(tx: Tx, book: Book) -> set[date]:
 
 async def _utc_days(tx: Tx, fact: Fact) -> list[date]:
     assert fact.at is not None  # noqa: S101 - only what has a moment is kept by days
-    day = bucket(fact.at, "day", period=_ANY, zone=timezone.utc).label("day")
+    day = bucket(fact.at, "day", period=ANY_PERIOD, zone=timezone.utc).label("day")
     rows = await tx.all(select(day).select_from(fact.source).where(fact.at.is_not(None)).distinct())
     return [date.fromisoformat(row[0]) for row in rows]
 

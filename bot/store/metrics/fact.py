@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, String, bindparam, case, cast, func
+from sqlalchemy import ColumnElement, Date, FromClause, String, bindparam, case, cast, func
 
 from bot.store.types import UTCDateTime
 
@@ -20,6 +20,9 @@ QUOTING = bindparam("quoting", type_=String(), expanding=True)
 BEGINS_AT = bindparam("begins_at", type_=UTCDateTime())
 #: The first instant after the period.
 ENDS_AT = bindparam("ends_at", type_=UTCDateTime())
+#: The same as local dates.
+BEGINS_ON = bindparam("begins_on", type_=Date())
+ENDS_ON = bindparam("ends_on", type_=Date())
 
 Parts: TypeAlias = tuple[ColumnElement[Any], ...]
 #: Makes the bucket of an instant when the question is cut by time; None when it is not.

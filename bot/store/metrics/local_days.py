@@ -95,6 +95,12 @@ def bucket(at: ColumnElement[Any], unit: str, *, period: Period, zone: tzinfo) -
     return case(*branches, else_=_bucket(at, last, unit))
 
 
+def offset_in(period: Period, zone: tzinfo) -> timedelta | None:
+    """How far local time is ahead of UTC; None if the clocks are changed in the period."""
+    *before, (_, offset) = _stretches(period, zone)
+    return None if before else offset
+
+
 def _bucket(at: ColumnElement[Any], offset: timedelta, unit: str) -> ColumnElement[str]:
     minutes = offset // _MINUTE
     return LocalBucket(at, literal_column(f"{minutes:+d}"), literal_column(unit))

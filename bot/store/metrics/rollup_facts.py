@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, TypeAlias
+
+from sqlalchemy import Select
 
 from bot.crm.company import Company
 from bot.crm.query import Period
-from bot.store.metrics.rollup_series import Book, Series, by_day
-from bot.store.metrics.statement import params, statement
+from bot.store.metrics.local_days import offset_in
+from bot.store.metrics.rollup_series import ANY_PERIOD, Book, Series, by_day
+from bot.store.metrics.statement import Slice, params, statement
 from bot.store.tables.rollups import DIMS, SUMS
 from bot.store.tx import Tx
 
@@ -23,6 +27,8 @@ Cells: TypeAlias = dict[Where, Numbers]
 #: After everything that anybody may have written.
 _EVER = datetime(9999, 1, 1, tzinfo=timezone.utc)
 _NOTHING: Numbers = (0,) * (1 + SUMS)
+#: Statements that are kept: some dozens of series, an offset or two.
+_REMEMBERED = 256
 
 
 @dataclass(slots=True)
@@ -52,7 +58,7 @@ async def _read(
 ) -> Mapping[date, Cells]:
     asked = by_day(series, period, company.org.zone)
     told = params(asked, now=now, stale_at=now, quoting=company.pipeline.quoting)
-    rows = await tx.all(statement(series.combined, asked), **told)
+    rows = await tx.all(_statement(series, asked, period), **told)
     cubes = [(series.cube(grain), [series.dims.index(dim) for dim in grain]) for grain in series.grains]
     keys = 1 + len(series.dims)
     days: dict[str, dict[Where, list[int]]] = defaultdict(dict)
@@ -71,6 +77,18 @@ async def _read(
         date.fromisoformat(day): {where: tuple(numbers) for where, numbers in cells.items()}
         for day, cells in days.items()
     }
+
+
+def _statement(series: Series, asked: Slice, period: Period) -> Select[Any]:
+    """Days are worked out all the time: to spell the statement would cost more than to run it."""
+    offset = offset_in(period, asked.zone)
+    return statement(series.combined, asked) if offset is None else _of_offset(series, offset)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of_offset(series: Series, offset: timedelta) -> Select[Any]:
+    asked = by_day(series, ANY_PERIOD, timezone(offset))
+    return statement(series.combined, replace(asked, is_any=True))
 
 
 def padded(key: tuple[str, ...]) -> tuple[str, ...]:

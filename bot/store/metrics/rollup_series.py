@@ -28,7 +28,8 @@ from bot.store.tables.rollups import DIMS, SUMS
 Grain = tuple[str, ...]
 _TEAMS: Grain = ("region", "team")
 _PEOPLE: Grain = ("region", "team", "owner")
-_ANY = Period(date(2026, 1, 1), date(2026, 1, 2))
+#: For what is the same whatever the period.
+ANY_PERIOD = Period(date(2026, 1, 1), date(2026, 1, 2))
 _DAY = "day"
 
 
@@ -141,7 +142,7 @@ def _digest(book: Book, zone: tzinfo, quoting: tuple[str, ...]) -> str:
 
 
 def _compiled(series: Series, zone: tzinfo) -> Compiled:
-    return statement(series.combined, by_day(series, _ANY, zone)).compile(dialect=sqlite.dialect())
+    return statement(series.combined, by_day(series, ANY_PERIOD, zone)).compile(dialect=sqlite.dialect())
 
 
 def _one(name: str, family: Mapping[str, Measure], metrics: str, extras: str) -> Series:

@@ -14,7 +14,7 @@ from sqlalchemy.types import String
 
 from bot.crm.metrics.dimension import TIME_UNITS
 from bot.crm.query import Period, Value
-from bot.store.metrics.fact import Bucket, Dim, Fact, Measure, Parts
+from bot.store.metrics.fact import BEGINS_AT, BEGINS_ON, ENDS_AT, ENDS_ON, Bucket, Dim, Fact, Measure, Parts
 from bot.store.metrics.local_days import begin_of, bucket
 
 _UNITS = frozenset(unit.value for unit in TIME_UNITS)
@@ -52,6 +52,8 @@ class Slice:
     zone: tzinfo
     #: The pools that may be counted; None for all.
     pools: tuple[str, ...] | None = None
+    #: Whether the edges of the period come as parameters, so that one statement serves every such period.
+    is_any: bool = False
 
 
 class NoSuchDimensionError(ValueError):
@@ -124,6 +126,10 @@ def _within(fact: Fact, asked: Slice) -> list[ColumnElement[bool]]:
     if asked.period is None:
         msg = "a metric of a period was asked without one"
         raise ValueError(msg)
+    if asked.is_any:
+        is_day = isinstance(fact.at.type, Date)
+        first, after = (BEGINS_ON, ENDS_ON) if is_day else (BEGINS_AT, ENDS_AT)
+        return [fact.at >= first, fact.at < after]
     begins, ends = _edges(fact.at, asked.period, asked.zone)
     return [fact.at >= literal(begins, fact.at.type), fact.at < literal(ends, fact.at.type)]
 
@@ -157,4 +163,5 @@ def params(asked: Slice, *, now: datetime, stale_at: datetime, quoting: tuple[st
     edges = (asked.period.begins, asked.period.ends) if asked.period else ()
     begins, ends = (begin_of(day, asked.zone) for day in edges) if edges else (now, now)
     told = {"now_at": now, "stale_at": stale_at, "begins_at": begins, "ends_at": ends}
-    return {**told, "quoting": list(quoting)}
+    days = dict(zip(("begins_on", "ends_on"), edges, strict=False))
+    return {**told, **days, "quoting": list(quoting)}
