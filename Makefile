@@ -15,6 +15,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3000
 
+# Some machines tell Python to keep nothing of what it compiled: each process of the tests would do it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: all demo test lint format bench seeds year kill fuzz planted evidence realdata screenshots clean browser
 
 all: .venv/ready

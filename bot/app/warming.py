@@ -11,8 +11,6 @@ from bot.kit.calendar import statutory
 
 #: An office's number: only such ones need the library with every country's.
 _LANDLINE = "02161234567"
-#: New objects between two looks for circles: a unit of work makes tens of thousands of them, and no circle.
-_OBJECTS = 20_000
 
 
 def warm_up(company: Company, now: datetime) -> None:
@@ -25,6 +23,4 @@ def warm_up(company: Company, now: datetime) -> None:
     for one in (year - 1, year, year + 1):
         statutory(one)
     read_phone(_LANDLINE)
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])

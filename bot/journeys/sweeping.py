@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from bot.journeys.entering import Occasion, enter, known_of
 from bot.journeys.following import STALE
 from bot.store import incidents, journeys_dates, journeys_feed
 from bot.store.desk import Desk
+from bot.store.journeys_feed import Sweep
 
 _DAY = timedelta(days=1)
 #: Days around a day among which those are that lie an offset away from it.
@@ -36,31 +38,45 @@ def triggers(way: Course) -> Iterator[tuple[str, OnDate | Scheduled]]:
                 pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One trigger of one journey and where it stands; None if it never began."""
+
+    way: Course
+    name: str
+    trigger: OnDate | Scheduled
+    place: Sweep | None
+
+
+async def _walks(desk: Desk, book: Book) -> list[_Walk]:
+    places = await journeys_feed.sweeps(desk.tx)
+    return [
+        _Walk(way, name, trigger, places.get((way.key, name)))
+        for way in book
+        for name, trigger in triggers(way)
+    ]
+
+
 async def sweep(desk: Desk, book: Book, *, most: int) -> bool:
     """One part of one walk; whether there may be more."""
-    for way in book:
-        for name, trigger in triggers(way):
-            if await _step(desk, book, way, name, trigger, most=most):
-                return True
+    for walk in await _walks(desk, book):
+        if await _step(desk, book, walk, most=most):
+            return True
     return False
 
 
 async def is_work(desk: Desk, book: Book) -> bool:
     """Whether a walk is under way or its moment has come."""
-    for way in book:
-        for name, trigger in triggers(way):
-            place = await journeys_feed.sweep(desk.tx, way.key, name)
-            if place is None or place.reached is not None:
-                return True
-            if next_moment(desk.company, trigger, place.moment) <= desk.now:
-                return True
-    return False
+    return any(
+        one.place is None
+        or one.place.reached is not None
+        or next_moment(desk.company, one.trigger, one.place.moment) <= desk.now
+        for one in await _walks(desk, book)
+    )
 
 
-async def _step(
-    desk: Desk, book: Book, way: Course, name: str, trigger: OnDate | Scheduled, *, most: int
-) -> bool:
-    place = await journeys_feed.sweep(desk.tx, way.key, name)
+async def _step(desk: Desk, book: Book, walk: _Walk, *, most: int) -> bool:
+    way, name, trigger, place = walk.way, walk.name, walk.trigger, walk.place
     if place is None:
         # From now on: what came before it was published is over.
         await journeys_feed.set_sweep(desk.tx, way.key, name, desk.now, None)
@@ -81,6 +97,7 @@ async def _step(
     return True
 
 
+@lru_cache(maxsize=4096)
 def next_moment(company: Company, trigger: OnDate | Scheduled, after: datetime) -> datetime:
     """When it next comes, by the company's clock."""
     zone = company.org.zone

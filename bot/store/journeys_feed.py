@@ -52,9 +52,7 @@ _NTH = select(func.count().label("n")).where(
     <= select(behaviours.c.id).where(behaviours.c.message_id == bindparam("this")).scalar_subquery(),
 )
 _PROPERTY = select(behaviours.c.properties).where(behaviours.c.message_id == bindparam("this"))
-_SWEEP = select(journey_sweeps).where(
-    journey_sweeps.c.journey == bindparam("of"), journey_sweeps.c.trigger == bindparam("named")
-)
+_SWEEPS = select(journey_sweeps)
 _ADVANCE = (
     update(journey_sweeps)
     .where(journey_sweeps.c.journey == bindparam("of"), journey_sweeps.c.trigger == bindparam("named"))
@@ -112,10 +110,9 @@ class Sweep:
     reached: str | None
 
 
-async def sweep(tx: Tx, journey: str, trigger: str) -> Sweep | None:
-    """Where this one stands; None if it never began."""
-    row = await tx.first(_SWEEP, of=journey, named=trigger)
-    return None if row is None else Sweep(row.moment, row.reached)
+async def sweeps(tx: Tx) -> dict[tuple[str, str], Sweep]:
+    """Where each stands that ever began, by journey and trigger."""
+    return {(row.journey, row.trigger): Sweep(row.moment, row.reached) for row in await tx.all(_SWEEPS)}
 
 
 async def set_sweep(tx: Tx, journey: str, trigger: str, moment: datetime, reached: str | None) -> None:
