@@ -1,4 +1,4 @@
-"""A condition in words that a sales team reads: 员工数 >= 200 且 城市 = 上海."""
+"""A condition in words that a sales team reads: 员工数 ≥ 200 且 城市 = 上海."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ from bot.crm.condition_values import Value, constants
 from bot.crm.lead import LEAD_STATUS_LABELS, LeadStatus
 
 _WORDS: Mapping[Operator, str] = {
+    ">=": "≥",
+    "<=": "≤",
+    "!=": "≠",
     "contains": "包含",
     "in": "属于",
     "not_in": "不属于",
@@ -70,13 +73,13 @@ def _happened(node: Happened, fields: FieldRegistry) -> str:
     known = events_of(fields)
     what = "、".join("任何行为" if one == ANY_EVENT else known.get(one, one) for one in node.events)
     of = f"（{node.object}）" if node.object else ""
-    return f"{_window(node.within_days)}{what}{of} {node.times} {node.value} 次"
+    return f"{_window(node.within_days)}{what}{of} {_WORDS.get(node.times, node.times)} {node.value} 次"
 
 
 def _bought(node: Bought) -> str:
     what = "购买次数" if node.orders == "count" else "购买金额"
     of = f"（{node.product}）" if node.product else ""
-    return f"{_window(node.within_days)}{what}{of} {node.op} {node.value}"
+    return f"{_window(node.within_days)}{what}{of} {_WORDS.get(node.op, node.op)} {node.value}"
 
 
 def _elapsed(node: Elapsed, spec: FieldSpec | None) -> str:

@@ -51,7 +51,8 @@ class Plan:
     wanted: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     policy: str = ""
-    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    #: None where they cannot be opened: altered, or the key is gone.
+    words: Mapping[str, Any] | None = field(default_factory=dict, repr=False)
     counts_on: int | None = None
     window_id: str | None = None
     grant_id: str | None = None
@@ -232,8 +233,17 @@ async def totals(tx: Tx, since: datetime, *, region: str = "") -> Sequence[tuple
 def read(row: Any, vault: Vault | None = None) -> Plan:  # noqa: ANN401 - a row
     """Read a row; its words only with the keys."""
     known = {name: getattr(row, name) for name in _COLUMNS if name != "words"}
-    words = orjson.loads(vault.open(row.words, _place(row.id))) if vault and row.words else {}
+    words = _opened(vault, row) if vault and row.words else {}
     return Plan(**{**known, "state": TouchState(row.state), "words": words})
+
+
+def _opened(vault: Vault, row: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a row
+    """One that cannot be opened must not hold up all the others that are read with it."""
+    try:
+        found: dict[str, Any] = orjson.loads(vault.open(row.words, _place(row.id)))
+    except ValueError:
+        return None
+    return found
 
 
 def _sealed(vault: Vault, plan: Plan) -> bytes | None:

@@ -16,7 +16,13 @@ AGAIN = ":elsewhere"
 
 
 def intent_of(plan: Plan, lead_id: str = "") -> Intent:
-    """What was wanted, words and all, if the plan was read with them; of another lead if one is named."""
+    """What was wanted, words and all, if the plan was read with them; of another lead if one is named.
+
+    Raises ValueError if its words cannot be opened.
+    """
+    if plan.words is None:
+        msg = f"the words of {plan.id} cannot be opened"
+        raise ValueError(msg)
     return replace(
         read_intent(plan.key, lead_id or plan.lead_id, plan.wanted),
         words=plan.words,

@@ -16,7 +16,7 @@ from bot.intake import official
 from bot.store import consents, touch_sending
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
-from bot.touch import deliver
+from bot.touch import deliver, set_aside
 from bot.touch.deliver import Answer, Outcome, outcome_of
 from bot.touch.recall import recall
 from bot.worker.bench import Bench, wait
@@ -78,7 +78,7 @@ class BatchSender:
         )  # fmt: skip
         began, groups = bench.monotonic(), dict[tuple[str, str], list[_Begun]]()
         for leased in taken:
-            message = await self._unit(leased, partial(deliver.begin, leased=leased, gathers=False))
+            message = await self._begun(leased)
             if message is not None:
                 account = message.to.partition(":")[0]
                 groups.setdefault((account, message.text), []).append((leased, message))
@@ -88,6 +88,17 @@ class BatchSender:
             else:
                 await self._together(channel, account, group)
         return len(taken)
+
+    async def _begun(self, leased: Plan) -> CustomerMessage | None:
+        """What goes on the wire for him, if it may; a look that fails stops him alone."""
+        try:
+            return await self._unit(leased, partial(deliver.begin, leased=leased, gathers=False))
+        except StoreBusyError:
+            raise
+        except Exception as exc:
+            log.exception("batch.crashed", id=leased.id, error=type(exc).__name__)
+            await self._unit(leased, partial(set_aside.crashed, leased=leased))
+            return None
 
     async def _together(self, channel: Channel, account: str, group: list[_Begun]) -> None:
         bench, group = self._bench, await self._without_stopped(group)

@@ -335,7 +335,7 @@ async def test_segments_by_message(world, clock, ask):
     assert ("人数", "1 人") in [(field.label, field.value) for field in card.fields]
     assert any(field.label == "L1" and "****" in field.value and "13812345678" not in field.value
                for field in card.fields)  # fmt: skip
-    assert card.text == "条件：评分 >= 60 且 购买次数 = 0 且 非（线索状态 = 无效）"
+    assert card.text == "条件：评分 ≥ 60 且 购买次数 = 0 且 非（线索状态 = 无效）"
     assert labels(card) == ["看 L1", "所有分群"]
 
     card = (await ask(on_show_segment, ShowSegment("高意向未成交"), "mary")).card

@@ -78,7 +78,7 @@ def test_the_first_rule_that_fits_decides(company: Company):
     rest = route(changed, {"source": "抖音"})
 
     assert (big.kind, big.owner_id, big.pool_id) == (RouteKind.OWNER, "lina", "east")
-    assert big.why == "员工数 >= 200，按“大客户”指定负责人"
+    assert big.why == "员工数 ≥ 200，按“大客户”指定负责人"
     assert (clip.kind, clip.members, clip.rule) == (RouteKind.ROUND_ROBIN, ("li", "wang"), "抖音轮流")
     assert clip.why == "来源 = 抖音 且 区域 不为空，按“抖音轮流”轮流分配"
     assert (rest.kind, rest.pool_id, rest.rule, rest.region) == (RouteKind.POOL, "south", "其他进华南", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import update
 
 from bot.chat.channel import CustomerMessage
 from bot.crm.capture_signals import FollowerHasCome
@@ -12,7 +13,9 @@ from bot.crm.touching import TouchState
 from bot.errors import AnswerLostError
 from bot.intake import followers, official_visitors
 from bot.store import consents
+from bot.store.tables.touch import touch_plans
 from bot.store.unclaimed_permissions import Visitor
+from bot.touch import set_aside
 from bot.worker.batching import GATHERS, BatchSender
 from bot.worker.touching import TouchSender
 from tests.touch.house import STOPS, FakeChannel
@@ -81,6 +84,20 @@ async def test_they_are_gathered_and_go_by_one_call(many):
 
     assert channel.calls == [["main:o1", "main:o2", "main:o3"]]
     assert await states(house) == ["sent"] * 3
+
+
+async def test_one_who_cannot_be_looked_at_stops_nobody_else(many):
+    """His look fails each time: the other two get theirs, he is given up and counted."""
+    house, channel = many
+    broken = update(touch_plans).where(touch_plans.c.key == "k2").values(purpose="nothing we know")
+    await house.unit(lambda desk: desk.tx.run(broken))
+    sender = BatchSender(house.bench)
+    for _ in range(3 * set_aside.TRIES):
+        house.clock.push(GATHERS * 3)
+        await sender.step()
+
+    assert channel.calls == [["main:o1", "main:o3"]]
+    assert await states(house) == ["failed", "sent", "sent"]
 
 
 async def test_a_lost_answer_is_unknown_for_all_and_sent_no_more(many):

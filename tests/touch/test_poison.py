@@ -104,3 +104,17 @@ async def test_who_may_have_had_it_is_not_looked_at_until_that_is_forgotten(lite
     assert (waiting.state, waiting.detail) == (TouchState.PLANNED, "answer_lost")
     row = await house.row("bad")
     assert (row.state, row.detail, row.attempts) == (TouchState.UNKNOWN, "crashed", 1)
+
+
+async def test_words_that_cannot_be_opened_stop_that_message_alone(house):
+    """Altered on the disk, or its key is gone: it never goes without them, and the others go."""
+    await house.lead("L2", n=2)
+    await house.ask("bad", words={"note": "您好"})
+    broken = update(touch_plans).where(touch_plans.c.key == "bad").values(words=b"x" * 60)
+    await house.unit(lambda desk: desk.tx.run(broken))
+    await house.ask("good", "L2")
+    await drain(house, 3 * set_aside.TRIES, timedelta(minutes=30))
+
+    assert [one.to for one in house.sent()] == ["lin2@xinghe.cn"]
+    row = await house.row("bad")
+    assert (row.state, row.detail, row.attempts) == (TouchState.FAILED, "crashed", 0)
