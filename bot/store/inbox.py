@@ -83,6 +83,7 @@ _FORGIVE = (
         lanes_table.c.epoch == bindparam("at_epoch"),
     )
 )
+_FORGIVE_ONE = _FORGIVE.where(inbox.c.attempts == bindparam("counted"))
 _SETTLE = (
     update(inbox)
     .where(inbox.c.id == bindparam("row_id"), inbox.c.lane_key == bindparam("lane"))
@@ -167,19 +168,25 @@ async def begin_try(tx: Tx, lane_key: str) -> bool | None:
     return None if await tx.first(_STANDING, lane=lane_key) is None else False
 
 
-async def count_attempt(tx: Tx, lane_key: str) -> None:
-    """Count a try of a delivery that is suspect, right before it is tried by itself.
+async def count_attempt(tx: Tx, lane_key: str) -> int:
+    """Count a try of a delivery that is suspect, right before it is tried by itself; the how manieth it is.
 
     When its last try ended in the death of the process, whatever was tried along with it is suspect too.
     """
     row = await tx.first(_COUNT_ATTEMPT, lane=lane_key)
     if row is not None and row.attempts - row.failures == _AFTER_A_DEATH:
         await tx.run(_SUSPECT, lane=lane_key)
+    return 0 if row is None else int(row.attempts)
 
 
-async def forgive_attempt(tx: Tx, lane: Lane) -> bool:
-    """Take a try back that the database prevented, as long as the lane is ours; False if none was counted."""
-    return await tx.run(_FORGIVE, lane=lane.key, at_epoch=lane.epoch) > 0
+async def forgive_attempt(tx: Tx, lane: Lane, *, counted: int | None = None) -> bool:
+    """Take a try back that the database prevented, as long as the lane is ours; False if none was counted.
+
+    `counted`: only if this one is the last that stands, since nobody heard whether it was committed.
+    """
+    if counted is None:
+        return await tx.run(_FORGIVE, lane=lane.key, at_epoch=lane.epoch) > 0
+    return await tx.run(_FORGIVE_ONE, lane=lane.key, at_epoch=lane.epoch, counted=counted) > 0
 
 
 async def waiting(tx: Tx, vault: Vault, lane_key: str, *, most: int) -> list[Kept]:

@@ -97,6 +97,7 @@ _COUNT_ATTEMPT = (
     .values(attempts=timers.c.attempts + 1)
 )
 _COUNT_FIRST_ATTEMPT = _COUNT_ATTEMPT.where(timers.c.attempts == timers.c.failures)
+_COUNTED = _COUNT_ATTEMPT.returning(timers.c.attempts)
 _FORGIVE = (
     update(timers)
     .values(attempts=timers.c.attempts - 1)
@@ -108,6 +109,7 @@ _FORGIVE = (
         lanes_table.c.epoch == bindparam("at_epoch"),
     )
 )
+_FORGIVE_ONE = _FORGIVE.where(timers.c.attempts == bindparam("counted"))
 _END = (
     update(timers)
     .where(
@@ -137,14 +139,19 @@ async def begin_try(tx: Tx, lane_key: str, *, now: datetime) -> bool:
     return await tx.first(_DUE, lane=lane_key, now_at=now, most=1) is None
 
 
-async def count_attempt(tx: Tx, lane_key: str, *, now: datetime) -> None:
-    """Count a try of a timer that is suspect, right before it is tried by itself."""
-    await tx.run(_COUNT_ATTEMPT, lane=lane_key, now_at=now)
+async def count_attempt(tx: Tx, lane_key: str, *, now: datetime) -> int:
+    """Count a try of a timer that is suspect, right before it is tried by itself; the how manieth it is."""
+    row = await tx.first(_COUNTED, lane=lane_key, now_at=now)
+    return 0 if row is None else int(row.attempts)
 
 
-async def forgive_attempt(tx: Tx, lane: Lane, *, now: datetime) -> None:
-    """Take a try back that the database prevented, as long as the lane is ours."""
-    await tx.run(_FORGIVE, lane=lane.key, at_epoch=lane.epoch, now_at=now)
+async def forgive_attempt(tx: Tx, lane: Lane, *, now: datetime, counted: int | None = None) -> None:
+    """Take a try back that the database prevented, as long as the lane is ours; `counted` as in the inbox."""
+    known = {"lane": lane.key, "at_epoch": lane.epoch, "now_at": now}
+    if counted is None:
+        await tx.run(_FORGIVE, **known)
+    else:
+        await tx.run(_FORGIVE_ONE, **known, counted=counted)
 
 
 async def set_aside(tx: Tx, timer: Due, *, reason: str, now: datetime) -> None:

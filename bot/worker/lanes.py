@@ -48,6 +48,16 @@ class Deferred:
     request: Request
 
 
+@dataclass(slots=True)
+class _Untried:
+    """A lane whose try was to be counted; by the unit that may have been committed behind our back."""
+
+    lane: Lane
+    #: The how manieth try it would be, and whether of a delivery or of a timer; 0 as long as it did not run.
+    counted: int = 0
+    is_timer: bool = False
+
+
 class LaneWorker:
     """Takes lanes that are ready and works each to its end."""
 
@@ -55,8 +65,8 @@ class LaneWorker:
         self._bench = bench
         #: Lanes whose work the database did not take; their try is taken back at the next look.
         self._shut_out: list[Lane] = []
-        #: Lanes that were given back without a try.
-        self._untried: list[Lane] = []
+        #: Lanes that were given back without a try: nobody heard whether it was counted.
+        self._untried: list[_Untried] = []
         #: A unit found that the address book is out of date.
         self._people_changed = False
         #: By lane: what its unit has just set aside.
@@ -94,14 +104,16 @@ class LaneWorker:
 
     async def _work_apart(self, lane: Lane) -> None:
         """One at a time, counted just before: if the process dies again it is known over which."""
+        untried = _Untried(lane)
 
         async def count(tx: Tx) -> None:
             desk = self._bench.desk(tx)
             await lanes.hold(tx, lane, now=desk.now)
-            if await inbox.waiting(tx, desk.vault, lane.key, most=1):
-                await inbox.count_attempt(tx, lane.key)
+            untried.is_timer = not await inbox.waiting(tx, desk.vault, lane.key, most=1)
+            if untried.is_timer:
+                untried.counted = await timers.count_attempt(tx, lane.key, now=desk.now)
             else:
-                await timers.count_attempt(tx, lane.key, now=desk.now)
+                untried.counted = await inbox.count_attempt(tx, lane.key)
 
         try:
             await self._bench.store.write(count, lane_key=lane.key)
@@ -109,7 +121,7 @@ class LaneWorker:
             log.warning("lane.taken_over", lane=lane.key)
         except StoreBusyError:
             log.warning("lane.store_busy", lane=lane.key)
-            self._untried.append(lane)
+            self._untried.append(untried)
         else:
             await self._work(lane)
 
@@ -188,7 +200,12 @@ class LaneWorker:
             # The database was away; nobody died of the delivery, and nobody waits for the lease.
             if not await inbox.forgive_attempt(tx, lane):
                 await timers.forgive_attempt(tx, lane, now=now)
-        for lane in (*self._shut_out, *unheard, *self._untried):
+        for one in self._untried:
+            if one.is_timer:
+                await timers.forgive_attempt(tx, one.lane, now=now, counted=one.counted)
+            else:
+                await inbox.forgive_attempt(tx, one.lane, counted=one.counted)
+        for lane in (*self._shut_out, *unheard, *(one.lane for one in self._untried)):
             await lanes.release(tx, lane, now=now)
         taken = []
         for lane in await lanes.take(tx, by=self._bench.name, now=now, most=_LANES):

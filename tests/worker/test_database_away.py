@@ -126,6 +126,32 @@ async def test_a_timer_survives_outages(bench, deaf, unit, store, clock, heard, 
 
 
 @pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("of", ["delivery", "timer"])
+async def test_one_death_and_a_slow_disk_are_no_poison(
+    bench, deaf, platform, unit, store, vault, clock, mei, heard, of, before
+):
+    """Suspect after one death: that a try was counted was not heard, so nothing was tried, and nothing counts."""
+    lane, due = "wecom:user:mei", clock()
+    if of == "timer":
+        command = RemindTask("天气")
+        await unit(lambda d: timers.set_timer(d, lane_key=lane, command=command, key="T", due_at=due))
+    else:
+        platform.inbound[b"m"] = Message(platform="wecom", user_id="mei", text="天气")
+        accepted = Accepted("wecom", "m", lane, b"m")
+        await store.write(lambda tx: inbox.receive(tx, vault, accepted, now=due))
+    await store.write(lambda tx: LaneWorker(bench)._take(tx, clock()))
+    clock.push(timedelta(minutes=1))
+    deaf.loses, deaf.before = [lane] * OUTAGES, before
+
+    await _looks(LaneWorker(bench).step, OUTAGES + 2)
+
+    assert heard == ["天气"]
+    table = timers_table if of == "timer" else inbox_table
+    row = await store.write(lambda tx: tx.first(select(table)))
+    assert (row.state, row.attempts) == ("fired" if of == "timer" else "done", 2)
+
+
+@pytest.mark.parametrize("before", [False, True])
 async def test_what_was_leased_unheard_of_is_sent_at_the_next_look(
     bench, deaf, unit, store, platform, mei, before
 ):
