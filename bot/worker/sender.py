@@ -23,7 +23,7 @@ from bot.chat.outbound import (
     UpdateCard,
 )
 from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError, StoreBusyError
-from bot.store import Tx, incidents, leases, outbox, put_back, quotas, sending, todos
+from bot.store import Tx, incidents, leases, outbox, overtaking, put_back, quotas, sending, todos
 from bot.store.sending import Leased
 from bot.worker import economy, late, painting, rerouting, stale_cards
 from bot.worker.bench import Bench, wait
@@ -224,7 +224,8 @@ class Sender:
         if code is None:
             await self._cannot_change(tx, leased, change, "no_code", now)
             return None
-        return replace(change, code=code)
+        whole = await overtaking.change(tx, self._bench.vault, leased, change)
+        return replace(whole, code=code)
 
     async def _todo(
         self, tx: Tx, leased: Leased, todo: OpenTodo | CloseTodo, adapter: Adapter, now: datetime
@@ -232,6 +233,10 @@ class Sender:
         """The to-do with the platform's own id of it; None if there is no list, or nothing to close."""
         if not (isinstance(adapter, KeepsTodos) and adapter.supports_todos):
             await self._skip(tx, leased, "no_todos", now)
+            return None
+        until = await overtaking.todo_waits(tx, leased, now=now)
+        if until is not None:
+            await sending.again(tx, leased, at=until, reason="another before it")
             return None
         theirs = await todos.provider_id(tx, leased.lane_key, leased.topic)
         if isinstance(todo, CloseTodo) and not theirs:
