@@ -78,6 +78,11 @@ class Standing:
     ended_at: datetime | None = None
     ended_how: str = ""
 
+    def learn(self, word: str, said: str) -> None:
+        """What texts to him, and to nobody else who stands alike, may say from now on."""
+        self.memory = self.memory.copy()
+        self.memory.words[word] = said
+
     def over(self, how: str, now: datetime) -> Standing:
         """As he stands when it is over for him."""
         return Standing(
@@ -135,13 +140,15 @@ def advance(way: Course, standing: Standing, world: World, sight: Sight) -> Move
     if ended:
         return _over(standing, place, occurrence, ended, "", world.now)
     memory.times[place.id] = occurrence
+    node = nodes()[place.kind]
+    person = standing.person if node.personal else ""
     facts = Facts(
         now=world.now, due=standing.due or world.now, zone=_zone(way.journey, world, sight),
-        working=world.working, journey=way.key, place=place.id, person=standing.person,
+        working=world.working, journey=way.key, place=place.id, person=person,
         occurrence=_round(memory, place) if place.kind == _LOOP else occurrence,
         woken=woken, holds=sight.holds, value=sight.value,
     )  # fmt: skip
-    step = nodes()[place.kind].run(place.config, facts)
+    step = node.run(place.config, facts)
     if place.kind in expecting.SPEAKS:
         expecting.said(memory, way.graph, place.id, world.now)
     if step.ends:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.journeys import quarantine, rows, sweeping
 from bot.journeys.book import Book, Shelf, open_book
-from bot.journeys.course import Course, World
+from bot.journeys.course import World
 from bot.journeys.following import follow
 from bot.journeys.live import Live, Request
 from bot.journeys.matching import wants
@@ -68,12 +68,19 @@ async def step(desk: Desk, shelf: Shelf, request: Request, *, most: int) -> Step
     if marks == most:
         return Stepped(marks=marks)
     due = await enrollments.due(desk.tx, now=desk.now, most=most)
+    return Stepped(marks, len(due), await _moved(desk, book, request, due))
+
+
+async def _moved(desk: Desk, book: Book, request: Request, due: Sequence[Row]) -> int:
+    """Those of them who may move, moved; how many steps."""
     ready = await _ready(desk, book, due)
+    versions = dict.fromkeys((row.journey, row.version) for row in ready)
+    courses = {one: await book.shelf.way(desk.tx, *one) for one in versions}
+    ways = {row.id: courses[row.journey, row.version] for row in ready}
     live = Live(desk, book, request)
-    ways = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
-    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk), say=live.say)
+    steps = await run(live, ways, rows.standings(ready), _world(desk), say=live.say)
     await live.finish()
-    return Stepped(marks, len(due), steps)
+    return steps
 
 
 def _world(desk: Desk) -> World:
@@ -82,12 +89,16 @@ def _world(desk: Desk) -> World:
 
 async def _ready(desk: Desk, book: Book, due: Sequence[Row]) -> list[Row]:
     """Those who may move; whose journey rests is parked, whose journey was stopped is out."""
-    parked = [row.id for row in due if book.is_paused(row.journey)]
-    await enrollments.move(desk.tx, parked, PARKED)
+    journeys_ = {row.journey for row in due}
+    paused = {key for key in journeys_ if book.is_paused(key)}
+    stopped = {key for key in journeys_ if book.is_stopped(key)}
+    if not paused and not stopped:
+        return list(due)
+    await enrollments.move(desk.tx, [row.id for row in due if row.journey in paused], PARKED)
     for row in due:
-        if book.is_stopped(row.journey):
+        if row.journey in stopped:
             await enrollments.end(desk, row.id, STOPPED)
-    return [row for row in due if not (book.is_paused(row.journey) or book.is_stopped(row.journey))]
+    return [row for row in due if row.journey not in paused | stopped]
 
 
 async def one_by_one(desk: Desk, shelf: Shelf, request: Request, row_id: str) -> int:
@@ -96,12 +107,7 @@ async def one_by_one(desk: Desk, shelf: Shelf, request: Request, row_id: str) ->
     found = await enrollments.find(desk.tx, row_id)
     if found is None or found.state != RUNNING or found.due_at is None or found.due_at > desk.now:
         return 0
-    ready = await _ready(desk, book, [found])
-    live = Live(desk, book, request)
-    ways: dict[str, Course] = {row.id: await shelf.way(desk.tx, row.journey, row.version) for row in ready}
-    steps = await run(live, ways, [rows.standing(row) for row in ready], _world(desk), say=live.say)
-    await live.finish()
-    return steps
+    return await _moved(desk, book, request, [found])
 
 
 async def follow_one(desk: Desk, shelf: Shelf) -> int:

@@ -6,6 +6,7 @@ before, only what happens while he waits.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -60,8 +61,14 @@ def heard(graph: Graph, one: Standing, happened: Occurred, fields: FieldRegistry
         return ""
     # Where he stands waiting and it came too late, or has just been woken, it is over.
     new = [w for w in fitting if w != memory.waits and memory.came.get(w, TIME) == TIME]
-    memory.came |= dict.fromkeys(new, f"{happened.kind} {happened.at.isoformat()}")
+    _keep(one, dict.fromkeys(new, f"{happened.kind} {happened.at.isoformat()}"))
     return KEPT if new else ""
+
+
+def _keep(one: Standing, came: Mapping[str, str]) -> None:
+    """For him alone: who stood alike with him has heard nothing."""
+    one.memory = one.memory.copy()
+    one.memory.came |= came
 
 
 def _moment(text: str) -> datetime | None:
@@ -77,7 +84,7 @@ def heard_in_vain(graph: Graph, one: Standing, spoken: str, occurrence: int) -> 
         return WAKES
     if behind in memory.came or behind not in ahead(graph, one.place) or behind == memory.waits:
         return ""
-    memory.came[behind] = TIME
+    _keep(one, {behind: TIME})
     return KEPT
 
 

@@ -91,12 +91,18 @@ class Live:
             conditions=conditions, fields=fields, now=desk.now,
         )  # fmt: skip
         places = {id(condition): n for n, condition in enumerate(conditions)}
+        # Of whom the same is seen have the very same sight, so that they make the same step.
+        same: dict[enrollments_sights.Seen, Sight] = {}
         sights = {}
         for one in those:
             lead = seen.get(one.lead_id)
-            if lead is not None:
+            if lead is None:
+                continue
+            sight = same.get(lead)
+            if sight is None:
                 raw = _typed(fields, lead.values, desk) if fields else _NOTHING
-                sights[one.id] = _sight(lead.answers, places, raw)
+                sight = same[lead] = _sight(lead.answers, places, raw)
+            sights[one.id] = sight
         return sights
 
     async def act(self, way: Course, moved: Moved, effect: Effect) -> str:
@@ -118,7 +124,7 @@ class Live:
         last = {moved.after.id: (way, moved.after) for way, moved in made}
         await enrollments.keep(
             self.desk.tx,
-            [rows.row(way, one) for way, one in last.values() if one.id not in self.ended],
+            rows.rows([(way, one) for way, one in last.values() if one.id not in self.ended]),
             [rows.step(way, moved) for way, moved in made],
         )
 
@@ -186,7 +192,7 @@ async def _say(live: Live, way: Course, moved: Moved, said: Say) -> str:
 async def _coupon(live: Live, way: Course, moved: Moved, wanted: GiveCoupon) -> str:
     code = await journeys.coupon(live.desk, wanted.stock, occasion(moved))
     if code:
-        moved.after.memory.words["coupon"] = code
+        moved.after.learn("coupon", code)
         return "given"
     await incidents.count(live.desk.tx, "journey.no_coupon", wanted.stock, live.desk.now)
     day = live.desk.now.astimezone(live.desk.company.org.zone).date().isoformat()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from bot.journeys.course import Course, Line, Moved, Sight, Standing, World, advance
+from bot.journeys.alike import Alike
+from bot.journeys.course import Course, Line, Moved, Sight, Standing, World
 from bot.journeys.step import Effect, Say
 
 #: Steps of one person in one go; who has more waits his turn.
@@ -33,8 +34,6 @@ class Actor(Protocol):
 #: Says many things at once, each to another or to the same, as if one after another; a word for each.
 SayAll: TypeAlias = Callable[[Course, Sequence[tuple[Moved, Say]]], Awaitable[Sequence[str]]]
 
-GONE = "gone"
-
 
 async def run(
     actor: Actor,
@@ -52,7 +51,7 @@ async def run(
     """
     # Whoever runs it, and whatever the ids are: the same order, so the same outcome.
     now = sorted(those, key=lambda one: (one.due or world.now, one.entered_at, ways[one.id].key))
-    steps = 0
+    steps, alike = 0, Alike(world)
     unkept: list[tuple[Course, Moved]] = []
     for _ in range(rounds):
         if not now:
@@ -60,7 +59,7 @@ async def run(
         if unkept and any(ways[one.id].graph[one.place or ""].kind in _LOOKS_AT_OTHERS for one in now):
             await actor.keep(unkept)
             unkept = []
-        made = await _round(actor, ways, now, world, say)
+        made = await _round(actor, ways, now, alike, say)
         unkept += made
         steps += len(made)
         now = [m.after for _, m in made if is_due(m.after, world) and m.after.id not in actor.ended]
@@ -75,16 +74,13 @@ def is_due(standing: Standing, world: World) -> bool:
 
 
 async def _round(
-    actor: Actor, ways: Mapping[str, Course], those: Sequence[Standing], world: World, say: SayAll | None
+    actor: Actor, ways: Mapping[str, Course], those: Sequence[Standing], alike: Alike, say: SayAll | None
 ) -> list[tuple[Course, Moved]]:
     made: list[tuple[Course, Moved]] = []
     for way, place, group in _groups(ways, those):
         sights = await actor.look(way, place, group)
-        moved = [
-            _gone(one, world) if (sight := sights.get(one.id)) is None else advance(way, one, world, sight)
-            for one in group
-            if one.id not in actor.ended
-        ]
+        here = [one for one in group if one.id not in actor.ended] if actor.ended else group
+        moved = alike.advance(way, place, here, sights)
         made += [(way, one) for one in await _acted(actor, way, moved, say)]
     return made
 
@@ -107,13 +103,9 @@ async def _acted(actor: Actor, way: Course, those: Sequence[Moved], say: SayAll 
 def _noted(moved: Moved, notes: Sequence[str]) -> Moved:
     if not notes:
         return moved
-    line = moved.line._replace(note=",".join(filter(None, (moved.line.note, *notes))))
-    return Moved(moved.after, line, moved.effects)
-
-
-def _gone(standing: Standing, world: World) -> Moved:
-    line = Line(standing.place or "", 0, GONE, "", world.now)
-    return Moved(standing.over(GONE, world.now), line)
+    place, occurrence, outcome, note, at = moved.line
+    said = ",".join(filter(None, (note, *notes)))
+    return Moved(moved.after, Line(place, occurrence, outcome, said, at), moved.effects)
 
 
 def _groups(

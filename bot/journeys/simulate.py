@@ -147,7 +147,7 @@ class Simulation:
                 self._ends.add(_occasion(moved), moved.after.id, moved.line.place, answered, self.now)
                 return answered.note
             case steps.GiveCoupon():
-                moved.after.memory.words["coupon"] = effect.stock
+                moved.after.learn("coupon", effect.stock)
                 return "given"
             case steps.PutTag():
                 return self._put_tag(effect, source)

@@ -27,7 +27,8 @@ class Facts(NamedTuple):
     working: WorkingTime
     journey: str
     place: str
-    #: Who he was when he entered: the same after a merge, so that chance stays as it fell.
+    #: Who he was when he entered: the same after a merge, so that chance stays as it fell. Empty where the
+    #: node is not personal.
     person: str
     #: 1 for the first time here, 2 for the second.
     occurrence: int
@@ -204,6 +205,8 @@ class Node:
     fields: Callable[[Any], tuple[str, ...]] = lambda _: ()
     #: In Chinese, for tables and pictures.
     label: str = ""
+    #: Whether it decides by who he is; all others decide the same for everybody who stands alike.
+    personal: bool = False
 
 
 def chance(*parts: str) -> float:
@@ -214,7 +217,10 @@ def chance(*parts: str) -> float:
 
 @dataclass(slots=True)
 class Memory:
-    """What is remembered of somebody's way: small, kept with him."""
+    """What is remembered of somebody's way: small, kept with him.
+
+    Those who stand alike share one, so nobody changes it but who has just copied it.
+    """
 
     #: How often he came to each place.
     times: dict[str, int] = field(default_factory=dict)

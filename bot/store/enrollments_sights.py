@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
@@ -20,8 +20,7 @@ from bot.store.tables.leads import leads
 from bot.store.tx import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One lead: an answer for each condition, a raw value for each field, as they were asked."""
 
     answers: tuple[bool, ...]

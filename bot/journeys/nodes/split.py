@@ -21,4 +21,4 @@ def run(config: Split, facts: Facts) -> Step:
     return Step(way=HOLD_OUT if config.hold_out else config.arms[-1].name)
 
 
-NODE = Node(run, label="分组")
+NODE = Node(run, label="分组", personal=True)
