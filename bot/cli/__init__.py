@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-#: New objects between two looks for circles. A process begins by making a million of them, and a unit of
-#: work tens of thousands, hardly one in a circle: at Python's 700 a quarter of the start is spent looking.
-_OBJECTS = 20_000
-
 
 def main() -> None:
     """Enter here from the command line."""
-    import gc
     import sys
 
-    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+    from bot.kit.garbage import look_seldom
+
+    look_seldom()
     import typer
 
     from bot.cli import (
