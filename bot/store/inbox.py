@@ -169,7 +169,7 @@ async def begin_try(tx: Tx, lane_key: str) -> bool | None:
 
 
 async def count_attempt(tx: Tx, lane_key: str) -> int:
-    """Count a try of a delivery that is suspect, right before it is tried by itself; the how manieth it is.
+    """Count a try of a delivery that is suspect, right before it is tried by itself; its number.
 
     When its last try ended in the death of the process, whatever was tried along with it is suspect too.
     """

@@ -140,7 +140,7 @@ async def begin_try(tx: Tx, lane_key: str, *, now: datetime) -> bool:
 
 
 async def count_attempt(tx: Tx, lane_key: str, *, now: datetime) -> int:
-    """Count a try of a timer that is suspect, right before it is tried by itself; the how manieth it is."""
+    """Count a try of a timer that is suspect, right before it is tried by itself; its number."""
     row = await tx.first(_COUNTED, lane=lane_key, now_at=now)
     return 0 if row is None else int(row.attempts)
 

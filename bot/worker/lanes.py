@@ -53,7 +53,7 @@ class _Untried:
     """A lane whose try was to be counted; by the unit that may have been committed behind our back."""
 
     lane: Lane
-    #: The how manieth try it would be, and whether of a delivery or of a timer; 0 as long as it did not run.
+    #: The number of the try, and whether of a delivery or of a timer; 0 as long as it did not run.
     counted: int = 0
     is_timer: bool = False
 
