@@ -21,10 +21,11 @@ def command(
     import json
 
     from bot.crm.company.load import FOLDERS, MODELS
+    from bot.crm.company.schema import described
 
     models = {**MODELS, **{name.removesuffix("s"): model for name, model in FOLDERS.items()}}
     model = models.get(kind)
     if model is None:
         typer.echo(UNKNOWN.format(name=kind, known="、".join(sorted(models))), err=True)
         raise typer.Exit(exits.BAD_INPUT)
-    typer.echo(json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(described(kind, model), ensure_ascii=False, indent=1))

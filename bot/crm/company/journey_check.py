@@ -57,9 +57,10 @@ def errors(company: Company, documents: Mapping[str, Document]) -> list[ConfigEr
 
 def _names(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
     others = {name for k, one in company.journeys.items() if k < key for name in (one.name, *one.aliases)}
-    for name in (journey.name, *journey.aliases):
+    aliases = ((("aliases", n), name) for n, name in enumerate(journey.aliases))
+    for path, name in ((("name",), journey.name), *aliases):
         if name in others:
-            yield ("name",), words.twice("旅程", name)
+            yield path, words.twice("旅程", name)
 
 
 def _journey(company: Company, key: str, journey: Journey) -> Iterator[Fault]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from bot.crm.company.journey_spans import Clock, Length, Offset, WaitText
 from bot.crm.company.journey_triggers import Happening
 from bot.crm.company.kinds import kind_in, tagged
 from bot.crm.company.words import Key, Label, Percent, Text
 from bot.crm.condition import Condition
-from bot.crm.journey_time import read_moment, read_span
 from bot.crm.touching import Purpose
 from bot.kit.yaml_model import FaultAtError, Strict
 
@@ -22,42 +22,6 @@ from bot.kit.yaml_model import FaultAtError, Strict
 MOST_ROUNDS = 50
 _WHOLE = 100
 
-
-def _span(text: str) -> str:
-    if (found := read_span(text)) is None or found.n < 0:
-        msg = f"“{text}”不是时长，例如 30分钟、3天、2个工作日、1个月"
-        raise ValueError(msg)
-    return text
-
-
-def _offset(text: str) -> str:
-    found = read_span(text)
-    if found is None or found.unit in {"分钟", "小时", "工作小时"}:
-        msg = f"“{text}”不是天数，例如 -30天、前2个工作日、1个月"
-        raise ValueError(msg)
-    return text
-
-
-def _wait(text: str) -> str:
-    if read_moment(text) is not None:
-        return text
-    if (found := read_span(text)) is None or found.n < 0:
-        msg = f"“{text}”看不懂，可以写 3天、2个工作日、周二 10:00、工作日 10:00、10:00"
-        raise ValueError(msg)
-    return text
-
-
-def _clock(text: str) -> str:
-    if (found := read_moment(text)) is None or found.weekday is not None or found.working:
-        msg = f"“{text}”不是几点几分，例如 10:00"
-        raise ValueError(msg)
-    return text
-
-
-Length: TypeAlias = Annotated[str, AfterValidator(_span)]
-Offset: TypeAlias = Annotated[str, AfterValidator(_offset)]
-WaitText: TypeAlias = Annotated[str, AfterValidator(_wait)]
-Clock: TypeAlias = Annotated[str, AfterValidator(_clock)]
 #: Colleagues: whose lead it is, who leads him, or everybody of a role.
 Whom: TypeAlias = Literal["owner", "manager", "director", "executive", "marketer", "admin"]
 #: Groups: of those who lead his region, and the one in which the leads of his pool ring.

@@ -8,29 +8,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from bot.crm.cadence_words import read_cadence
+from bot.crm.company.journey_spans import Clock, Offset
 from bot.crm.company.kinds import kind_in, tagged
 from bot.crm.company.words import Key, Label
-from bot.crm.journey_time import read_moment, read_span
 from bot.kit.yaml_model import Strict
 
 
 def _cadence(text: str) -> str:
     if read_cadence(text) is None:
         msg = f"“{text}”不是时间，例如 每周一 09:00、每月1号 09:00"
-        raise ValueError(msg)
-    return text
-
-
-def _offset(text: str) -> str:
-    if (found := read_span(text)) is None or found.unit in {"分钟", "小时", "工作小时"}:
-        msg = f"“{text}”不是天数，例如 -30天"
-        raise ValueError(msg)
-    return text
-
-
-def _clock(text: str) -> str:
-    if (found := read_moment(text)) is None or found.weekday is not None or found.working:
-        msg = f"“{text}”不是几点几分，例如 10:00"
         raise ValueError(msg)
     return text
 
@@ -117,9 +103,9 @@ class OnDate(Strict):
     """Around a date that the lead bears, once or each year."""
 
     date: Key
-    offset: Annotated[str, AfterValidator(_offset)] = "0天"
+    offset: Offset = "0天"
     yearly: bool = False
-    at: Annotated[str, AfterValidator(_clock)] = "10:00"
+    at: Clock = "10:00"
 
 
 class Scheduled(Strict):

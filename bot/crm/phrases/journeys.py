@@ -15,7 +15,7 @@ from bot.crm.journey_commands import (
 from bot.crm.phrases.said import GAP, LEAD, Rule, Said, lead_id, whole, words
 
 _NAME = r"(?P<rest>[^,。;!?\n]{1,40}?)"
-_ALL = whole(r"(?:看|看看|查看|所有|全部)?\s*(?:旅程|旅程列表|所有旅程|自动化旅程|营销旅程)")
+_ALL = whole(r"(?:看|看看|查看|所有|全部)?\s*(?:旅程|旅程列表|所有旅程|自动化旅程|营销旅程|规则|自动化)")
 _ONE = whole(rf"(?:看|看看|查看)?\s*旅程{GAP}{_NAME}")
 _STATES = {
     "paused": words("暂停", "停一下"),

@@ -13,10 +13,13 @@ _EXPORTS = (
     whole(rf"{_EXPORT}{GAP}{LEAD}{GAP}的?\s*{_DATA}"),
     whole(rf"{LEAD}{GAP}的?\s*{_DATA}{GAP}{_EXPORT}"),
     whole(rf"{_EXPORT}\s*{_DATA}{GAP}{LEAD}"),
+    whole(rf"{_EXPORT}{GAP}{LEAD}"),
 )
 _ERASES = (
     whole(rf"{_ERASE}{GAP}{LEAD}{GAP}的?\s*{_DATA}{_REASON}"),
     whole(rf"{_ERASE}\s*{_DATA}{GAP}{LEAD}{_REASON}"),
+    # Without a reason: the answer asks for one.
+    whole(rf"{_ERASE}{GAP}{LEAD}(?P<why>)"),
 )
 
 

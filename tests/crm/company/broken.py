@@ -30,14 +30,16 @@ def whole(file: str, text: str, message: str) -> Break:
     return Break(file, "", text, message)
 
 
-def copy_of_config(directory: Path) -> Path:
-    shutil.copytree(CONFIG, directory, ignore=lambda _, names: [n for n in names if "." not in n])
+def copy_of_config(directory: Path, *, folders: bool = False) -> Path:
+    """Of the single files; with the folders of journeys and contents if they are what is looked at."""
+    ignored = None if folders else lambda _, names: [n for n in names if "." not in n]
+    shutil.copytree(CONFIG, directory, ignore=ignored)
     return directory
 
 
 def broken(directory: Path, case: Break) -> tuple[list[str], str]:
     """The errors of the broken copy as printed, and the one line that is wanted among them."""
-    path = copy_of_config(directory) / f"{case.file}.yaml"
+    path = copy_of_config(directory, folders="/" in case.file) / f"{case.file}.yaml"
     text = path.read_text(encoding="utf-8")
     assert case.find in text, f"{case.file}.yaml no longer contains {case.find!r}"
     text = text.replace(case.find, case.put, 1) if case.find else case.put

@@ -1,9 +1,10 @@
-"""How people speak of tags, hand-over and segments."""
+"""How people speak of tags, hand-over, segments, rules and somebody's own data."""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.crm.journey_commands import ListJourneys
 from bot.crm.marketing_commands import (
     AcceptLead,
     ListSegments,
@@ -13,6 +14,7 @@ from bot.crm.marketing_commands import (
     UntagLead,
 )
 from bot.crm.phrases import parse
+from bot.crm.privacy_commands import ErasePerson, ExportPerson
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,10 @@ from bot.crm.phrases import parse
         ("分群", ListSegments()),
         ("分群 高意向未成交", ShowSegment("高意向未成交")),
         ("看分群：潜客", ShowSegment("潜客")),
+        ("规则", ListJourneys()),
+        ("导出 L7", ExportPerson("L7")),
+        ("删除 L7", ErasePerson("L7")),
+        ("删除 L7 的个人信息 本人来信要求", ErasePerson("L7", "本人来信要求")),
     ],
 )
 def test_words_mean_commands(said: str, command: object):
