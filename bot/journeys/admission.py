@@ -39,6 +39,8 @@ class NotAdmitted(enum.StrEnum):
     LOOP = "loop"
     #: No value under the business key.
     NO_KEY = "no_key"
+    #: Letting him in fails whenever it is tried.
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

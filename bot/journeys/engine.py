@@ -14,6 +14,7 @@ from bot.journeys.following import follow
 from bot.journeys.live import Live, Request
 from bot.journeys.matching import wants
 from bot.journeys.runner import run
+from bot.journeys.sweeping import Named
 from bot.store import Tx, enrollments, incidents, journeys, journeys_feed
 from bot.store.desk import Desk
 from bot.store.enrollments import PARKED, RUNNING, Row
@@ -140,19 +141,28 @@ async def due_ids(desk: Desk, *, most: int) -> list[str]:
     return [row.id for row in await enrollments.due(desk.tx, now=desk.now, most=most)]
 
 
-async def sweep(desk: Desk, shelf: Shelf, *, most: int) -> bool:
-    """Dates and schedules; whether there may be more."""
-    return await sweeping.sweep(desk, await open_book(desk.tx, shelf, hold=True), most=most)
+async def sweep(desk: Desk, shelf: Shelf, walk: Named, *, most: int) -> bool:
+    """One part of a walk of dates or of a schedule; whether there may be more."""
+    return await sweeping.sweep(desk, await open_book(desk.tx, shelf, hold=True), walk, most=most)
 
 
-async def is_work(desk: Desk, shelf: Shelf) -> bool:
-    """Whether anything is to be done now."""
+async def pass_by(desk: Desk, shelf: Shelf, walk: Named, reason: str) -> None:
+    """Whoever is next in a walk cannot be let in: the walk goes on without him."""
+    lead_id = await sweeping.pass_by(desk, await open_book(desk.tx, shelf, hold=True), walk)
+    _log.error("journey.walk_passed_by", journey=walk[0], lead=lead_id, error=reason)
+
+
+async def walks(desk: Desk, shelf: Shelf) -> list[Named]:
+    """Walks of dates and schedules that have something to do."""
+    return await sweeping.due(desk, await open_book(desk.tx, shelf))
+
+
+async def is_work(desk: Desk) -> bool:
+    """Whether something happened, or somebody's time has come."""
     if await journeys_feed.is_work(desk.tx):
         return True
     due = await enrollments.next_due(desk.tx)
-    if due is not None and due <= desk.now:
-        return True
-    return await sweeping.is_work(desk, await open_book(desk.tx, shelf))
+    return due is not None and due <= desk.now
 
 
 async def unpark(desk: Desk, key: str, *, most: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.crm.cadence_words import read_cadence
 from bot.crm.company import Company
@@ -21,6 +21,8 @@ from bot.store import incidents, journeys_dates, journeys_feed
 from bot.store.desk import Desk
 from bot.store.journeys_feed import Sweep
 
+#: A walk, by its journey and its trigger.
+Named: TypeAlias = tuple[str, str]
 _DAY = timedelta(days=1)
 #: Days around a day among which those are that lie an offset away from it.
 _REACH = 800
@@ -57,22 +59,43 @@ async def _walks(desk: Desk, book: Book) -> list[_Walk]:
     ]
 
 
-async def sweep(desk: Desk, book: Book, *, most: int) -> bool:
-    """One part of one walk; whether there may be more."""
-    for walk in await _walks(desk, book):
-        if await _step(desk, book, walk, most=most):
-            return True
-    return False
-
-
-async def is_work(desk: Desk, book: Book) -> bool:
-    """Whether a walk is under way or its moment has come."""
-    return any(
-        one.place is None
+async def due(desk: Desk, book: Book) -> list[Named]:
+    """The walks that are under way, or whose moment has come."""
+    return [
+        (one.way.key, one.name)
+        for one in await _walks(desk, book)
+        if one.place is None
         or one.place.reached is not None
         or next_moment(desk.company, one.trigger, one.place.moment) <= desk.now
-        for one in await _walks(desk, book)
-    )
+    ]
+
+
+async def sweep(desk: Desk, book: Book, named: Named, *, most: int) -> bool:
+    """One part of this walk; whether there may be more."""
+    walk = await _walk(desk, book, named)
+    return walk is not None and await _step(desk, book, walk, most=most)
+
+
+async def pass_by(desk: Desk, book: Book, named: Named) -> str:
+    """The next one of this walk cannot be let in however often it is tried: he is counted; who it was, or "".
+
+    ValueError: the walk does not get as far as anybody.
+    """
+    walk = await _walk(desk, book, named)
+    place = None if walk is None else walk.place
+    if walk is None or place is None or place.reached is None:
+        msg = f"{named} is not on its way"
+        raise ValueError(msg)
+    found = await _whom(desk, walk.way, walk.trigger, place.moment, place.reached, most=1)
+    if found:
+        reason = f"{walk.way.key}:{NotAdmitted.FAILED}"
+        await incidents.count(desk.tx, "journey.not_entered", reason, desk.now)
+    await journeys_feed.set_sweep(desk.tx, walk.way.key, walk.name, place.moment, found[0] if found else None)
+    return found[0] if found else ""
+
+
+async def _walk(desk: Desk, book: Book, named: Named) -> _Walk | None:
+    return next((one for one in await _walks(desk, book) if (one.way.key, one.name) == named), None)
 
 
 async def _step(desk: Desk, book: Book, walk: _Walk, *, most: int) -> bool:

@@ -13,7 +13,8 @@ from bot.errors import StoreBusyError, UnitTooSlowError
 from bot.journeys import engine
 from bot.journeys.book import Shelf
 from bot.journeys.live import Request
-from bot.store import journeys
+from bot.journeys.sweeping import Named
+from bot.store import incidents, journeys
 from bot.store.desk import Desk
 from bot.worker.bench import Bench
 from bot.worker.keeping import keep
@@ -24,6 +25,10 @@ T = TypeVar("T")
 _LANE = "journeys"
 #: A unit that was too slow left no trace, and the next try finds the machine awake.
 _TRIES = 3
+#: Seconds until a walk that got nowhere is tried again.
+_REST = 60.0
+#: Stands for every walk, when nobody can tell which are due.
+_ALL: Named = ("", "")
 
 
 class JourneyKeeper:
@@ -33,6 +38,8 @@ class JourneyKeeper:
         self._bench = bench
         self._request = request
         self._shelf = Shelf()
+        #: Walks that got nowhere, and until when on our own clock they are left alone.
+        self._resting: dict[Named, float] = {}
         #: People moved in one unit: fewer while somebody at the door waits.
         self.pace = Pace(most=at_once)
 
@@ -49,9 +56,10 @@ class JourneyKeeper:
     async def step(self) -> bool:
         """One round; whether there may be more to do at once."""
         more = await self._follow_states()
-        if not await self._is_work():
+        is_work, walks = await self._look()
+        if not is_work and not walks:
             return more
-        swept = await self._sweep()
+        swept = await self._sweep(walks)
         stepped = await self._move()
         if stepped.marks or stepped.people:
             await asyncio.sleep(self.pace.rest)
@@ -59,26 +67,71 @@ class JourneyKeeper:
             self._bench.wake()
         return swept or more or bool(stepped.marks or stepped.people)
 
-    async def _is_work(self) -> bool:
+    async def _look(self) -> tuple[bool, list[Named]]:
+        async with self._bench.store.read() as tx:
+            desk = self._bench.desk(tx)
+            return await self._is_work(desk), await self._walks(desk)
+
+    async def _is_work(self, desk: Desk) -> bool:
         try:
-            async with self._bench.store.read() as tx:
-                return await engine.is_work(self._bench.desk(tx), self._shelf)
+            return await engine.is_work(desk)
         except StoreBusyError:
             raise
         except Exception as exc:
-            # What cannot be asked is tried: people go on, and the walk that fails says so itself.
+            # What cannot be asked is tried, and says so itself.
             log.exception("journey.work_unknown", error=type(exc).__name__)
             return True
 
-    async def _sweep(self) -> bool:
-        """Dates and schedules; one that cannot be walked holds up nobody who is on his way."""
+    async def _walks(self, desk: Desk) -> list[Named]:
+        """Those that are due and do not rest; none while nobody can tell: people go on."""
+        now = self._bench.monotonic()
+        self._resting = {one: until for one, until in self._resting.items() if until > now}
+        if _ALL in self._resting:
+            return []
         try:
-            return await self._unit(lambda desk: engine.sweep(desk, self._shelf, most=self.pace.size))
+            found = await engine.walks(desk, self._shelf)
         except StoreBusyError:
             raise
         except Exception as exc:
-            log.exception("journey.sweep_failed", error=type(exc).__name__)
+            log.exception("journey.walks_unknown", error=type(exc).__name__)
+            self._resting[_ALL] = now + _REST
+            return []
+        return [one for one in found if one not in self._resting]
+
+    async def _sweep(self, walks: list[Named]) -> bool:
+        """A part of the first that can be walked."""
+        for walk in walks:
+            if await self._walked(walk):
+                return True
+        return False
+
+    async def _walked(self, walk: Named) -> bool:
+        size = self.pace.size
+        try:
+            return bool(await self._unit(partial(self._part, walk, size)))
+        except StoreBusyError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - whose it was is found out below
+            log.warning("journey.walk_failed", journey=walk[0], error=type(exc).__name__)
+        try:
+            for _ in range(size):
+                if not await self._tried(partial(self._part, walk, 1), partial(self._passed_by, walk)):
+                    break
+        except StoreBusyError:
+            raise
+        except Exception:
+            # It does not get as far as anybody: the others are walked, and it is tried again.
+            log.exception("journey.walk_stuck", journey=walk[0])
+            self._resting[walk] = self._bench.monotonic() + _REST
+            await self._unit(lambda desk: incidents.count(desk.tx, "journey.walk_stuck", walk[0], desk.now))
             return False
+        return True
+
+    async def _part(self, walk: Named, most: int, desk: Desk) -> int:
+        return await engine.sweep(desk, self._shelf, walk, most=most)
+
+    async def _passed_by(self, walk: Named, reason: str, desk: Desk) -> None:
+        await engine.pass_by(desk, self._shelf, walk, reason)
 
     async def _move(self) -> engine.Stepped:
         size, bench = self.pace.size, self._bench

@@ -88,10 +88,14 @@ class Fleet:
         steps = 0
         for _ in range(1000):
             async with self.store.read() as tx:
-                if not await engine.is_work(self.desk(tx), self.shelf):
+                walks = await engine.walks(self.desk(tx), self.shelf)
+                if not walks and not await engine.is_work(self.desk(tx)):
                     return steps
-            while await self.do(lambda desk: engine.sweep(desk, self.shelf, most=self.most)):
-                pass
+            for walk in walks:
+                while await self.do(
+                    lambda desk, walk=walk: engine.sweep(desk, self.shelf, walk, most=self.most)
+                ):
+                    pass
             steps += (
                 await self.do(lambda desk: engine.step(desk, self.shelf, self.request, most=self.most))
             ).steps

@@ -218,7 +218,7 @@ async def test_when_nothing_happened_nothing_is_looked_through(lite: Store, comp
     fleet.now += timedelta(hours=5)
 
     async with lite.read() as tx:
-        assert not await engine.is_work(fleet.desk(tx), fleet.shelf)
+        assert not await engine.is_work(fleet.desk(tx))
     assert await fleet.settle() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 from bot.chat.router import Router
 from bot.errors import UnitTooSlowError
 from bot.journeys.simulate import Happening
+from bot.kit.clock import system_monotonic
 from bot.store import enrollments
 from bot.store.tables.journeys import journey_marks, journey_sweeps
 from bot.worker.bench import Bench
@@ -21,12 +23,18 @@ from tests.journeys.walking import DAY, ON_FORM, did, fleet_of, said
 
 UNTIL = {"enter": ON_FORM, "steps": [{"wait_until": "contract_end", "offset": "30天"}, {"touch": "a"}]}
 BEFORE = {"enter": ON_FORM, "steps": [{"wait_until": "birthday", "offset": "-30天"}, {"touch": "a"}]}
+WEEKLY = {
+    "enter": [{"schedule": "每周二 10:00"}],
+    "only": {"not": {"field": "status", "op": "=", "value": "invalid"}},
+}
 
 
-def keeper_of(fleet: Fleet, store: Any = None) -> JourneyKeeper:
+def keeper_of(
+    fleet: Fleet, store: Any = None, monotonic: Callable[[], float] = system_monotonic
+) -> JourneyKeeper:
     bench = Bench(
         store=store or fleet.store, adapters={}, router=Router(), company=fleet.company, vault=fleet.vault,
-        clock=lambda: fleet.now, random_bytes=fleet.random_bytes, name="test",
+        clock=lambda: fleet.now, random_bytes=fleet.random_bytes, name="test", monotonic=monotonic,
     )  # fmt: skip
     return JourneyKeeper(bench, fleet.request)
 
@@ -88,6 +96,53 @@ async def test_a_walk_that_fails_holds_up_nobody_on_his_way(lite, company):
     assert said(fleet) == ["a"]
 
 
+async def test_one_who_cannot_be_let_in_holds_up_no_walk(lite, company):
+    """What he went through cannot be read: walks go on behind him, those of other journeys too; he is counted."""
+    weekly = {**WEEKLY, "steps": [{"touch": "a"}]}
+    before = {"enter": ON_FORM, "steps": [{"touch": "c"}]}
+    leads = ("L1", "L2", "L3")
+    fleet = await fleet_of(
+        lite, company, leads, 一=weekly, 二=weekly | {"steps": [{"touch": "b"}]}, 三=before
+    )
+    await happened(fleet, "whitepaper", "L2")
+    await fleet.settle()
+    await fleet.do(lambda desk: desk.tx.run(text("UPDATE journey_enrollments SET entered_at = 'no moment'")))
+    fleet.asked.clear()
+    fleet.now += 7 * DAY
+    keeper = keeper_of(fleet)
+    while await keeper.step():
+        pass
+
+    got = {(one.lead_id, one.content) for one in fleet.asked}
+    assert got == {("L1", "a"), ("L3", "a"), ("L1", "b"), ("L3", "b")}
+    assert await fleet.do(lambda desk: counted(desk, "journey.not_entered")) == {
+        "一:failed": 1,
+        "二:failed": 1,
+    }
+
+
+async def test_a_walk_that_gets_nowhere_is_left_alone_for_a_while(lite, company):
+    """Its place cannot be read: the others are walked, it is counted once, and not tried at each look."""
+    weekly = {**WEEKLY, "steps": [{"touch": "b"}]}
+    unknown = {**WEEKLY, "only": {"field": "budget", "op": ">", "value": 3}, "steps": [{"touch": "a"}]}
+    fleet = await fleet_of(lite, company, ("L1", "L2"), 一=unknown, 二=weekly)
+    await fleet.settle()
+    await fleet.do(lambda desk: desk.tx.run(text("UPDATE leads SET custom = '{' WHERE id = 'L2'")))
+    fleet.now += 7 * DAY
+    seconds = 0.0
+    keeper = keeper_of(fleet, monotonic=lambda: seconds)
+    for _ in range(20):
+        await keeper.step()
+
+    assert {(one.lead_id, one.content) for one in fleet.asked} == {("L1", "b"), ("L2", "b")}
+    assert await fleet.do(lambda desk: counted(desk, "journey.walk_stuck")) == {"一": 1}
+    await fleet.do(lambda desk: desk.tx.run(text("UPDATE leads SET custom = '{\"budget\": 5}'")))
+    seconds += 61
+    while await keeper.step():
+        pass
+    assert ("L2", "a") in {(one.lead_id, one.content) for one in fleet.asked}
+
+
 @dataclass
 class Frozen:
     """The store of a machine that stands still in the middle of its next units."""
@@ -124,8 +179,8 @@ async def test_a_machine_that_stood_still_puts_nobody_out(lite, company):
     while await keeper.step():
         pass
     fleet.now += DAY
-    # The walk, all together, the mark alone, he alone.
-    frozen.times = 4
+    # All together, the mark alone, he alone.
+    frozen.times = 3
     for _ in range(4):
         await keeper.step()
 
