@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,6 +52,7 @@ async def run(
     """Run both until `stop` (by default a signal); `ready` gets the address of the page and the settings."""
     from bot.app.process import opened
     from bot.app.serving import ROLES, serve
+    from bot.cli.demo_why import explain
     from bot.kit.ids import system_random_bytes
     from bot.simulator.server import DemoSecrets
     from bot.simulator.site import PATH as WEBSITE
@@ -66,6 +68,7 @@ async def run(
         settings = _settings(simulator, secrets, bot_port, data=data, config=own)
         migrate(settings.database_url)
         async with opened(settings) as app:
+            simulator.world.explain = partial(explain, app)
             await serve(
                 app,
                 roles=frozenset(ROLES),

@@ -8,20 +8,18 @@ from datetime import timedelta
 from bot.assignment.access import Held, held
 from bot.cards import lead_gone, touch_record, touch_totals
 from bot.cards.texts import touch as texts
-from bot.cards.texts.lead_lines import clock
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.touch_commands import ExplainTouches, ShowTouches
 from bot.crm.touching import Refusal, TouchState
 from bot.crm.user import Role, User
 from bot.handlers import Scope
-from bot.store import enrollments, subjects, touch_plans
-from bot.store.touch_plans import Plan
-from bot.touch.explain import Explained, explain
-from bot.touch.ways import label
+from bot.store import subjects, touch_plans
+from bot.touch.explain import explain
+from bot.touch.why import why
 
 router: Router[Scope] = Router()
-_DAYS, _LOOK, _TOLD = 7, 50, 4
+_DAYS, _LOOK = 7, 50
 
 
 @router.on(ExplainTouches)
@@ -30,30 +28,7 @@ async def on_explain(command: ExplainTouches, scope: Scope) -> Reply:
     found = await _found(scope, command.said, "touch.why")
     if isinstance(found, Reply):
         return found
-    lead = found.lead
-    plans = await touch_plans.of_lead(scope.desk.tx, lead.id, most=_LOOK)
-    about = [one for one in plans if not command.channel or _concerns(one, command.channel)]
-    ended = await _ended_at_once(scope, lead.id)
-    if not about and not command.channel and ended:
-        return Reply(text="\n".join((texts.WHY_TITLE.format(who=lead.display), *ended)))
-    if not about:
-        said = texts.NONE_ON if command.channel and plans else texts.NONE_YET
-        return Reply(text=said.format(lead_id=lead.id, channel=_named(scope, command.channel)))
-    told = [await explain(scope.desk, one) for one in about[:_TOLD]]
-    more = [texts.MORE.format(n=len(about) - _TOLD)] if len(about) > _TOLD else []
-    head = texts.WHY_TITLE.format(who=lead.display)
-    return Reply(text="\n\n".join((head, *(_paragraph(scope, one) for one in told), *more, *ended)))
-
-
-async def _ended_at_once(scope: Scope, lead_id: str) -> list[str]:
-    """Journeys that he was through with when he came in: nothing was said, and this is why."""
-    desk, found = scope.desk, []
-    for row in await enrollments.of_leads(desk.tx, [lead_id]):
-        if row.n <= 1 and row.ended_how in texts.ENDED_AT_ONCE:
-            journey = desk.company.journeys.get(row.journey)
-            name = journey.name if journey is not None else row.journey
-            found.append(texts.ENDED_AT_ONCE[row.ended_how].format(journey=name))
-    return list(dict.fromkeys(found))
+    return Reply(text=await why(scope.desk, found.lead, command.channel))
 
 
 @router.on(ShowTouches)
@@ -91,22 +66,6 @@ async def _found(scope: Scope, said: str, action: str) -> Held | Reply:
     return found if scope.is_private else Reply(text=texts.ONLY_PRIVATE)
 
 
-def _concerns(plan: Plan, channel: str) -> bool:
-    """It went there, or could not."""
-    return plan.channel == channel or any(key.partition(".")[0] == channel for key in plan.skipped)
-
-
-def _named(scope: Scope, channel: str) -> str:
-    known = {one.key: one.name for one in scope.desk.company.channels.channels}
-    return known.get(channel, label(channel))
-
-
-def _paragraph(scope: Scope, told: Explained) -> str:
-    zone = scope.desk.company.org.zone
-    at = clock(told.at.astimezone(zone), scope.desk.now.astimezone(zone))
-    return "\n".join((f"{at} {told.title}", *(f"· {line}" for line in told.lines)))
-
-
 async def _totals(scope: Scope) -> Reply:
     """For marketing and those who lead: numbers, and nobody's name."""
     desk, actor = scope.desk, scope.actor
@@ -117,10 +76,10 @@ async def _totals(scope: Scope) -> Reply:
     rows = await touch_plans.totals(desk.tx, desk.now - timedelta(days=_DAYS), region=region)
     states: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for state, why, n in rows:
+    for state, reason, n in rows:
         states[texts.STATES[TouchState(state)]] += n
-        if why and TouchState(state) in (TouchState.NOT_SENT, TouchState.SKIPPED, TouchState.GIVEN_TO_REP):
-            reasons[texts.REFUSALS[Refusal(why)]] += n
+        if reason and TouchState(state) in (TouchState.NOT_SENT, TouchState.SKIPPED, TouchState.GIVEN_TO_REP):
+            reasons[texts.REFUSALS[Refusal(reason)]] += n
     scope_said = texts.OF_REGION.format(region=region) if region else texts.COMPANY_WIDE
     card = touch_totals.card(states.most_common(5), reasons.most_common(3), scope=scope_said, days=_DAYS)
     return Reply(card=card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ async def test_a_white_paper_is_asked_for_and_its_journey_seen(
     await expect(form.get_by_role("heading", name="收到，谢谢")).to_be_visible()
     await form.close()
     await expect(desk.page.get_by_test_id("postbox-open")).to_have_attribute("data-count", "1")
+    await the_guide_leads_there(desk)
 
     manager = desk.phone("wanglei")
     await manager.says("旅程 白皮书跟进")
@@ -50,6 +52,18 @@ async def test_a_white_paper_is_asked_for_and_its_journey_seen(
     await expect(page.get_by_role("heading", name="回测「白皮书跟进」")).to_be_visible()
     await is_read_at_both_widths(page, folder, "past")
     await page.close()
+
+
+async def the_guide_leads_there(desk: Desk) -> None:
+    """Its step turns the form's phone to the white paper, and is ticked when the mail is opened."""
+    step = desk.page.get_by_test_id("guide-step-10")
+    await step.click()
+    await desk.page.get_by_test_id("guide-page").click()
+    await expect(desk.form.get_by_role("heading", name="免费领取《选型白皮书》")).to_be_visible()
+    await desk.page.get_by_test_id("postbox-open").click()
+    await desk.page.locator(".post-row").first.click()
+    await expect(step).to_have_class(re.compile("done"))
+    await desk.page.get_by_test_id("postbox-close").click()
 
 
 async def test_what_a_journey_brought_stands_on_its_page(desk: Desk, folder: Path | None) -> None:

@@ -262,10 +262,10 @@ async def test_the_guide_remembers_and_codes_say_whom_they_add(stage: Stage) -> 
     async with stage.window(USUAL) as desk:
         shown = world.new_message("app", "card", card=offer(), card_state="ready")
         world.show(world.people["lina"], shown)
-        await desk.guide_says("1/9")
+        await desk.guide_says("1/11")
         desk.watch.expect(r"net::ERR_ABORTED")  # the reload hangs up
         await desk.page.reload()
-        await desk.guide_says("1/9")
+        await desk.guide_says("1/11")
         assert world.guide == {0}
 
         await desk.phone("customer").button("扫一扫").first.click()

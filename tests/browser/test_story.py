@@ -120,7 +120,7 @@ async def the_manager_asks(desk: Desk, album: Album) -> None:
     await (await wanglei.sees("新增线索", "华东大区")).has("1 条", "口径：")
     await wanglei.says("本月业绩")
     await (await wanglei.sees("赢单金额", "华东大区")).has("¥48,000", "口径：")
-    await desk.guide_says("9/9")
+    await desk.guide_says("9/11")
     await album.stage("10-numbers", front="wanglei", words="赢单金额")
 
 
@@ -137,6 +137,11 @@ async def the_customer_is_greeted_once(desk: Desk, album: Album) -> None:
     await expect(desk.form.get_by_role("heading", name="已添加顾问微信")).to_be_visible()
     await expect(customer.node.locator(".row-app")).to_have_count(1)
     await album.stage("12-greeted", front="customer")
+    await customer.back()
+    await desk.page.get_by_test_id("why-open").click()
+    await expect(desk.page.get_by_test_id("why-text")).to_contain_text("王芳")
+    await album.stage("13-why", front="customer")
+    await desk.page.get_by_test_id("why-close").click()
 
 
 def code(desk: Desk) -> Locator:

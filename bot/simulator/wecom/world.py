@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
 from bot.kit.clock import Clock
@@ -52,6 +52,8 @@ class World:
         self.faults.listeners.append(lambda: self.bus.publish({"type": "world"}))
         #: Steps of the page's guide that somebody has done in this world.
         self.guide: set[int] = set()
+        #: What the company would say of why a customer gets no more, by his id; None if nobody can be asked.
+        self.explain: Callable[[str], Awaitable[str]] | None = None
         self.limits = Limits()
         self.wire = WireLog(self.bus.publish)
         self.departments: dict[int, Department] = {}

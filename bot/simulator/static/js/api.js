@@ -50,6 +50,7 @@ export const api = {
   scan: (id, url) => call("POST", `/sim/api/customers/${part(id)}/scan`, { url }),
   followScan: (id, scene) => call("POST", `/sim/api/wechat/customers/${part(id)}/scan`, { scene }),
   customerMessages: (id) => call("GET", `/sim/api/customers/${part(id)}/messages`),
+  why: (id) => call("GET", `/sim/api/customers/${part(id)}/why`),
   serviceEnter: (id) => call("POST", `/sim/api/customers/${part(id)}/service/enter`, {}),
   serviceText: (id, text) => call("POST", `/sim/api/customers/${part(id)}/service/text`, { text }),
   groupTasks: (userid) => call("GET", `/sim/api/people/${part(userid)}/group_messages`),

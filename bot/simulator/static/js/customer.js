@@ -4,6 +4,7 @@ import { avatar, button, fill, h, icon, toast } from "./dom.js";
 import { announce } from "./bus.js";
 import { Composer } from "./composer.js";
 import { fromCustomer, openScan } from "./customer_scan.js";
+import { openWhy } from "./customer_why.js";
 import { MessageList } from "./message_list.js";
 import { coalesced, Phone } from "./phone.js";
 import { label } from "./time.js";
@@ -111,6 +112,9 @@ export class CustomerPhone extends Phone {
     ]);
     const { service } = this.world;
     if (service && !friends.some((friend) => friend.userid === service.id)) this.index.append(this.row(this.world.person(service.id)));
+    if (this.world.explains) {
+      this.index.append(button({ class: "link-button why-open", testid: "why-open", buttonText: T.customer.why, on: { click: () => openWhy(this.screen, this.customer) } }, T.customer.why));
+    }
     if (!this.index.isConnected) this.show(this.index);
   }
 

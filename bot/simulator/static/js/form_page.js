@@ -26,6 +26,11 @@ export class FormPhone extends Phone {
     this.show(this.frame || h("p", { class: "empty" }, T.form.missing));
   }
 
+  // Another of the company's pages, by its name.
+  turn(name) {
+    if (this.frame) this.frame.src = new URL(name, this.url).href;
+  }
+
   bar(url) {
     const host = url ? new URL(url).host : "";
     return h("div", { class: "address" },

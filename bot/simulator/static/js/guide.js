@@ -20,7 +20,7 @@ export class Guide {
     this.draw();
   }
 
-  // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat" | "ding_card", userid?, text?, message?}
+  // action: {kind: "text" | "tap" | "menu" | "scan" | "message" | "chat" | "ding_card" | "mail_read", userid?, text?, message?}
   observe(action) {
     if (action.kind === "tap" || action.kind === "text") this.actor = action.userid;
     const fresh = STEPS.map((_, index) => index).filter((index) => STEPS[index].seen(action, this.desk.world) && !this.done.has(index));
@@ -79,6 +79,7 @@ export class Guide {
 
   hint(step, lines) {
     return h("p", { class: "guide-hint" }, h("span", {}, step.hint),
+      step.page ? button({ class: "guide-say", testid: "guide-page", buttonText: step.page.text, on: { click: () => this.desk.bringUp(step.where).turn(step.page.name) } }, step.page.text) : null,
       lines.length ? h("span", { class: "guide-says" }, lines.map((line) => button({
         class: "guide-say", testid: "guide-say", buttonText: line, on: { click: () => this.take(step, line) },
       }, line))) : null,

@@ -69,4 +69,12 @@ export const STEPS = [
     title: "跨平台抢单", where: onDing, needsDing: true, hint: "两边谁先点「领取」就是谁的，另一个平台上的卡片马上写着被谁领了。",
     seen: (action) => action.kind === "ding_card" && action.flipped,
   },
+  {
+    title: "白皮书和邮件", where: form, hint: "填「下载白皮书」，留邮箱、勾同意；再到右上角「邮件短信」里打开信，点信里的链接。",
+    page: { name: "handbook", text: "换成白皮书的表" }, seen: (action) => action.kind === "mail_read",
+  },
+  {
+    title: "旅程走到哪", where: manager, hint: "在经理的手机上看旅程的图，问为什么没再发：", say: ["旅程 白皮书跟进", "为什么没发 {lead}"],
+    seen: (action) => said(action, /^旅程 .|为什么没/),
+  },
 ];

@@ -1,5 +1,6 @@
 // Customers' mailboxes and phones: what was sent to them, read, clicked and answered.
 import { api } from "./api.js";
+import { announce } from "./bus.js";
 import { button, fill, h, toast } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { coalesced } from "./phone.js";
@@ -71,6 +72,7 @@ export class Postbox extends Drawer {
         h("p", {}, T.postbox.from(one.from, one.address)), h("p", {}, `${T.postbox.to(one.to)} · ${label(one.at)}`)),
       h("iframe", { class: "letter-frame", testid: "letter", title: T.postbox.frame, sandbox: "allow-popups allow-popups-to-escape-sandbox", referrerpolicy: "no-referrer", src: `/sim/api/mail/${one.id}/html` }));
     this.drawTools(one);
+    announce({ kind: "mail_read" });
     await api.mailRead(one.id).catch((error) => console.warn("mail", error.message));
     this.load();
   }

@@ -31,6 +31,7 @@ export class World {
   get robot() { return this.data.robot; }
   get service() { return this.data.service; }
   get guide() { return this.data.guide || []; }
+  get explains() { return Boolean(this.data.explains); }
   get formUrl() { return this.data.form_url || ""; }
 
   appName() { return (this.data.app && this.data.app.name) || T.appName; }

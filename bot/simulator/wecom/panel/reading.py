@@ -36,6 +36,7 @@ class Reading:
             web.get("/sim/api/world", self.world),
             web.get("/sim/api/people/{userid}/messages", self.messages),
             web.get("/sim/api/customers/{id}/messages", self.customer_messages),
+            web.get("/sim/api/customers/{id}/why", self.why),
             web.get("/sim/api/contact_ways", self.contact_ways),
             web.get("/sim/api/chats", self.chats),
             web.get("/sim/api/chats/{chatid}/messages", self.chat_messages),
@@ -64,6 +65,14 @@ class Reading:
             msg = "没有这个客户"
             raise NotPossibleError(msg)
         return reply([views.customer_message(self._world, message) for message in customer.messages])
+
+    async def why(self, request: web.Request) -> web.Response:
+        """Why a customer gets no more than he got: {text}."""
+        customer = self._world.customers.get(request.match_info["id"])
+        if customer is None or self._world.explain is None:
+            msg = "没有这个客户，或者没有机器人可以问"
+            raise NotPossibleError(msg)
+        return reply({"text": await self._world.explain(customer.id)})
 
     async def contact_ways(self, _request: web.Request) -> web.Response:
         """All 「联系我」 codes, as the API would show them."""

@@ -29,6 +29,7 @@ def world(sim: World) -> Json:
             "menu": app.menu,
         },
         "form_url": sim.form_url,
+        "explains": sim.explain is not None,
         "departments": [
             {"id": d.id, "name": d.name, "parentid": d.parent_id, "leaders": d.leaders}
             for d in sim.departments.values()
