@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class Purpose(enum.StrEnum):
@@ -21,9 +21,12 @@ class Purpose(enum.StrEnum):
     ADDED = "added"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """One message that is wanted."""
+#: Beside the lead's own fields a text needs nothing.
+_NO_WORDS: Mapping[str, object] = {}
+
+
+class Intent(NamedTuple):
+    """One message that is wanted; a tuple, for journeys make hundreds at once."""
 
     #: Names the occasion (enrollment, node, occurrence): the same key is decided and sent once.
     key: str
@@ -43,7 +46,11 @@ class Intent:
     #: No later than this: a message that is late says nothing any more.
     not_after: datetime | None = None
     #: What its text needs beside the lead's own fields; plain JSON.
-    words: Mapping[str, object] = field(default_factory=dict, repr=False)
+    words: Mapping[str, object] = _NO_WORDS
+
+    def __repr__(self) -> str:
+        """Nobody's words in a log."""
+        return f"Intent(key={self.key!r}, purpose={self.purpose.value!r}, content={self.content!r})"
 
 
 class Refusal(enum.StrEnum):

@@ -37,6 +37,7 @@ from bot.journeys.step import (
     HandOver,
     Join,
     MakeTask,
+    Memory,
     MoveDeal,
     MoveOn,
     PutTag,
@@ -111,7 +112,7 @@ class Live:
 
     async def say(self, way: Course, those: Sequence[tuple[Moved, Say]]) -> list[str]:
         """Have it said to all of them if it may be; what became of each, in a word."""
-        intents = [_intent(way, moved, said) for moved, said in those]
+        intents = _intents(way, those)
         verdicts = await self.request(self.desk, intents)
         for intent, verdict, (moved, _) in zip(intents, verdicts, those, strict=True):
             # Who waits behind it for what it will never bring is told; what goes, tells when it went.
@@ -165,10 +166,23 @@ def _by(way: Course) -> str:
     return f"rule:journey.{way.key}"
 
 
-def _intent(way: Course, moved: Moved, said: Say) -> Intent:
-    memory = moved.after.memory
+def _intents(way: Course, those: Sequence[tuple[Moved, Say]]) -> list[Intent]:
+    """What is said to each; all but whom and when is the same for those who stand alike."""
+    same: dict[tuple[int, int], Intent] = {}
+    found = []
+    for moved, said in those:
+        memory = moved.after.memory
+        one = same.get((id(said), id(memory)))
+        if one is None:
+            one = same[id(said), id(memory)] = _intent(way, said, memory)
+        found.append(Intent(occasion(moved), moved.after.lead_id, *one[2:]))
+    return found
+
+
+def _intent(way: Course, said: Say, memory: Memory) -> Intent:
+    """To nobody yet."""
     return Intent(
-        key=occasion(moved), lead_id=moved.after.lead_id, purpose=said.purpose, content=said.content,
+        key="", lead_id="", purpose=said.purpose, content=said.content,
         channels=said.channels, campaign=said.campaign, journey=way.key,
         arm=",".join(f"{name}={arm}" for name, arm in sorted(memory.arms.items())),
         priority=way.journey.priority, not_after=said.not_after, words=dict(memory.words),

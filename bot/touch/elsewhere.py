@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.crm.touching import Intent, Refusal
 from bot.store import touch_asked
 from bot.store.desk import Desk
@@ -23,20 +21,15 @@ def intent_of(plan: Plan, lead_id: str = "") -> Intent:
     if plan.words is None:
         msg = f"the words of {plan.id} cannot be opened"
         raise ValueError(msg)
-    return replace(
-        read_intent(plan.key, lead_id or plan.lead_id, plan.wanted),
-        words=plan.words,
-        campaign=plan.campaign,
-        journey=plan.journey,
-        arm=plan.arm,
-    )
+    wanted = read_intent(plan.key, lead_id or plan.lead_id, plan.wanted)
+    return wanted._replace(words=plan.words, campaign=plan.campaign, journey=plan.journey, arm=plan.arm)
 
 
 async def elsewhere(desk: Desk, plan: Plan, intent: Intent, why: Refusal) -> None:
     """Have it decided again without the way that failed."""
     if plan.key.endswith(AGAIN):
         return
-    await request(desk, replace(intent, key=f"{plan.key}{AGAIN}"), before={plan.way: why})
+    await request(desk, intent._replace(key=f"{plan.key}{AGAIN}"), before={plan.way: why})
 
 
 async def again(desk: Desk, touch_id: str, why: Refusal) -> None:

@@ -121,6 +121,6 @@ def undone(  # noqa: PLR0911 - one for each reason
             return wanted, replace(known, counted={}, counted_on={})
         case Refusal.TOO_LATE:
             rules = known.policy.model_copy(update={"put_off_days": 30, "holidays": "as_usual"})
-            return replace(wanted, not_after=None), replace(known, policy=rules)
+            return wanted._replace(not_after=None), replace(known, policy=rules)
         case _:
             return wanted, known
