@@ -7,10 +7,10 @@ no more by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import String, bindparam, func, or_, select, update
@@ -28,41 +28,48 @@ _COUNTED = sorted(one.value for one in COUNTED)
 _ONCE = [Purpose.MARKETING.value, Purpose.ADDED.value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One row."""
+#: Of a row that needs no document.
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Plan(NamedTuple):
+    """One row; a tuple, for units write hundreds."""
 
     id: str
     key: str
     lead_id: str
+    state: TouchState
     purpose: str
     content: str
+    decided_at: datetime
     campaign: str = ""
     journey: str = ""
     arm: str = ""
     priority: int = 0
     way: str = ""
     channel: str = ""
-    state: TouchState
     #: A `Refusal`, or empty.
     reason: str = ""
     detail: str = ""
-    skipped: Mapping[str, str] = field(default_factory=dict)
-    wanted: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    skipped: Mapping[str, str] = _NOTHING
+    wanted: Mapping[str, Any] = _NOTHING
+    facts: Mapping[str, Any] = _NOTHING
     policy: str = ""
-    #: None where they cannot be opened: altered, or the key is gone.
-    words: Mapping[str, Any] | None = field(default_factory=dict, repr=False)
     counts_on: int | None = None
     window_id: str | None = None
     grant_id: str | None = None
     task_id: str | None = None
-    decided_at: datetime
     due_at: datetime | None = None
     not_after: datetime | None = None
     attempts: int = 0
     fence: int = 0
     ended_at: datetime | None = None
+    #: None where they cannot be opened: altered, or the key is gone.
+    words: Mapping[str, Any] | None = _NOTHING
+
+    def __repr__(self) -> str:
+        """Nobody's words in a log."""
+        return f"Plan(id={self.id!r}, key={self.key!r}, state={self.state.value!r}, reason={self.reason!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +144,9 @@ _TOTALS = (
     .group_by(touch_plans.c.state, touch_plans.c.reason)
     .order_by(touch_plans.c.state, touch_plans.c.reason)
 )
-_COLUMNS = tuple(Plan.__dataclass_fields__)
-_SAME = tuple(name for name in _COLUMNS if name not in {"state", "words"})
-_values_of = attrgetter(*_SAME)
+_values_of = attrgetter(*Plan._fields)
 #: What a new row has, in this order.
-_ADDED = (*_SAME, "state", "words", "lease_until", "provider_id")
+_ADDED = (*Plan._fields, "lease_until", "provider_id")
 
 
 async def add(desk: Desk, plan: Plan) -> bool:
@@ -156,7 +161,9 @@ async def add_all(desk: Desk, plans: Sequence[Plan]) -> None:
 
 
 def _row(desk: Desk, plan: Plan) -> tuple[Any, ...]:
-    return *_values_of(plan), plan.state.value, _sealed(desk.vault, plan), None, ""
+    touch_id, key, lead_id, state, *same, words = plan
+    sealed = desk.vault.seal(orjson.dumps(dict(words)), _place(touch_id)) if words else None
+    return touch_id, key, lead_id, str(state), *same, sealed, None, ""
 
 
 async def find_key(tx: Tx, key: str) -> Plan | None:
@@ -232,9 +239,8 @@ async def totals(tx: Tx, since: datetime, *, region: str = "") -> Sequence[tuple
 
 def read(row: Any, vault: Vault | None = None) -> Plan:  # noqa: ANN401 - a row
     """Read a row; its words only with the keys."""
-    known = {name: getattr(row, name) for name in _COLUMNS if name != "words"}
     words = _opened(vault, row) if vault and row.words else {}
-    return Plan(**{**known, "state": TouchState(row.state), "words": words})
+    return Plan._make(_values_of(row))._replace(state=TouchState(row.state), words=words)
 
 
 def _opened(vault: Vault, row: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a row
@@ -244,10 +250,6 @@ def _opened(vault: Vault, row: Any) -> dict[str, Any] | None:  # noqa: ANN401 - 
     except ValueError:
         return None
     return found
-
-
-def _sealed(vault: Vault, plan: Plan) -> bytes | None:
-    return vault.seal(orjson.dumps(dict(plan.words)), _place(plan.id)) if plan.words else None
 
 
 def _place(touch_id: str) -> str:

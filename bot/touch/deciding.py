@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.crm.touching import Intent, Refusal
-from bot.touch.facts import Facts, spell_intent, spelled
+from bot.touch.facts import Facts, spelled
 from bot.touch.planner import Decision, plan
 
 #: Refusals that come from looking for a moment: another last moment may change them.
@@ -22,8 +22,6 @@ class Deciding:
         self._now = now
         self._decisions: dict[tuple[Any, ...], Decision] = {}
         self._spelled: dict[int, tuple[Facts, dict[str, Any]]] = {}
-        self._wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
-        self._skipped: dict[int, tuple[Decision, Mapping[str, str]]] = {}
 
     def decide(self, intent: Intent, facts: Facts) -> Decision:
         """What `plan` says."""
@@ -49,22 +47,6 @@ class Deciding:
         found = self._spelled.get(id(facts))
         if found is None:
             found = self._spelled[id(facts)] = (facts, spelled(facts))
-        return found[1]
-
-    def wanted(self, intent: Intent) -> dict[str, Any]:
-        """As plain JSON."""
-        key = (intent.purpose, intent.content, intent.channels, intent.priority, intent.not_after)
-        found = self._wanted.get(key)
-        if found is None:
-            found = self._wanted[key] = spell_intent(intent)
-        return found
-
-    def skipped(self, decision: Decision) -> Mapping[str, str]:
-        """As plain JSON."""
-        found = self._skipped.get(id(decision))
-        if found is None:
-            said = {way: why.value for way, why in decision.skipped.items()}
-            found = self._skipped[id(decision)] = (decision, said)
         return found[1]
 
 

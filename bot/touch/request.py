@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from bot.cards.texts import touch as texts
 from bot.crm.lead import Lead
@@ -30,7 +30,7 @@ from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import gather, ways
 from bot.touch.deciding import Deciding, after_failure
-from bot.touch.facts import Facts
+from bot.touch.facts import Facts, spell_intent
 from bot.touch.gather import Asked
 from bot.touch.planner import Decision, purpose_of
 from bot.touch.ways import Mode
@@ -116,8 +116,7 @@ def _root(found: Mapping[str, Lead], lead_id: str) -> Lead | None:
     return lead
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
+class _Decided(NamedTuple):
     """One that is to be written."""
 
     intent: Intent
@@ -179,7 +178,7 @@ class _Unit:
                 await _displace(desk, one.decision.displaces, one.intent)
         policy = await self._policy()
         ids = desk.new_ids(len(those))
-        rows = [self._row(touch_id, one, policy) for touch_id, one in zip(ids, those, strict=True)]
+        rows = self._rows(ids, those, policy)
         await _must(touch_windows.take(desk.tx, [r.window_id for r in rows if r.window_id], desk.now))
         await _must(touch_windows.consume(desk.tx, [r.grant_id for r in rows if r.grant_id], desk.now))
         await touch_plans.add_all(desk, rows)
@@ -188,14 +187,37 @@ class _Unit:
             await incidents.count(desk.tx, f"touch.{state}", reason, desk.now, times=times)
         return {row.key: _verdict(row, one.decision.skipped) for row, one in zip(rows, those, strict=True)}
 
-    def _row(self, touch_id: str, one: _Decided, policy: str) -> Plan:
+    def _rows(self, ids: Sequence[str], those: Sequence[_Decided], policy: str) -> list[Plan]:
+        """What is asked for and decided alike is the same but for whose it is."""
+        same: dict[tuple[Any, ...], Plan] = {}
+        found = []
+        for touch_id, one in zip(ids, those, strict=True):
+            intent = one.intent
+            # What has one decision has the same purpose, content, channels, priority and facts.
+            alike = (
+                id(one.decision),
+                intent.campaign,
+                intent.journey,
+                intent.arm,
+                intent.not_after,
+                one.task_id,
+            )
+            row = same.get(alike)
+            if row is None:
+                row = same[alike] = self._row(one, policy)
+            lead_id = one.lead.id if one.lead else intent.lead_id
+            found.append(Plan(touch_id, intent.key, lead_id, *row[3:-1], intent.words))
+        return found
+
+    def _row(self, one: _Decided, policy: str) -> Plan:
+        """Nobody's yet."""
         desk, intent, facts, decision = self._desk, one.intent, one.facts, one.decision
         way = decision.way
         goes = way is not None and decision.at is not None
         return Plan(
-            id=touch_id,
-            key=intent.key,
-            lead_id=one.lead.id if one.lead else intent.lead_id,
+            id="",
+            key="",
+            lead_id="",
             purpose=purpose_of(intent, facts).value,
             content=intent.content,
             campaign=intent.campaign,
@@ -206,11 +228,10 @@ class _Unit:
             channel=way.channel if way else "",
             state=_state(decision, one.task_id),
             reason=decision.reason.value if decision.reason else "",
-            skipped=self._deciding.skipped(decision),
-            wanted=self._deciding.wanted(intent),
+            skipped={key: why.value for key, why in decision.skipped.items()},
+            wanted=spell_intent(intent),
             facts=self._deciding.facts(facts),
             policy=policy,
-            words=intent.words,
             counts_on=decision.day,
             window_id=facts.windows[way.key].id if way and goes and way.mode is Mode.WINDOW else None,
             grant_id=facts.grants[way.key] if way and goes and way.mode is Mode.TOKEN else None,
