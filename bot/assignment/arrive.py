@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import lru_cache
 from typing import Any
 
@@ -121,9 +120,7 @@ async def _values(desk: Desk, lead: Lead) -> dict[Any, object]:
     """Field values as conditions ask for them; custom fields under their own keys."""
     known = await leads.particulars(desk, lead.id)
     private = {"phone": known.phone.reveal(), "email": known.email.reveal(), "message": known.message}
-    values: dict[str, object] = {
-        field.name: getattr(lead, field.name) for field in dataclasses.fields(lead) if field.name != "custom"
-    }
+    values = {name: value for name, value in lead._asdict().items() if name != "custom"}
     system = {"pool": lead.pool_id, "owner": lead.owner_id, "status": lead.status.value}
     worked_out = await work_out(desk.tx, lead.id, _wanted(desk.company), desk.now)
     return {**lead.custom, **values, **private, **system, "external_id": known.external_id, **worked_out}

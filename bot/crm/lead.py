@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
 class LeadStatus(enum.StrEnum):
@@ -43,14 +43,21 @@ LEAD_STATUS_LABELS: Mapping[LeadStatus, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """A person or firm that showed interest; phone and e-mail only ever masked."""
+#: Of somebody of whom no field of the company's own is known.
+_NOTHING: Mapping[str, str | tuple[str, ...]] = {}
+
+
+class Lead(NamedTuple):
+    """A person or firm that showed interest; phone and e-mail only ever masked.
+
+    A tuple, for units read hundreds.
+    """
 
     id: str
     status: LeadStatus
     name: str
     company: str
+    created_at: datetime
     title: str = ""
     phone_masked: str = ""
     email_masked: str = ""
@@ -62,7 +69,7 @@ class Lead:
     campaign: str = ""
     form: str = ""
     #: The company's own fields and the utm_* ones; tags are the only value that is not one text.
-    custom: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    custom: Mapping[str, str | tuple[str, ...]] = _NOTHING
     score: int = 0
     tier: str = ""
     lifecycle: str = ""
@@ -86,7 +93,6 @@ class Lead:
     external_contact_id: str | None = None
     wechat_added_at: datetime | None = None
     account_id: str | None = None
-    created_at: datetime
     merged_into: str | None = None
 
     @property

@@ -77,9 +77,9 @@ def changed(lead: Lead, person: Person, before: Mapping[str, object], registry: 
             custom[spec.column.removeprefix(_CUSTOM)] = str(value)
         elif key == "status":
             own["status"] = LeadStatus(str(value))
-        elif spec.column in Lead.__dataclass_fields__:
+        elif spec.column in Lead._fields:
             own[spec.column] = value
-    return replace(lead, custom=custom, **own) if own or custom != lead.custom else lead  # type: ignore[arg-type]  # as the registry has them
+    return lead._replace(custom=custom, **own) if own or custom != lead.custom else lead  # type: ignore[arg-type]  # as the registry has them
 
 
 @dataclass(slots=True)

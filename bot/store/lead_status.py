@@ -6,7 +6,6 @@ status that ends the owner's holding gives him a place free.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -88,7 +87,7 @@ async def offered(desk: Desk, lead: Lead, *, reason: str) -> Lead:
     if lead.status is not LeadStatus.NEW:
         return lead
     await set_status(desk, lead, LeadStatus.OFFERED, by=SYSTEM, owner=None, reason=reason)
-    return replace(lead, status=LeadStatus.OFFERED)
+    return lead._replace(status=LeadStatus.OFFERED)
 
 
 async def set_status(

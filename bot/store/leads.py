@@ -6,7 +6,7 @@ Owner, pool and status change in `bot.store.ownership` alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -109,13 +109,11 @@ _COMPANY = (
     .order_by(leads.c.created_at)
     .limit(bindparam("most"))
 )
-_OWN = tuple(f.name for f in fields(Lead))
-_own_of = attrgetter(*_OWN)
-_STATUS, _CUSTOM = _OWN.index("status"), _OWN.index("custom")
-_PUT = tuple(getattr(Lead, name).__set__ for name in _OWN)
+_own_of = attrgetter(*Lead._fields)
+_STATUS, _CUSTOM = Lead._fields.index("status"), Lead._fields.index("custom")
 #: In one order, whoever asks, so that two who lock many wait for each other and never in a ring.
 _LOCK_EACH = (
-    select(*(leads.c[name] for name in _OWN))
+    select(*(leads.c[name] for name in Lead._fields))
     .where(among(leads.c.id, "those"))
     .order_by(leads.c.id)
     .with_for_update()
@@ -267,11 +265,7 @@ def lead(row: Any) -> Lead:  # noqa: ANN401 - a row of leads
     values = list(_own_of(row))
     values[_STATUS] = LeadStatus(values[_STATUS])
     values[_CUSTOM] = _custom(values[_CUSTOM]) if values[_CUSTOM] else {}
-    # As its own `__init__`, which costs three times this: a unit reads hundreds of them.
-    found = Lead.__new__(Lead)
-    for put, value in zip(_PUT, values, strict=True):
-        put(found, value)
-    return found
+    return Lead._make(values)
 
 
 def _custom(document: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

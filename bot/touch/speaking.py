@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.crm.company import Company
 from bot.crm.company.content import ChatVersion, MailVersion, SmsVersion, fields_of
@@ -22,8 +23,7 @@ from bot.touch.ways import OWN_VERSION
 _LONGEST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Sayable:
+class Sayable(NamedTuple):
     """What a content has for a channel."""
 
     #: As a version is named: by the channel, or by a way that has its own.
