@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -83,19 +82,21 @@ class Refusal(enum.StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+#: The first in the order is permitted.
+_NOT_SKIPPED: Mapping[str, Refusal] = {}
+
+
+class Planned(NamedTuple):
     """It goes over this channel, not before `at`."""
 
     touch_id: str
     channel: str
     at: datetime
     #: Channels before it in the order, and why not.
-    skipped: Mapping[str, Refusal] = field(default_factory=dict)
+    skipped: Mapping[str, Refusal] = _NOT_SKIPPED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenToRep:
+class GivenToRep(NamedTuple):
     """No channel is permitted by itself: the owner has a task to write or call."""
 
     touch_id: str
@@ -103,8 +104,7 @@ class GivenToRep:
     skipped: Mapping[str, Refusal]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSent:
+class NotSent(NamedTuple):
     """Nobody says it; kept with its reasons."""
 
     touch_id: str

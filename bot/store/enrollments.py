@@ -135,8 +135,12 @@ async def due(tx: Tx, *, now: datetime, most: int) -> list[Row]:
     Of hundreds at one place most remember the same: that is read once, and the very same for them.
     """
     found = await tx.all(_DUE, now_at=now, most=most)
-    memories = {text: orjson.loads(text) for text in {row.memory for row in found}}
-    return [Row._make((*row[:_MEMORY], memories[row.memory], *row[_MEMORY + 1 :])) for row in found]
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+    if not columns:
+        return []
+    memories = {text: orjson.loads(text) for text in set(columns[_MEMORY])}
+    columns[_MEMORY] = [memories[text] for text in columns[_MEMORY]]
+    return list(map(Row._make, zip(*columns, strict=True)))
 
 
 async def next_due(tx: Tx) -> datetime | None:

@@ -31,11 +31,15 @@ class Seen(NamedTuple):
 class _Plan:
     asked: tuple[Question, ...]
     statement: Select[Any]
-    fields: int
 
     @property
     def spans(self) -> frozenset[int]:
         return frozenset().union(*(one.spans for one in self.asked))
+
+    def seen(self, known: tuple[Any, ...]) -> Seen:
+        """What a row says, without whose it is."""
+        count = len(self.asked)
+        return Seen(tuple(map(bool, known[:count])), known[count:])
 
 
 @lru_cache(maxsize=1024)
@@ -47,7 +51,7 @@ def _plan(company: Company, conditions: tuple[Condition, ...], fields: tuple[str
     statement = select(leads.c.id, *found).where(
         wanted, leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED.value
     )
-    return _Plan(asked, statement, len(fields))
+    return _Plan(asked, statement)
 
 
 async def look(
@@ -57,10 +61,5 @@ async def look(
     """What holds of each of these leads at this moment; one that is gone or merged away is left out."""
     plan = _plan(company, conditions, fields)
     rows = await tx.all(plan.statement, ids=sorted(set(lead_ids)), **begins(plan.spans, now))
-    count = len(plan.asked)
-    return {
-        row[0]: Seen(
-            tuple(bool(one) for one in row[1 : 1 + count]), tuple(row[1 + count : 1 + count + plan.fields])
-        )
-        for row in rows
-    }
+    seen = {known: plan.seen(known) for known in {row[1:] for row in rows}}
+    return {row[0]: seen[row[1:]] for row in rows}

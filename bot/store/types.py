@@ -22,6 +22,10 @@ def _spelled(value: datetime) -> str:
     return _in_utc(value).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
+#: Remembered for the same reason.
+_read = lru_cache(maxsize=512)(datetime.fromisoformat)
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         msg = "an instant without a time zone"
@@ -81,7 +85,7 @@ class UTCDateTime(Direct, TypeDecorator[datetime]):
 
     def read(self, dialect: Dialect) -> Callable[[Any], datetime]:
         """As `process_result_value`."""
-        return datetime.fromisoformat if dialect.name == "sqlite" else _in_utc
+        return _read if dialect.name == "sqlite" else _in_utc
 
 
 class Json(Direct, TypeDecorator[Any]):

@@ -86,12 +86,14 @@ def _one_each(
     """The first of each customer, and the others: they are decided when that one is written down."""
     now: list[int] = []
     later: list[int] = []
-    seen: set[str] = set()
+    leads_: set[str] = set()
+    keys: set[str] = set()
     for n in waiting:
-        lead = whose[n]
-        marks = {f"lead:{lead.id if lead else intents[n].lead_id}", f"key:{intents[n].key}"}
-        (later if marks & seen else now).append(n)
-        seen |= marks
+        lead, key = whose[n], intents[n].key
+        lead_id = lead.id if lead else intents[n].lead_id
+        (later if lead_id in leads_ or key in keys else now).append(n)
+        leads_.add(lead_id)
+        keys.add(key)
     return now, later
 
 
@@ -139,7 +141,12 @@ class _Unit:
         desk = self._desk
         known = await touch_plans.find_keys(desk.tx, [intent.key for intent, _ in those])
         new = [(intent, lead) for intent, lead in those if intent.key not in known]
-        made = await self._write([await self._or_task(one) for one in await self._decide(new)])
+        made = await self._write(
+            [
+                await self._or_task(one) if one.decision.gives_to_rep else one
+                for one in await self._decide(new)
+            ]
+        )
         verdicts = {key: verdict_of(plan) for key, plan in known.items()} | made
         return [verdicts[intent.key] for intent, _ in those]
 
@@ -162,7 +169,7 @@ class _Unit:
     async def _or_task(self, one: _Decided) -> _Decided:
         """The owner has a task in its place; one that he has about this customer already says it, too."""
         owner = self._owner(one.lead) if one.lead else None
-        if not one.decision.gives_to_rep or one.lead is None or owner is None:
+        if one.lead is None or owner is None:
             return one
         task_id = await _open_task(self._desk, one.lead.id)
         task_id = task_id or await _new_task(self._desk, one.intent, one.decision.skipped, (one.lead, owner))
