@@ -112,8 +112,11 @@ def _groups(
     ways: Mapping[str, Course], those: Sequence[Standing]
 ) -> list[tuple[Course, str, list[Standing]]]:
     """By version and place, in the order in which they came."""
-    found: dict[tuple[str, int, str], tuple[Course, str, list[Standing]]] = {}
+    found: dict[tuple[Course, str], list[Standing]] = {}
     for one in those:
-        way, place = ways[one.id], one.place or ""
-        found.setdefault((way.key, way.version, place), (way, place, []))[2].append(one)
-    return list(found.values())
+        of = (ways[one.id], one.place or "")
+        group = found.get(of)
+        if group is None:
+            group = found[of] = []
+        group.append(one)
+    return [(way, place, group) for (way, place), group in found.items()]

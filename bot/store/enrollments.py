@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -55,6 +55,11 @@ class StepRow(NamedTuple):
     #: Whose counters it goes to.
     journey: str
     version: int
+
+
+def _picked(of: type[Row | StepRow], *names: str) -> Callable[[Any], tuple[Any, ...]]:
+    """These fields of a row, by their places: by name it takes three times as long."""
+    return itemgetter(*map(of._fields.index, names))
 
 
 #: In the order of `Row`, so that a row becomes one as it is.
@@ -163,13 +168,13 @@ _KEPT = (
     *("of", "is_now", "at_place", "next_at", "woken_by", "waits_since", "end_at", "how", "remembers"),
     "steps",
 )
-_kept = attrgetter(
-    *("id", "state", "place", "due_at", "woken", "awaits_since", "ended_at", "ended_how", "memory", "n")
+_kept = _picked(
+    Row, "id", "state", "place", "due_at", "woken", "awaits_since", "ended_at", "ended_how", "memory", "n"
 )
 #: The columns of a step; what follows them in `StepRow` is for the counters.
 _LOGGED = ("enrollment_id", "n", "place", "occurrence", "outcome", "note", "at")
 _logged = itemgetter(slice(len(_LOGGED)))
-_counted = attrgetter("journey", "version", "place", "outcome", "note")
+_counted = _picked(StepRow, "journey", "version", "place", "outcome", "note")
 
 
 async def _count(tx: Tx, steps: Iterable[StepRow]) -> None:

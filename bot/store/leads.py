@@ -110,6 +110,7 @@ _COMPANY = (
     .limit(bindparam("most"))
 )
 _own_of = attrgetter(*Lead._fields)
+_STATUSES = {one.value: one for one in LeadStatus}
 _STATUS, _CUSTOM = Lead._fields.index("status"), Lead._fields.index("custom")
 #: In one order, whoever asks, so that two who lock many wait for each other and never in a ring.
 _LOCK_EACH = (
@@ -144,7 +145,7 @@ async def lock(tx: Tx, lead_id: str) -> Lead:
 
 async def lock_each(tx: Tx, lead_ids: Iterable[str]) -> dict[str, Lead]:
     """As `lock`, many at once; one that is not there is left out."""
-    return {row.id: lead(row) for row in await tx.all(_LOCK_EACH, those=sorted(set(lead_ids)))}
+    return {row.id: _lead(row) for row in await tx.all(_LOCK_EACH, those=sorted(set(lead_ids)))}
 
 
 async def create(desk: Desk, lead_id: str, known: Particulars, origin: Origin, *, by: str) -> Lead:
@@ -262,8 +263,13 @@ def dialled(phone: str) -> str:
 
 def lead(row: Any) -> Lead:  # noqa: ANN401 - a row of leads
     """Read a row."""
-    values = list(_own_of(row))
-    values[_STATUS] = LeadStatus(values[_STATUS])
+    return _lead(_own_of(row))
+
+
+def _lead(fields: Iterable[Any]) -> Lead:
+    """From its fields in their order."""
+    values = list(fields)
+    values[_STATUS] = _STATUSES[values[_STATUS]]
     values[_CUSTOM] = _custom(values[_CUSTOM]) if values[_CUSTOM] else {}
     return Lead._make(values)
 

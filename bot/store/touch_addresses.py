@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -21,8 +20,7 @@ from bot.store.tables.people import logins
 _MINI_PROGRAM = "mini_program"
 
 
-@dataclass(frozen=True, slots=True)
-class Reachable:
+class Reachable(NamedTuple):
     """An address on a channel: what it is, its hash, and through whom of us it goes."""
 
     to: str

@@ -130,7 +130,7 @@ class _Gathering:
 
     def _agreed(self, said: Sequence[Said]) -> tuple[tuple[tuple[str, bool], ...], bool]:
         """What his words of consent mean; who said the same in the same order means the same."""
-        if any(one.merged_at is not None for one in said):
+        if [one for one in said if one.merged_at is not None]:
             return _meant(said)
         words = tuple([(one.consent.purpose, one.consent.given) for one in said])
         found = self._consents.get(words)
