@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import datetime, tzinfo
+from typing import Any
 
 import orjson
 import structlog
@@ -24,6 +27,7 @@ from bot.web.site import Site
 _log = structlog.get_logger()
 _PER_MINUTE = 20
 _FORMS = ("page", "json")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 class PersonPages:
@@ -105,8 +109,9 @@ class PersonPages:
         )
 
     def _as_page(self, found: Held) -> web.Response:
-        at = found.made_at.astimezone(self._site.company.org.zone)
-        parts = [(part.title, [_lines(row) for row in part.rows]) for part in found.parts]
+        zone = self._site.company.org.zone
+        at = found.made_at.astimezone(zone)
+        parts = [(part.title, [_entry(row, zone) for row in part.rows]) for part in found.parts]
         return page(
             self._site, "person.html", title=texts.TITLE.format(lead_id=found.family[0]), parts=parts,
             made=texts.MADE.format(at=f"{at:%Y-%m-%d %H:%M}"), headers={hdrs.CACHE_CONTROL: "no-store"},
@@ -116,9 +121,32 @@ class PersonPages:
         return page(self._site, "message.html", status=status, message=message)
 
 
-def _lines(row: object) -> list[tuple[str, str]]:
+def _entry(row: object, zone: tzinfo) -> dict[str, Any]:
+    """What people read, and apart from it the marks that only the system understands."""
     known = row if isinstance(row, dict) else {}
-    return [
-        (texts.COLUMNS.get(name, name), value if isinstance(value, str) else orjson.dumps(value).decode())
-        for name, value in known.items()
+    lines = [
+        (texts.COLUMNS.get(name, name), name in texts.COLUMNS, _told(v, zone)) for name, v in known.items()
     ]
+    marks = [(name, value) for name, is_told, value in lines if not is_told]
+    return {
+        "lines": [(name, value) for name, is_told, value in lines if is_told],
+        "marks": marks, "marks_head": texts.MARKS.format(n=len(marks)),
+    }  # fmt: skip
+
+
+def _told(value: object, zone: tzinfo) -> str:
+    """A value as one reads it: moments on our own clock, documents as lines."""
+    match value:
+        case bool():
+            return texts.YES if value else texts.NO
+        case dict():
+            told = (f"{texts.COLUMNS.get(name, name)}：{_told(one, zone)}" for name, one in value.items())
+            return "；".join(told)
+        case list() | tuple():
+            return "、".join(_told(one, zone) for one in value)
+        case str() if _MOMENT.fullmatch(value):
+            return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
+        case None:
+            return ""
+        case _:
+            return str(value)

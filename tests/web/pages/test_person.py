@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -75,6 +76,18 @@ async def test_the_admin_asks_in_chat_and_gets_all_of_it(day: Day, client: Any) 
     assert (answer.status, again.status) == (200, 403)
     actions = [row.action for row in await day.rows(audit) if row.action.startswith("person.")]
     assert sorted(actions) == ["person.export_asked", "person.exported", "person.exported"]
+
+
+async def test_the_page_is_in_words_that_he_knows(client: Any, vault: Any, clock: Any, day: Day) -> None:
+    """Columns by their Chinese names, moments on our clock; what only the system understands is folded away."""
+    page = await (await client.post(path_of(vault, clock()), data={"form": "page"})).text()
+    read = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+    names = set(re.findall(r"<b>(.*?)</b>", read))
+
+    assert {"姓名", "电话", "来源", "录入时间"} <= names
+    assert all(re.search(r"[\u4e00-\u9fff]", name) for name in names), names
+    assert "系统标记" in page
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d\d:", read)
 
 
 async def test_nobody_else_gets_it(client: Any, vault: Any, clock: Any, day: Day) -> None:
