@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -17,6 +17,7 @@ from bot.store.desk import Desk
 from bot.store.tables.leads import consents
 from bot.store.tables.leads import leads as table
 from bot.store.tables.quality import merges
+from bot.store.tables.touch import touch_plans
 from bot.store.tx import Tx
 from bot.store.types import UTCDateTime
 
@@ -70,27 +71,36 @@ _LAST = (
     .order_by(consents.c.at.desc(), consents.c.id.desc())
     .limit(1)
 )
-
-
-_STOPPED = select(table.c.id).where(
-    table.c.id == bindparam("of"),
-    or_(
-        table.c.status == LeadStatus.ERASED.value,
-        select(consents.c.id)
-        .where(
-            consents.c.lead_id == bindparam("of"),
-            consents.c.given.is_(False),
-            consents.c.at >= bindparam("since"),
-        )
-        .exists(),
-    ),
+_NEWEST = select(func.max(consents.c.at).label("at")).where(consents.c.lead_id == bindparam("of"))
+_MERGED = table.alias()
+_REFUSED = (consents.c.given.is_(False), consents.c.at >= bindparam("since"))
+#: By the lead that a message is for now: who was merged in the same moment is asked for as well.
+_STOPPED = (
+    select(touch_plans.c.id)
+    .join(table, table.c.id == touch_plans.c.lead_id)
+    .where(
+        among(touch_plans.c.id, "those"),
+        or_(
+            table.c.status == LeadStatus.ERASED.value,
+            select(consents.c.id).where(consents.c.lead_id == table.c.id, *_REFUSED).exists(),
+            select(consents.c.id)
+            .join(_MERGED, _MERGED.c.id == consents.c.lead_id)
+            .where(_MERGED.c.merged_into == table.c.id, *_REFUSED)
+            .exists(),
+        ),
+    )
 )
 
 
 async def record(desk: Desk, lead_id: str, consent: Consent) -> None:
-    """Add a row. Who says stop is locked first: no message to him is decided beside it."""
+    """Add a row. Who says stop is locked first: no message to him is decided beside it.
+
+    What is said later stands later, though the clock of the machine was set back between.
+    """
     if not consent.given:
         await leads.lock(desk.tx, lead_id)
+    before = await desk.tx.first(_NEWEST, of=lead_id)
+    at = desk.now if before is None or before.at is None else max(desk.now, before.at)
     await desk.tx.insert(
         consents,
         {
@@ -101,7 +111,7 @@ async def record(desk: Desk, lead_id: str, consent: Consent) -> None:
             "text": consent.text,
             "version": consent.version,
             "form": consent.form,
-            "at": desk.now,
+            "at": at,
         },
     )
 
@@ -112,9 +122,9 @@ async def holds(tx: Tx, lead_id: str, purpose: str) -> bool:
     return row is not None and bool(row.given)
 
 
-async def stopped_since(tx: Tx, lead_id: str, since: datetime) -> bool:
-    """Whether somebody has refused anything since a moment, or was erased: cheap, asked before each wire."""
-    return await tx.first(_STOPPED, of=lead_id, since=since) is not None
+async def stopped_since(tx: Tx, touch_ids: Collection[str], since: datetime) -> set[str]:
+    """Those of messages whose reader has refused anything since, or was erased; asked before each wire."""
+    return {row.id for row in await tx.all(_STOPPED, those=touch_ids, since=since)}
 
 
 async def all_of(tx: Tx, lead_id: str) -> list[Said]:

@@ -136,16 +136,17 @@ _WAITING = (
     .where(members.c.group_id == bindparam("of"), members.c.state == WAITING)
     .order_by(members.c.touch_id)
 )
-#: Said stop, to anything, after he had joined; or was erased.
+_merged = leads.alias()
+_REFUSED = (consents.c.at >= members.c.joined_at, consents.c.given.is_(False))
+#: Said stop, to anything, after he had joined, also under the number that was merged into his; or was erased.
 _HAS_STOPPED = (
-    select(consents.c.id)
-    .where(
-        consents.c.lead_id == members.c.lead_id,
-        consents.c.at >= members.c.joined_at,
-        consents.c.given.is_(False),
-    )
+    select(consents.c.id).where(consents.c.lead_id == members.c.lead_id, *_REFUSED).exists()
+    | select(consents.c.id)
+    .join(_merged, _merged.c.id == consents.c.lead_id)
+    .where(_merged.c.merged_into == members.c.lead_id, *_REFUSED)
     .exists()
-) | _IS_ERASED
+    | _IS_ERASED
+)
 _STOPPED = (
     select(members.c.group_id)
     .join(groups, groups.c.id == members.c.group_id)

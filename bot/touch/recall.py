@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.crm.touching import Refusal, TouchState
-from bot.store import incidents, leads, touch_sending, users
+from bot.store import incidents, leads, touch_plans, touch_sending, users
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import gather
@@ -21,7 +21,9 @@ _LATER = timedelta(seconds=10)
 
 async def recall(desk: Desk, leased: Plan) -> TouchState:
     """It certainly did not go: ended if what he said forbids it, else asked again."""
-    lead = await leads.lock(desk.tx, leased.lead_id)
+    # He may have been merged since the message was leased.
+    now = await touch_plans.find(desk.tx, leased.id)
+    lead = await leads.lock(desk.tx, leased.lead_id if now is None else now.lead_id)
     owner = await users.find(desk.tx, lead.owner_id) if lead.owner_id else None
     way, intent = WAYS.get(leased.way), intent_of(leased, lead.id)
     facts = await gather.gather(desk, intent, lead, owner, but=leased.id)

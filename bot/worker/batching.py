@@ -128,15 +128,19 @@ class BatchSender:
 
     async def _without_stopped(self, group: list[_Begun]) -> list[_Begun]:
         """Those who have not said stop, and were not erased, between the tombstone and the wire."""
-        bench, kept = self._bench, list[_Begun]()
-        for leased, message in group:
+        bench = self._bench
+        while group:
             async with bench.store.read() as tx:
-                stopped = await consents.stopped_since(tx, leased.lead_id, bench.clock() - _JUST_NOW)
-            if stopped:
-                await self._unit(leased, partial(recall, leased=leased))
-            else:
-                kept.append((leased, message))
-        return kept
+                ids = [leased.id for leased, _ in group]
+                stopped = await consents.stopped_since(tx, ids, bench.clock() - _JUST_NOW)
+            if not stopped:
+                break
+            for leased, _ in group:
+                if leased.id in stopped:
+                    await self._unit(leased, partial(recall, leased=leased))
+            # To take somebody out takes time, in which another may say stop: all are asked again.
+            group = [one for one in group if one[0].id not in stopped]
+        return group
 
     async def _call(self, channel: Channel, messages: list[CustomerMessage]) -> Outcome:
         if not isinstance(channel, Batching):

@@ -120,7 +120,7 @@ class TouchSender:
         is_answer = leased.purpose == Purpose.REPLY
         since = bench.clock() + (_JUST_NOW if is_answer else -_JUST_NOW)
         async with bench.store.read() as tx:
-            return await consents.stopped_since(tx, leased.lead_id, since)
+            return bool(await consents.stopped_since(tx, [leased.id], since))
 
     async def _call(self, channel: Channel, message: CustomerMessage) -> Outcome:
         self._pace.sent[channel.name] = self._pace.sent.get(channel.name, 0) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -137,3 +138,45 @@ async def test_one_alone_waits_for_company(many):
 
     assert channel.calls == []
     assert await states(house) == ["planned", "skipped", "skipped"]
+
+
+@dataclass
+class Meanwhile:
+    """The last of three stops behind his tombstone; while he is taken out, the first one stops."""
+
+    house: Any
+    store: Any
+    begun: list[str] = field(default_factory=list)
+    first: str = ""
+
+    async def write(self, unit: Any, **more: Any) -> Any:
+        found = await self.store.write(unit, **more)
+        if hasattr(found, "touch_id"):
+            self.begun.append(found.touch_id)
+            if len(self.begun) == 3:
+                await self.stop(self.begun[-1])
+        elif found is TouchState.SKIPPED and not self.first:
+            self.first = await self.stop(self.begun[0])
+        return found
+
+    async def stop(self, touch_id: str) -> str:
+        (lead_id,) = (row.lead_id for row in await self.house.rows() if row.id == touch_id)
+        self.house.bench.store = self.store
+        await self.house.unit(lambda desk: consents.record(desk, lead_id, STOPS))
+        self.house.bench.store = self
+        return str(lead_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+async def test_who_stops_while_another_is_taken_out_is_in_no_call(many):
+    """All are asked again before the call, as often as somebody had to be taken out."""
+    house, channel = many
+    between = house.bench.store = Meanwhile(house, house.store)
+    house.clock.push(GATHERS)
+    await BatchSender(house.bench).step()
+    house.bench.store = between.store
+
+    assert between.first
+    assert all(f"main:o{between.first[1:]}" not in call for call in channel.calls)

@@ -7,13 +7,17 @@ from sqlalchemy import select
 
 from bot.chat.group_sending import Got
 from bot.crm.touching import TouchState
-from bot.crm.user import SYSTEM
+from bot.crm.user import SYSTEM, Role, User
 from bot.errors import PlatformRejectedError
-from bot.store import incidents
+from bot.intake.merge import merge
+from bot.store import consents, incidents
 from bot.store.personal import erase
 from bot.store.tables.machinery import outbox
 from bot.store.tables.outreach import group_message_members as members
+from tests.touch.house import STOPS
 from tests.touch.test_group_messages import Colleagues, drain, many
+
+BOSS = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="")
 
 
 @pytest.fixture
@@ -127,3 +131,18 @@ async def test_what_is_not_taken_back_is_told_and_counted(lite_house, colleagues
     counted = await house.unit(lambda desk: incidents.totals(desk.tx))
     assert "group_message.not_taken_back" in str(counted)
     assert await kept(house) == [("（已删除）", "")]
+
+
+async def test_a_stop_goes_with_who_is_merged(lite_house, colleagues):
+    """He said it under the number that is gone a moment later: the task is made without him."""
+    house = lite_house
+    await house.hire(BOSS)
+    await many(house, 3)
+    await drain(house)
+    await house.unit(lambda desk: consents.record(desk, "L2", STOPS))
+    house.push(seconds=5)
+    await house.unit(lambda desk: merge(desk, "L1", "L2", by=BOSS, how="card"))
+    await drain(house, seconds=60)
+
+    assert colleagues.made
+    assert all("wm-L2" not in to for _, to, _ in colleagues.made)

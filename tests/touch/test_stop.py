@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.crm.touching import TouchState
-from bot.crm.user import SYSTEM
+from bot.crm.touching import NotSent, TouchState
+from bot.crm.user import SYSTEM, Role, User
+from bot.intake.merge import merge
 from bot.store import consents
 from bot.store.consents import Consent
 from bot.store.personal import erase
 from bot.store.tables.touch import touch_plans
 from bot.worker.touching import TouchSender
-from tests.touch.house import STOPS
+from tests.touch.house import AGREES, STOPS
 
+BOSS = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="")
 ELSEWHERE = Consent(given=False, purpose="marketing_sms", channel="sms", text="R", version="")
 
 
@@ -66,6 +68,40 @@ async def test_between_the_tombstone_and_the_wire(house, says):
     assert house.sent() == []
     assert row.state is TouchState.SKIPPED
     assert row.reason in {"suppressed", "gone"}
+
+
+async def test_of_who_is_merged_between_the_tombstone_and_the_wire(house):
+    """He says stop under the number that he has since then; what was leased under the old one does not leave."""
+    await house.hire(BOSS)
+    await house.lead("L2", n=2)
+    await house.ask("k1", "L2")
+
+    async def happens():
+        await house.unit(lambda desk: merge(desk, "L1", "L2", by=BOSS, how="card"))
+        await stopped(house)
+
+    between = house.bench.store = Between(house.store, happens)
+    await TouchSender(house.bench).step()
+    house.bench.store = house.store
+
+    assert between.done
+    assert house.sent() == []
+
+
+@pytest.mark.parametrize("ahead", [2, 3600])
+async def test_a_clock_that_was_ahead_when_he_agreed(lite_house, ahead):
+    """What he said last holds, whatever the time of day at which it was written."""
+    house = lite_house
+    await house.lead("L2", n=2, agrees=False)
+    house.push(seconds=ahead)
+    await house.unit(lambda desk: consents.record(desk, "L2", AGREES))
+    house.push(seconds=-ahead)
+    await house.unit(lambda desk: consents.record(desk, "L2", STOPS))
+    verdict = await house.ask("k", "L2")
+    await TouchSender(house.bench).step()
+
+    assert isinstance(verdict, NotSent)
+    assert house.sent("email") == []
 
 
 async def test_a_stop_on_another_channel_holds_it_up_and_lets_it_go(house):
