@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.crm.official_signals import (
     SubscriptionsHaveChanged,
     VisitorHasActed,
 )
+from bot.crm.stop_words import asks_to_stop, is_stop
 from bot.crm.touching import PARTLY, Intent, Purpose, TouchState
 from bot.intake import official_visitors as visitors
 from bot.intake.responding import REPLIED, struck
@@ -48,10 +48,6 @@ _log = structlog.get_logger()
 #: The words with which a refusal is confirmed, by their key in the content library.
 CONFIRMS = "opted_out"
 MESSAGE = "message"
-#: In a conversation a single letter may mean anything: only what cannot be misread.
-_STOP = frozenset(
-    {"TD", "TD0000", "退订", "回T退订", "退订T", "拒收", "取消订阅", "不要再发", "不要再发了", "STOP"}
-)
 _MASS_WENT = "sendsuccess"
 #: It went, and reached none of them.
 _NOBODY = "reached_nobody"
@@ -67,18 +63,15 @@ async def acted(desk: Desk, signal: VisitorHasActed) -> None:
     if not is_there:
         return
     await visitors.opened(desk, who, lead_id, kind=signal.kind, at=at)
-    if is_stop(signal.text):
-        await _stop(desk, who, lead_id, signal)
-    elif signal.kind == MESSAGE and lead_id is not None:
+    is_all = is_stop(signal.text, letters=False)
+    if asked := signal.text if is_all else asks_to_stop(signal.text, questions=False):
+        await _stop(desk, who, lead_id, signal, asked)
+    if is_all:
+        return
+    if signal.kind == MESSAGE and lead_id is not None:
         await _said(desk, who, lead_id, signal)
     elif signal.kind == MESSAGE:
         await incidents.count(desk.tx, f"{who.channel}.message_of_nobody", "unknown", desk.now)
-
-
-def is_stop(text: str) -> bool:
-    """Whether he asks for no more, in whatever width and case."""
-    said = unicodedata.normalize("NFKC", text)
-    return "".join(said.split()).strip("。.,，！!").upper() in _STOP
 
 
 async def subscribed(desk: Desk, signal: SubscriptionsHaveChanged) -> None:
@@ -145,11 +138,11 @@ async def _unsure(desk: Desk, found: mass_sends.Ended) -> None:
         await incidents.count(desk.tx, "mass_send.partly", "platform_tells_sums", desk.now, times=n)
 
 
-async def _stop(desk: Desk, who: Visitor, lead_id: str | None, signal: VisitorHasActed) -> None:
+async def _stop(desk: Desk, who: Visitor, lead_id: str | None, signal: VisitorHasActed, asked: str) -> None:
     """In force with this commit; then one answer that it is, if there is room for it."""
     if lead_id is not None:
         purpose = agreed.purpose_on(who.channel)
-        said = Consent(given=False, purpose=purpose, channel=who.channel, text=signal.text[:20], version="")
+        said = Consent(given=False, purpose=purpose, channel=who.channel, text=asked[:20], version="")
         await consents.record(desk, lead_id, said)
         last = await touch_texts.last_said(desk.tx, lead_id, who.channel)
         if last is not None:

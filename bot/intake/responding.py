@@ -170,18 +170,23 @@ async def told(desk: Desk, report: Report) -> None:
         case Told.COMPLAINED:
             known = await complained(desk, report.touch_id)
         case Told.REPLIED:
-            known = await replied(desk, report.touch_id)
+            known = await replied(desk, report.touch_id, asks=report.asks)
         case Told.DELAYED:
             known = True
     name = f"mail.{report.told.value}"
     await incidents.count(desk.tx, name, "known" if known else "repeated_or_none_of_ours", desk.now)
 
 
-async def replied(desk: Desk, touch_id: str) -> bool:
-    """He answered a message, whatever he wrote; False if it is none of ours, or he answered it before."""
+async def replied(desk: Desk, touch_id: str, *, asks: str = "") -> bool:
+    """He answered a message, whatever he wrote; False if it is none of ours.
+
+    `asks`: his words that ask for no more, if there are such.
+    """
     said = await touch_texts.said(desk.tx, touch_id)
     if said is None:
         return False
+    if asks:
+        await unsubscribed(desk, said, how=asks[:20])
     await _behaved(desk, said, REPLIED, f"reply:{touch_id}", {"sure": True})
     return True
 

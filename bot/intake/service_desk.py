@@ -13,11 +13,11 @@ from bot.chat.outbound import Notice
 from bot.crm.company import Company
 from bot.crm.lead import Lead
 from bot.crm.service_signals import CustomerEntered, CustomerSaid
+from bot.crm.stop_words import asks_to_stop, is_stop
 from bot.crm.touching import Intent, Purpose
 from bot.intake import followers, scoring, wechat_identity
 from bot.intake.lifecycle import AWARE, forward
 from bot.intake.responding import REPLIED
-from bot.intake.sms_came import is_stop
 from bot.intake.submit import complete
 from bot.intake.track import wake
 from bot.store import (
@@ -58,8 +58,10 @@ async def said(desk: Desk, signal: CustomerSaid) -> None:
         await touch_windows.open_window(
             desk, lead.id, way=WAY, kind="message", address=address_of(signal.account, signal.customer), at=at
         )
-    if signal.text and is_stop(signal.text):
-        await _stopped(desk, lead, signal.text)
+    is_all = is_stop(signal.text, letters=False)
+    if asked := signal.text if is_all else asks_to_stop(signal.text, questions=False):
+        await _stopped(desk, lead, asked)
+    if is_all:
         return
     behaved = Behaved(
         message_id=f"service:{signal.item}", event=REPLIED, at=at, received_at=desk.now, lead_id=lead.id,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +14,7 @@ from bot.cards.texts import responses as texts
 from bot.chat.inbound import OWN, Accepted
 from bot.chat.outbound import Notice
 from bot.crm.lead import Lead
+from bot.crm.stop_words import asks_to_stop, is_stop
 from bot.crm.touch_signals import SmsHasCome
 from bot.crm.touching import TouchState
 from bot.intake.responding import REPLIED, struck
@@ -46,22 +45,6 @@ _log = structlog.get_logger()
 _MOST = 20
 #: Providers report within three days.
 _WAIT = timedelta(days=4)
-#: A longer reply says more than stop.
-_SHORT = 6
-_STOP = frozenset(
-    (
-        *("R", "T", "TD", "TD0000", "N", "STOP", "QUIT", "UNSUBSCRIBE"),
-        *("退订", "拒收", "取消", "停止", "勿扰", "不要再发", "不要发", "别发", "别再发"),
-        *("回T", "回R", "回TD", "回复T", "回复R", "回复TD", "退订T", "退订R", "回退订", "回复退订"),
-    )
-)
-_STOP_FIRST = ("R", "T")
-#: In a reply no longer than this they are what it is about; a longer one may quote our own words.
-_SENTENCE = 20
-_ASKS = re.compile(r"退订|拒收|取消订阅|(?:不要|别|勿)再?(?:给我)?(?:发(?!票|货|快递)|打扰)|UNSUBSCRIBE")
-_ASKS_NOT = re.compile(r"(?:不|没|没有|未|误)(?:想|要|会|能|用)?(?:退订|拒收|取消订阅)")
-#: What the last words of a request may be.
-_PARTICLES = "了啦吧哦啊呀"
 
 
 async def came(desk: Desk, signal: SmsHasCome) -> None:
@@ -73,26 +56,6 @@ async def came(desk: Desk, signal: SmsHasCome) -> None:
     for one in replies[:left]:
         await _reply(desk, orjson.loads(one))
     await _leave(desk, signal, receipts[_MOST:], replies[left:])
-
-
-def is_stop(text: str) -> bool:
-    """Whether a reply asks for no more: 回T、回R、退订, in whatever width and case."""
-    said = _letters(text)
-    return said.rstrip(_PARTICLES) in _STOP or (
-        len(said) <= _SHORT and said.isascii() and said.rstrip("0123456789") in _STOP_FIRST
-    )
-
-
-def asks_to_stop(text: str) -> bool:
-    """Whether it asks for no more in a sentence of its own: somebody has to read the rest of it too."""
-    said = _letters(text)
-    return len(said) <= _SENTENCE and bool(_ASKS.search(said)) and not _ASKS_NOT.search(said)
-
-
-def _letters(text: str) -> str:
-    """Letters and digits alone: no spaces, no stops, nothing that cannot be seen."""
-    plain = unicodedata.normalize("NFKC", text).upper().replace("訂", "订")
-    return "".join(sign for sign in plain if sign.isalnum())
 
 
 async def _leave(desk: Desk, signal: SmsHasCome, receipts: Sequence[str], replies: Sequence[str]) -> None:
@@ -140,13 +103,13 @@ async def _touch_of(desk: Desk, told: Mapping[str, Any]) -> str | None:
 async def _reply(desk: Desk, told: Mapping[str, Any]) -> None:
     key = _key(desk, told["phone"])
     lead_id = await holder(desk.tx, key)
-    is_all = is_stop(told["text"])
-    if is_all or asks_to_stop(told["text"]):
+    is_all = is_stop(told["text"], letters=True)
+    # Of a sentence nothing but these words: what else he wrote is not for this row.
+    asked = told["text"] if is_all else asks_to_stop(told["text"], questions=True)
+    if asked:
         # Stricter than it must be: whatever signature it came under, and also for a number that is nobody's.
         if lead_id is not None:
-            given = Consent(
-                given=False, purpose="marketing_sms", channel="sms", text=told["text"][:20], version=""
-            )
+            given = Consent(given=False, purpose="marketing_sms", channel="sms", text=asked[:20], version="")
             await consents.record(desk, lead_id, given)
             last = await touch_texts.last_said(desk.tx, lead_id, "sms")
             if last is not None:

@@ -13,7 +13,6 @@ from bot.crm.touch_signals import SmsHasCome
 from bot.handlers.sms_came import router
 from bot.intake import responding
 from bot.intake.mail.report import Report, Told
-from bot.intake.sms_came import asks_to_stop, is_stop
 from bot.store import touch_texts, touches
 from bot.store.desk import Desk
 from bot.store.tables.behaviour import behaviours
@@ -128,61 +127,6 @@ async def test_an_answer_is_something_that_he_did_once(unit) -> None:
         ]
 
     await unit(inside)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("R", "r ", "Ｒ", "T", "td", "TD0000", "退订", "退订。", "拒收", "N", "stop", "不要再发", "R1"),
-        *(
-            "退 订",
-            "退訂",
-            "退订\u200b",
-            "\u202eT",
-            "回复T",
-            "回复TD",
-            "别发了",
-            "不要再发了！",
-            "Unsubscribe",
-        ),
-    ],
-)
-def test_what_means_stop(text: str) -> None:
-    """In whatever width and case."""
-    assert is_stop(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "好的", "怎么退订？", "Tomorrow", "请明天打给我", "Reply", "1", "TTTTTTTT", "不要再发票"]
-)
-def test_what_does_not(text: str) -> None:
-    """A sentence is something to read."""
-    assert not is_stop(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["我要退订", "麻烦退订，谢谢", "怎么退订？", "请别再给我发了", "取消订阅", "TD退订"]
-)
-def test_what_asks_for_it_in_a_sentence(text: str) -> None:
-    """It ends the messages, and somebody reads the rest."""
-    assert not is_stop(text)
-    assert asks_to_stop(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "好的",
-        "不退订",
-        "我没有退订过",
-        "不要再发票",
-        "请明天打给我",
-        "【客铃】产品介绍已发到邮箱，欢迎查收。拒收请回复R",
-    ],
-)
-def test_what_asks_for_nothing_of_the_kind(text: str) -> None:
-    """Nor does our own text, sent back."""
-    assert not asks_to_stop(text)
 
 
 async def test_a_sentence_that_asks_to_stop_is_obeyed_and_read(unit) -> None:

@@ -88,16 +88,6 @@ async def test_a_message_told_late_opens_no_span_of_today(lite_house):
     assert [one for one in await rows(lite_house, touch_windows) if one.kind == "message"] == []
 
 
-@pytest.mark.parametrize(
-    ("said", "stops"),
-    [("TD", True), ("td", True), ("ｔｄ", True), ("退订。", True), ("T D", True), ("不要再发了！", True),
-     ("T", False), ("取消", False), ("我要退订单", False), ("退订怎么弄", False), ("", False)],
-)  # fmt: skip
-def test_only_what_cannot_be_misread_is_a_stop(said, stops):
-    """In a conversation a single letter may mean anything."""
-    assert official.is_stop(said) is stops
-
-
 async def test_his_words_go_to_his_owner_once(lite_house):
     """A repeat of the delivery tells nobody again; another message does."""
     await lite_house.unit(lambda desk: official_visitors.seen(desk, HIM, at=desk.now))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email import policy
 from email.message import Message
 
+from bot.crm.stop_words import asks_to_stop, is_stop
 from bot.intake.mail.decoding import addresses, body, header
 from bot.intake.mail.verdict import OWN_HEADER
 
@@ -23,6 +24,12 @@ _NAMED = re.compile(r"<([a-z0-9._-]{1,40})@[^<>\s]+>")
 _UNKNOWN = "5.0.0"
 _BACK_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _MOST_TEXT = 20_000
+_FIRST_LINES = 2
+#: Where the words of others begin, or who he is.
+_QUOTED = re.compile(
+    r">|--\s*$|-{3,}|_{3,}|On .+wrote:|.*写道[：:]|发件人[：:]|寄件者[：:]|From:|发自我的|Sent from|来自我的",
+    re.IGNORECASE,
+)
 
 
 class Told(enum.StrEnum):
@@ -44,6 +51,8 @@ class Report:
     touch_id: str
     #: RFC 3463, of a bounce.
     status: str = ""
+    #: The words of an answer that ask for no more mail; empty if there are none.
+    asks: str = ""
 
 
 def read_report(raw: bytes) -> Report | None:
@@ -66,9 +75,25 @@ def read_reply(raw: bytes) -> Report | None:
     try:
         mail = email.message_from_bytes(raw, policy=policy.compat32)
         found = _NAMED.findall(f"{header(mail, 'References')} {header(mail, 'In-Reply-To')}")
+        asks = _asked(mail) if found else ""
     except Exception:  # noqa: BLE001 - the parser meets whatever anybody sends
         return None
-    return Report(Told.REPLIED, found[-1]) if found else None
+    return Report(Told.REPLIED, found[-1], asks=asks) if found else None
+
+
+def _asked(mail: Message) -> str:
+    """What he asks for in the first lines of his own: not in our words below them, nor in his signature."""
+    kinds = ("text/plain", "text/html")
+    texts = (body(part) for kind in kinds for part in mail.walk() if part.get_content_type() == kind)
+    own: list[str] = []
+    for line in map(str.strip, next(texts, "")[:_MOST_TEXT].splitlines()):
+        if _QUOTED.match(line) or len(own) == _FIRST_LINES:
+            break
+        own += [line] if line else []
+    for line in own:
+        if asks := line if is_stop(line, letters=False) else asks_to_stop(line, questions=True):
+            return asks
+    return ""
 
 
 def _touch_of(mail: Message) -> str:
