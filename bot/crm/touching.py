@@ -20,6 +20,15 @@ class Purpose(enum.StrEnum):
     ADDED = "added"
 
 
+#: Channels that take a kind of message at all; by which ways of theirs, bot/touch/ways has.
+CARRIES: Mapping[Purpose, tuple[str, ...]] = {
+    Purpose.REPLY: ("wechat_service", "wechat_official", "mini_program", "wecom", "email", "sms"),
+    Purpose.TRANSACTIONAL: ("wechat_official", "mini_program", "sms", "email", "wechat_service"),
+    Purpose.MARKETING: ("email", "wecom", "sms", "wechat_official"),
+    Purpose.ADDED: ("wecom", "email"),
+}
+
+
 #: Beside the lead's own fields a text needs nothing.
 _NO_WORDS: Mapping[str, object] = {}
 

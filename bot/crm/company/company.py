@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bot.crm.company import journey_says
 from bot.crm.company.assets import Asset
 from bot.crm.company.calendar import CompanyCalendar
 from bot.crm.company.catalogue import Catalogue
@@ -119,7 +120,7 @@ class Company:
 
     def journey_notices(self, of: str = "") -> tuple[str, ...]:
         """What people should know of the journeys beside each other, or of one (`of` is its key)."""
-        return tuple(notices(self.journeys, of))
+        return (*notices(self.journeys, of), *journey_says.notices(self, of))
 
     def lexicon_words(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """By kind, then by the name that is stored: all words people use for it, the name first."""

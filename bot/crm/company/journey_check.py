@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.crm.company import cross_check_words as words
+from bot.crm.company import journey_says
 from bot.crm.company import journey_steps as s
 from bot.crm.company import journey_triggers as t
 from bot.crm.company.cross_check_marketing import beyond_reach
@@ -56,11 +57,11 @@ def errors(company: Company, documents: Mapping[str, Document]) -> list[ConfigEr
 
 
 def _names(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
-    others = {name for k, one in company.journeys.items() if k < key for name in (one.name, *one.aliases)}
+    others = {name: k for k, one in company.journeys.items() if k < key for name in (one.name, *one.aliases)}
     aliases = ((("aliases", n), name) for n, name in enumerate(journey.aliases))
     for path, name in ((("name",), journey.name), *aliases):
         if name in others:
-            yield path, words.twice("旅程", name)
+            yield path, f"{words.twice('旅程', name)}，{FOLDER}/{others[name]}.yaml 里已经有了"
 
 
 def _journey(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
@@ -80,6 +81,7 @@ def _journey(company: Company, key: str, journey: Journey) -> Iterator[Fault]:
         if step.id:
             ids.add(step.id)
         yield from _step(company, key, step, path)
+    yield from journey_says.faults(company, journey)
 
 
 def _condition(company: Company, condition: Condition, path: Path) -> Iterator[Fault]:
@@ -174,6 +176,8 @@ def _step(company: Company, key: str, step: Any, path: Path) -> Iterator[Fault]:
         case s.SetStage():
             stages = [one.name for one in company.pipeline.stages if one.kind == "open"]
             yield from _known((*path, "stage"), "进行中的商机阶段", step.stage, stages)
+        case s.Webhook():
+            yield from journey_says.webhook(company, step, path)
         case s.EnterJourney():
             yield from _known((*path, "enter"), "旅程", step.enter, others)
         case s.LeaveJourney():

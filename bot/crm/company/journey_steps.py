@@ -29,6 +29,8 @@ Group: TypeAlias = Literal["manager_group", "pool_group"]
 Approver: TypeAlias = Literal["owner", "manager", "director", "executive", "marketer"]
 #: Of an experiment: thirds are 33.3, 33.3 and 33.4.
 Portion: TypeAlias = Percent | Annotated[float, Field(ge=0, le=100)]
+#: Channels by their keys, which are looked up in channels.yaml: another word is told what it is written as.
+Names: TypeAlias = tuple[Label, ...]
 Points: TypeAlias = Annotated[int, Field(ge=-1_000, le=1_000)]
 
 
@@ -43,7 +45,7 @@ class Touch(_Step):
     touch: Key
     purpose: Purpose = Purpose.MARKETING
     #: In this order; any that the purpose allows if none is named.
-    channels: tuple[Key, ...] = ()
+    channels: Names = ()
     campaign: Label | None = None
     #: Later than this after its time it is not said any more.
     late: Length = "12小时"
@@ -53,7 +55,7 @@ class Survey(_Step):
     """Ask how satisfied he is; what he answers is an event."""
 
     survey: Key
-    channels: tuple[Key, ...] = ()
+    channels: Names = ()
     late: Length = "3天"
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.crm.company.broken import Break, broken, whole
+from bot.crm.company.load import ConfigErrors, load
+from bot.crm.touching import CARRIES, Purpose
+from bot.touch import ways
+from tests.crm.company.broken import Break, broken, copy_of_config, whole
 
 _RENEWAL, _UPGRADE, _WIN_BACK = "journeys/renewal", "journeys/upgrade", "journeys/win_back"
 _AROUND = 'enter: [{date: contract_end, offset: -30天, at: "10:00"}]'
@@ -49,6 +52,16 @@ CASES = [
            "各组 percent 加上 hold_out 要正好 100"),
     _steps("  - {split: 试, arms: §[{name: 甲, percent: 50}, {name: 甲, percent: 50}]}", "两组不能同名"),
     _steps("  - {loop: [{wait: 1天}], times: §51}", "不能大于 50"),
+    _steps("  - {touch: recommend_pro, channels: [§wework]}", "没有“wework”这个渠道，是不是“wecom”？"),
+    _steps("  - {survey: satisfaction, channels: [§emial]}", "没有“emial”这个渠道，是不是“email”？"),
+    _steps("  - {touch: recommend_pro, channels: [§sms]}", "内容“升级推荐”没有写短信（sms）的版本"),
+    _steps("  - {touch: renewal, purpose: transactional, channels: [§wecom]}",
+           "企业微信（wecom）不能发服务通知，可以写：email"),
+    _steps("  - {touch: §service_welcome}", "内容“微信客服欢迎语”写了的渠道都不能发营销消息，可以写：email"),
+    _steps("  - {touch: §trial_coupon}", "内容“试用优惠券”里要写券码，前面却没有 coupon 步骤"),
+    _steps("  - {touch: §trial_coupon}\n  - {coupon: 新客券}", "内容“试用优惠券”里要写券码，前面却没有 coupon 步骤"),
+    _steps("  - {touch: §wechat_greeting, purpose: added}", "内容“加好友欢迎语”要“欢迎语”，旅程给不出，发不出去"),
+    _steps("  - {webhook: §nowhere}", "没有“nowhere”这个要通知的地址：webhooks.yaml 里还没有写地址"),
     _steps("  - branch: [{when: {field: §scroe, op: '>', value: 3}}]", "没有“scroe”这个字段"),
 ]  # fmt: skip
 
@@ -59,3 +72,67 @@ def test_a_mistake_is_named_where_it_stands(tmp_path: Path, case: Break):
     errors, wanted = broken(tmp_path / "config", case)
 
     assert any(error.startswith(wanted) for error in errors), errors
+
+
+def _told(tmp_path: Path, steps: str, **files: str) -> tuple[str, ...]:
+    """What is said of one journey of these steps in a company that is sound."""
+    directory = copy_of_config(tmp_path / "config", folders=True)
+    text = f"name: 续费提醒\nenter: [{{manual: true}}]\nsteps:\n{steps}\n"
+    (directory / "journeys/renewal.yaml").write_text(text, encoding="utf-8")
+    for name, said in files.items():
+        (directory / f"{name}.yaml").write_text(said, encoding="utf-8")
+    return load(directory).journey_notices("renewal")
+
+
+_ERP = "endpoints:\n  - {key: erp, url: 'https://erp.example.com/x', events: [%s]}\n"
+
+
+def test_an_address_that_hears_of_journeys_may_be_named(tmp_path: Path):
+    """Its key is what stands in webhooks.yaml."""
+    assert _told(tmp_path, "  - {webhook: erp}", webhooks=_ERP % "journey.step") == ()
+
+
+def test_an_address_that_hears_of_other_things_is_told_what_is_missing(tmp_path: Path):
+    """Else the step would go by as if it had told somebody."""
+    with pytest.raises(ConfigErrors) as wrong:
+        _told(tmp_path, "  - {webhook: erp}", webhooks=_ERP % "deal.won")
+
+    assert "“erp”不收旅程的通知，请在 webhooks.yaml 它的 events 里加上 journey.step" in str(wrong.value)
+
+
+def test_a_channel_that_is_passed_by_is_a_notice(tmp_path: Path):
+    """The message goes by the others; whoever named it wants to know all the same."""
+    told = _told(tmp_path, "  - {touch: recommend_pro, channels: [email, sms]}")
+
+    assert told == ("旅程“续费提醒”：内容“升级推荐”没有写短信（sms）的版本，这条渠道会跳过",)
+
+
+def test_a_coupon_of_one_way_is_enough_for_what_follows(tmp_path: Path):
+    """Whether everybody comes by it is the marketer's matter; in a loop it is there the second time."""
+    branch = (
+        "  - branch: [{when: {field: score, op: '>', value: 3}, steps: [{coupon: 新客券}]}]\n"
+        "  - {touch: trial_coupon}"
+    )
+
+    assert _told(tmp_path, branch) == ()
+
+
+def test_steps_behind_an_exit_are_a_notice(tmp_path: Path):
+    """Nobody ever comes to them, at the top or in an arm."""
+    top = _told(tmp_path, "  - {exit: 不做了}\n  - {wait: 1天}\n  - {tag: 重点客户}")
+
+    assert top == ("旅程“续费提醒”的“exit: 不做了”后面还有 2 步，永远走不到",)
+
+
+def test_no_shipped_journey_gives_a_notice(company):
+    """What ships is an example of how it is written."""
+    assert company.journey_notices() == ()
+
+
+def test_what_a_channel_takes_is_what_the_ways_take():
+    """The check knows no ways; their table is the one that counts."""
+    able = {
+        purpose: {one.channel for one in ways.WAYS.values() if purpose in one.purposes} for purpose in Purpose
+    }
+
+    assert {purpose: set(channels) for purpose, channels in CARRIES.items()} == able
