@@ -19,6 +19,7 @@ from liquid.exceptions import LiquidError, UndefinedError
 from liquid.stringify import to_liquid_string
 from liquid.undefined import FalsyStrictUndefined
 
+from bot.crm import template_texts
 from bot.crm.template_limits import limited
 
 _TAGS = frozenset(
@@ -169,7 +170,7 @@ def _parsed(source: str, *, is_markdown: bool) -> BoundTemplate:
         return (_MARKDOWN if is_markdown else _PLAIN).from_string(source)
     except LiquidError as exc:
         at = exc.token.start_index if exc.token is not None else 0
-        raise TemplateError(str(exc.args[0]) if exc.args else type(exc).__name__, _line(source, at)) from exc
+        raise TemplateError(template_texts.said(str(exc)), _line(source, at)) from exc
 
 
 def _line(source: str, index: int) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Tag, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz.distance import JaroWinkler
 
@@ -28,6 +28,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, str_strip_whitespace=True, allow_inf_nan=False
     )
+    #: Of a whole file: what people write for a key that is spelt otherwise; the first that fits there.
+    MEANT: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
 class FaultAtError(ValueError):
@@ -70,14 +72,27 @@ def _errors(model: type[BaseModel], document: Document, exc: ValidationError) ->
         known: list[str] = []
         suggestion = None
         if error["type"] == "extra_forbidden":
-            known = sorted(set(_keys(model, list(error["loc"][:-1]))))
-            suggestion = similar(str(error["loc"][-1]), known)
+            loc = list(error["loc"][:-1])
+            known = sorted(set(_keys(model, loc, of_kind=_is_kind(document, path, loc))))
+            suggestion = _meant(model, str(error["loc"][-1]), known)
             meant |= {(path[:-1], suggestion)} if suggestion else set()
         if error["type"] == "missing" and _is_misspelt(path, error["loc"], meant):
             continue
         message = yaml_messages.of(error, suggestion=suggestion, known=known)
         found[document.error(path, message, at_key=at_key)] = None
     return sorted(found)
+
+
+def _meant(model: type[BaseModel], said: str, known: list[str]) -> str | None:
+    """The key that was probably meant: by what it means, else by how it is spelt."""
+    meant = model.MEANT.get(said, ()) if issubclass(model, Strict) else ()
+    return next((one for one in meant if one in known), None) or similar(said, known)
+
+
+def _is_kind(document: Document, path: Path, loc: list[int | str]) -> bool:
+    """Whether the file says of which kind it is: its key is there, so only that kind's keys are right."""
+    tag = str(loc[-1]) if loc else ""
+    return tag.startswith("<") and (*path[:-1], tag.strip("<>")) in document.marks
 
 
 def _is_echo(error: ErrorDetails) -> bool:
@@ -149,22 +164,29 @@ def _path(document: Document, loc: tuple[int | str, ...], *, at_key: bool) -> Pa
     return path
 
 
-def _keys(annotation: Any, loc: list[int | str]) -> Iterator[str]:  # noqa: ANN401 - any type can be an annotation
-    """The keys that would have been right at `loc`, found by walking the types."""
+def _keys(annotation: Any, loc: list[int | str], *, of_kind: bool = False) -> Iterator[str]:  # noqa: ANN401 - any type can be an annotation
+    """The keys that would have been right at `loc`, found by walking the types.
+
+    With `of_kind`, of the kind alone that the last tag of `loc` names.
+    """
     if get_origin(annotation) is Annotated:
-        yield from _keys(get_args(annotation)[0], loc)
+        yield from _keys(get_args(annotation)[0], loc, of_kind=of_kind)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if not loc:
             yield from (field.alias or name for name, field in annotation.model_fields.items())
             return
         for name, field in annotation.model_fields.items():
             if (field.alias or name) == loc[0]:
-                yield from _keys(field.annotation, loc[1:])
+                yield from _keys(field.annotation, loc[1:], of_kind=of_kind)
     elif get_origin(annotation) in (Union, types.UnionType):
         # A tagged union puts its tag into `loc`, a plain one the name of the model.
-        for member in get_args(annotation):
-            yield from _keys(member, loc)
-            yield from _keys(member, loc[1:])
+        members = get_args(annotation)
+        if of_kind and len(loc) == 1:
+            members = tuple(one for one in members if Tag(str(loc[0])) in get_args(one)) or members
+        for member in members:
+            yield from _keys(member, loc, of_kind=of_kind)
+            yield from _keys(member, loc[1:], of_kind=of_kind)
     elif loc and get_args(annotation):
         # A list of one kind of thing, or a mapping to one kind.
-        yield from _keys(get_args(annotation)[0 if get_origin(annotation) is tuple else 1], loc[1:])
+        inner = get_args(annotation)[0 if get_origin(annotation) is tuple else 1]
+        yield from _keys(inner, loc[1:], of_kind=of_kind)

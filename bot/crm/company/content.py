@@ -38,6 +38,8 @@ _SIGNED = re.compile(r"【[^【】\s]{2,20}】")
 _URL = re.compile(r"https?://|www\.", re.IGNORECASE)
 #: Fields of a lead that go into no text: the address itself, and what only machines read.
 _PRIVATE = frozenset({"phone", "email", "message", "consent", "consent_text", "external_id", "name_key"})
+#: A telephone number is spoken of so, whatever the field is called.
+_CALLED = {"phone": "电话"}
 _OWN = ("lead.id", "lead.score", "owner.name", "owner.position", "our.company")
 
 
@@ -175,6 +177,11 @@ def _at(data: Any, path: Path) -> str:  # noqa: ANN401 - whatever a file says
 def faults(company: Company) -> Iterator[tuple[str, Path, str, int]]:
     """What is wrong with the contents: file, place, what, and on which line of that text."""
     known = fields_of(company)
+    private = {
+        f"lead.{one.key}": _CALLED.get(one.key, one.label)
+        for one in company.fields.fields
+        if f"lead.{one.key}" not in known
+    }
     for key, content in company.content.items():
         names = {**known, **{f"words.{word}": label for word, label in content.words.items()}}
         for channel in content.channels.names():
@@ -183,7 +190,7 @@ def faults(company: Company) -> Iterator[tuple[str, Path, str, int]]:
             if version is None:
                 continue
             for path, text in version.texts():
-                for message, line in _text_faults(text, names):
+                for message, line in _text_faults(text, names, private):
                     yield key, (*at, *path), message, line
             if isinstance(version, ChatVersion):
                 for path, message in content_wechat.faults(version, channel, content.purpose):
@@ -202,7 +209,9 @@ def _twice(company: Company) -> Iterator[tuple[str, Path, str, int]]:
         seen.add(content.name)
 
 
-def _text_faults(text: str, names: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _text_faults(
+    text: str, names: Mapping[str, str], private: Mapping[str, str]
+) -> Iterator[tuple[str, int]]:
     try:
         needed = list(template.needed(text))
         filters = list(template.unknown_filters(text))
@@ -210,7 +219,9 @@ def _text_faults(text: str, names: Mapping[str, str]) -> Iterator[tuple[str, int
         yield f"模板写错了：{exc}", exc.line
         return
     for one in needed:
-        if one.name not in names:
+        if one.name in private:
+            yield f"{private[one.name]}不能写进内容", one.line
+        elif one.name not in names:
             yield cross_check_words.unknown("字段", one.name, names), one.line
     for one in filters:
         yield f"没有“{one.name}”这个过滤器{did_you_mean(similar(one.name, template.filters()))}", one.line

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -33,6 +34,21 @@ Phase: TypeAlias = Literal["获客", "转化", "成交", "售后", "二次营销
 
 class Journey(Named):
     """Who enters it, what he goes through, and when it ends."""
+
+    MEANT: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "send": ("touch",),
+        "message": ("touch", "text"),
+        "content": ("touch",),
+        "then": ("steps",),
+        "do": ("steps", "then"),
+        "due": ("within",),
+        "deadline": ("within",),
+        "delay": ("wait",),
+        "if": ("when", "branch"),
+        "channel": ("channels",),
+        "trigger": ("enter",),
+        "filter": ("only",),
+    }
 
     about: Text | None = None
     phase: Phase | None = None
