@@ -160,7 +160,7 @@ def _everything(scope: Scope) -> list[Material]:
 
 def _named(scope: Scope, said: str) -> str | None:
     """The text that is meant: of this name, or the only one about it."""
-    one = material.named([one for one in _everything(scope) if one.content is not None], said)
+    one = material.named(material.texts(scope.desk.company), said)
     return None if one is None else one.key
 
 

@@ -80,6 +80,7 @@ def values_of(lead: Lead, known: Particulars) -> dict[str, object]:
         "tier": lead.tier,
         "lifecycle": lead.lifecycle,
         "created_at": lead.created_at,
+        "owned_at": lead.owned_at,
         "last_behaviour_at": lead.last_behaviour_at,
         "last_follow_up_at": lead.last_follow_up_at,
     }

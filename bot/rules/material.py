@@ -10,6 +10,9 @@ from bot.crm.company import Company
 from bot.crm.company.assets import Asset
 from bot.crm.company.content import Content
 
+#: Said by the system at its moment alone; nobody passes them on.
+BY_ITSELF = frozenset({"opted_out", "service_welcome", "wechat_greeting"})
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -22,9 +25,14 @@ class Material:
     asset: Asset | None = None
 
 
+def texts(company: Company) -> list[Material]:
+    """Every text, those too that only the system says."""
+    return [Material(key, one.name, one.tags, content=one) for key, one in company.content.items()]
+
+
 def everything(company: Company, today: date) -> list[Material]:
     """All that is given out today, texts first."""
-    found = [Material(key, one.name, one.tags, content=one) for key, one in company.content.items()]
+    found = [one for one in texts(company) if one.key not in BY_ITSELF]
     given = ((key, one) for key, one in company.assets.items() if not one.is_over(today))
     return [*found, *(Material(key, one.name, one.tags, asset=one) for key, one in given)]
 

@@ -11,6 +11,7 @@ from bot.crm.content_commands import ListContents, PreviewContent, ShareContent
 from bot.crm.user import User
 from bot.handlers.contents import router
 from bot.rules.content_links import read_link
+from bot.rules.material import BY_ITSELF
 from bot.store.desk import Desk
 from bot.store.tables.content import content_links, touch_texts
 from bot.store.tables.insight import touches
@@ -36,7 +37,10 @@ async def test_everything_is_listed_with_where_it_may_go(unit) -> None:
 
     async def inside(desk: Desk) -> None:
         text = await said(desk, ListContents(), MARY)
-        assert f"共 {len(desk.company.content) + len(desk.company.assets)} 条素材" in text
+        own = len(desk.company.content) + len(desk.company.assets) - len(BY_ITSELF)
+        assert f"共 {own} 条素材" in text
+        assert not any(desk.company.content[key].name in text for key in BY_ITSELF)
+        assert "退订" in await said(desk, PreviewContent("退订确认"), MARY)
         assert "· 产品介绍（营销：邮件、短信、企业微信）" in text
         assert "报价后说明" in await said(desk, ListContents("报价"))
         assert "产品介绍" not in await said(desk, ListContents("报价"))

@@ -30,7 +30,7 @@ from tests.postgres import _free_port
 #: As they were entered in the provider's console.
 SMS_TEMPLATES = {
     "SMS_100000001": "【客铃】${name}，您好，您的咨询已收到，顾问会在一个工作日内联系您。",
-    "SMS_100000002": "【客铃】您下载的白皮书配套产品介绍已发到邮箱，欢迎查收。拒收请回复R",
+    "SMS_100000002": "【客铃】您下载的白皮书配有一份产品介绍，想看请联系您的顾问，马上发给您。拒收请回复R",
 }
 
 

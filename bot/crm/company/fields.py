@@ -45,6 +45,7 @@ SYSTEM: tuple[FieldSpec, ...] = (
     FieldSpec("tier", "分层", "choice", "tier"),
     FieldSpec("lifecycle", "生命周期", "text", "lifecycle"),
     FieldSpec("created_at", "创建时间", "datetime", "created_at"),
+    FieldSpec("owned_at", "接手时间", "datetime", "owned_at"),
     FieldSpec("last_behaviour_at", "最近行为时间", "datetime", "last_behaviour_at"),
     FieldSpec("last_follow_up_at", "最近跟进时间", "datetime", "last_follow_up_at"),
     # Not columns: worked out of tags, orders and won opportunities.

@@ -24,7 +24,7 @@ CASES = [
     Break("segments", "{since: first_order_at, within_days: 90}", "§{since: first_order_at}",
           "within_days（多少天以内）和 over_days（超过多少天）要写一个，也只能写一个"),
     Break("segments", "{since: first_order_at, within_days: 90}", "{since: §score, within_days: 9}",
-          "“评分”不是时刻，可以写：created_at、last_behaviour_at、last_follow_up_at、first_order_at、last_order_at"),
+          "“评分”不是时刻，可以写：created_at、owned_at、last_behaviour_at、last_follow_up_at、first_order_at、last_order_at"),
     Break("segments", "when: {since: first_order_at, within_days: 90}", 'when: §{field: phone, op: "=", value: "1"}',
           "“手机”加密保存，这里只能问 empty 或 filled"),
     Break("segments", '{field: order_amount, op: ">=", value: 100000}', '{orders: amount, op: ">=", value: §一百}',
