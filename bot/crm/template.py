@@ -20,7 +20,7 @@ from liquid.stringify import to_liquid_string
 from liquid.undefined import FalsyStrictUndefined
 
 from bot.crm import template_texts
-from bot.crm.template_limits import limited
+from bot.crm.template_limits import limited, one_text
 
 _TAGS = frozenset(
     (
@@ -156,7 +156,8 @@ def fill(source: str, facts: Mapping[str, object], *, is_markdown: bool = False)
     """
     parsed = _parsed(source, is_markdown=is_markdown)
     try:
-        return parsed.render(**facts)
+        with one_text():
+            return parsed.render(**facts)
     except UndefinedError as exc:
         return Missing(str(exc.args[0]).removesuffix(" is undefined").strip("'"))
     except (LiquidError, ArithmeticError, ValueError) as exc:

@@ -15,6 +15,7 @@ from bot.rules.content_facts import facts
 from tests.content.test_render import lead
 
 TEN = "aaaaaaaaaa"
+GROWN = f'"{TEN}"' + f' | replace: "a", "{TEN}"' * 3
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,34 @@ TEN = "aaaaaaaaaa"
 def test_a_filter_makes_no_mountain_of_a_line(source: str) -> None:
     """What it would take is reckoned before it is taken."""
     assert isinstance(template.fill(source, {}), template.Missing)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f'{GROWN} | split: "" | sort | join: "" | size',
+        " | ".join(['"a"', *["upcase | downcase"] * 40]),
+        '"" ' + f'| append: "{TEN}" ' * 30,
+    ],
+    ids=["long", "many", "growing"],
+)
+def test_a_loop_of_filters_makes_no_mountain_either(inner: str) -> None:
+    """Each one alone is within bounds: what a text uses up is reckoned for all of it."""
+    source = f"{{% for i in (1..1000) %}}{{% assign n = {inner} %}}{{% endfor %}}ok"
+    assert isinstance(template.fill(source, {}), template.Missing)
+
+
+def test_telling_many_items_apart_is_reckoned_by_pairs() -> None:
+    """Twelve thousand different ones would be seventy million comparisons."""
+    names = "{% assign n = (1..1000) | join: ' ' | split: ' ' %}"
+    assert template.fill(names + "{{ n | uniq | size }}", {}) == "1000"
+    assert isinstance(template.fill(names + "{{ n | uniq | size }}" * 2, {}), template.Missing)
+
+
+def test_each_text_has_a_budget_of_its_own() -> None:
+    """One after another, however many: what one used up is not missing in the next."""
+    source = f"{{{{ {GROWN} | size }}}}"
+    assert {template.fill(source, {}) for _ in range(100)} == {"10000"}
 
 
 @pytest.mark.parametrize("value", ["abc", "", "NaN", "1e999", [], {"a": 1}])
