@@ -19,6 +19,7 @@ NO_REGION = "你还没有所属大区，看不了旅程结果。请管理员在�
 NEVER_PUBLISHED = "「{name}」还没有发布过，没有结果。"
 NO_VERSION = "「{name}」没有第 {version} 版，有：{known}。"
 NOBODY = "还没有人进入。"
+NOBODY_HERE = "没有人算在这一版：换到别的版本的人，算在换去的那一版。"
 TRIAL = "【分组「{name}」】"
 STEP = "{n}. {words}：{count}"
 SAID = "   {touches}"
@@ -71,9 +72,13 @@ def card(shown: Shown) -> Card:
         title=TITLE.format(name=shown.name),
         note=_note(shown),
         fields=tuple(Field(label, value) for label, value in shown.fields[:MOST_FIELDS] if value),
-        text=NOBODY if shown.is_empty else "",
+        text=_nobody(shown) if shown.is_empty else "",
         buttons=tuple(_buttons(shown)),
     )
+
+
+def _nobody(shown: Shown) -> str:
+    return NOBODY_HERE if shown.has_others and not shown.is_all else NOBODY
 
 
 def whole(shown: Shown) -> str:

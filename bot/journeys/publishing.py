@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from bot.crm.company import Company, template_ids
 from bot.crm.company.journey_segments import segments_of
 from bot.crm.company.journeys import Journey
+from bot.journeys import wording
 from bot.journeys.book import Shelf
 from bot.journeys.course import Course, course
 from bot.journeys.graph import Graph, walk
+from bot.journeys.same_step import is_same
 from bot.store import Tx, enrollments, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import Row
@@ -33,7 +35,7 @@ class Plan:
     #: Whether the file says what runs already.
     is_same: bool
     inside: int
-    #: By place of the versions they are in, how many; the most first.
+    #: By step of the versions they are in, in words, how many; the most first.
     where: tuple[tuple[str, int], ...] = ()
     #: Who can go on by the new version.
     movable: int = 0
@@ -56,14 +58,12 @@ async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
     people = await enrollments.people(desk.tx, key, most=LOOKED_AT)
     counts = await enrollments.standing(desk.tx, key)
     new = course(key, number + 1, journey)
-    fates = [await _fate(desk.tx, shelf, new.graph, row) for row in people]
-    where: dict[str, int] = {}
-    for (_, place), n in counts.items():
-        where[place] = where.get(place, 0) + n
+    fates = await _fates(desk.tx, shelf, new, people)
+    where = await _where(desk, shelf, key, counts)
     inside = sum(counts.values())
     return Plan(
         key, journey.name, digest, number, current is not None and current.digest == digest, inside,
-        tuple(sorted(where.items(), key=lambda one: (-one[1], one[0]))),
+        tuple(sorted(where, key=lambda one: (-one[1], one[0]))),
         fates.count("movable"), fates.count("twice"), fates.count("stranded"),
         len(people) if len(people) < inside else 0,
         (
@@ -95,13 +95,32 @@ def _said(step: object) -> str:
     return str(getattr(step, "touch", "") or getattr(step, "survey", ""))
 
 
-async def _fate(tx: Tx, shelf: Shelf, new: Graph, row: Row) -> str:
+async def _where(
+    desk: Desk, shelf: Shelf, key: str, counts: Mapping[tuple[int, str], int]
+) -> list[tuple[str, int]]:
+    """Two steps that say the same stay two lines."""
+    where: dict[tuple[str, str], int] = {}
+    for (version, place), n in counts.items():
+        at = (await shelf.way(desk.tx, key, version)).graph.places.get(place)
+        words = place if at is None else wording.step(at.config, desk.company)
+        where[place, words] = where.get((place, words), 0) + n
+    return [(words, n) for (_, words), n in where.items()]
+
+
+async def _fates(tx: Tx, shelf: Shelf, new: Course, people: Iterable[Row]) -> list[str]:
+    same: dict[tuple[int, str], bool] = {}
+    return [await _fate(tx, shelf, new, row, same) for row in people]
+
+
+async def _fate(tx: Tx, shelf: Shelf, new: Course, row: Row, same: dict[tuple[int, str], bool]) -> str:
     old = await shelf.way(tx, row.journey, row.version)
     place = row.place or ""
-    if place not in new.places or new[place].kind != old.graph[place].kind:
+    if (row.version, place) not in same:
+        same[row.version, place] = is_same(old, new, place)
+    if not same[row.version, place]:
         return "stranded"
     had = await _had(tx, old, row)
-    return "twice" if had & said_from(new, place) else "movable"
+    return "twice" if had & said_from(new.graph, place) else "movable"
 
 
 async def _had(tx: Tx, old: Course, row: Row) -> frozenset[str]:
@@ -137,7 +156,8 @@ async def publish(
         return number, 0
     new = course(key, number, journey)
     older = [one for one in await enrollments.people(desk.tx, key, most=LOOKED_AT) if one.version != number]
-    ids = [row.id for row in older if await _fate(desk.tx, shelf, new.graph, row) == "movable"]
+    fates = await _fates(desk.tx, shelf, new, older)
+    ids = [row.id for row, fate in zip(older, fates, strict=True) if fate == "movable"]
     await enrollments.to_version(desk.tx, ids, number)
     return number, len(ids)
 

@@ -29,7 +29,8 @@ def shown(report: Report, *, currency: str, url: str) -> cards.Shown:
             )
             for one in report.trials
         ),
-        is_all=not report.outline.whom.version, has_others=len(report.versions) > 1, url=url,
+        is_all=not report.outline.whom.version, url=url,
+        has_others=bool(report.versions.keys() - {report.outline.whom.version}),
     )  # fmt: skip
 
 
