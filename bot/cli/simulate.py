@@ -19,6 +19,10 @@ NAME = "simulate"
 UNKNOWN = "没有“{name}”这个旅程{meant}。现有的：{known}"
 BAD_EVENT = "“{text}”不是 天数:行为，例如 3:mail_opened 或 2.5:pricing_page_viewed"
 BAD_FIELD = "“{text}”不是 字段=值，例如 city=上海"
+BAD_VALUE = "{label}要写{expected}，这里写的是“{text}”"
+BAD_START = "“{text}”不是{example}"
+#: What people write of days; by the company's clock.
+EXAMPLES = {"date": "日期，例如 2027-02-01", "datetime": "时刻，例如 2026-11-01 09:00"}
 BAD_ORDER = "“{text}”不是 天数:产品，例如 -100:基础版 或 5:专业版:29800"
 UNKNOWN_PRODUCT = "没有“{name}”这个产品，可以写：{known}"
 UNKNOWN_FIELD = "没有“{name}”这个字段。"
@@ -40,7 +44,9 @@ def command(  # noqa: PLR0917 - the parameters of a command line
         list[str] | None,
         typer.Option(metavar="天数:产品[:金额]", help="第几天他买了什么，以前买的写负数，例如 -100:基础版"),
     ] = None,
-    start: Annotated[str, typer.Option(metavar="ISO8601", help="从什么时候开始；默认现在")] = "",
+    start: Annotated[
+        str, typer.Option(metavar="时刻", help="从什么时候开始，例如 2026-12-01 09:00；默认现在")
+    ] = "",
     channel: Annotated[
         list[str] | None,
         typer.Option(metavar="渠道", help="他收得到的渠道，可以写多个；默认都收得到，写 没有 就都收不到"),
@@ -75,24 +81,23 @@ async def _run(
     from datetime import timedelta
 
     from bot.app.parts import build_company
-    from bot.journeys import simulated, telling
+    from bot.journeys import simulate_entry, simulated, telling
     from bot.journeys.person import Person
-    from bot.journeys.simulate import Happening
     from bot.journeys.simulate_anybody import made_up
     from bot.journeys.simulate_known import Anybody
     from bot.settings import read_settings
 
     company = build_company(read_settings())
-    key, begins = _key(company, name), _start(start)
+    key, begins = _key(company, name), _start(company, start)
     reached, agrees = (_channels(company, those) for those in him[0])
     somebody = Anybody(company, begins, reached, agrees, has_owner=him[1])
     events, orders, fields = told
     person = Person("somebody", company, {"created_at": begins, **_fields(company, fields)})
     happenings = [*_events(company, events, begins), *_orders(company, orders, begins)]
+    first = simulate_entry.first(key, company.journeys[key], happenings, begins, company)
     way = await made_up(
-        somebody, key, company.journeys, person, [Happening(begins, "enter", key), *happenings],
-        until=begins + timedelta(days=days),
-    )  # fmt: skip
+        somebody, key, company.journeys, person, [*first, *happenings], until=begins + timedelta(days=days)
+    )
     if as_json:
         shown = telling.as_document(
             key, way.lines, way.refused, company.org.zone, came_into=way.came_into, taken=way.taken
@@ -132,18 +137,16 @@ def _key(company: Company, name: str) -> str:
     return found
 
 
-def _start(text: str) -> datetime:
-    from datetime import datetime
-
+def _start(company: Company, text: str) -> datetime:
+    from bot.intake.imports.cells import BadCellError, read_day
     from bot.kit.clock import system_clock
 
     if not text:
         return system_clock()
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        _refuse(f"“{text}”不是时刻，例如 2026-12-01T09:00:00+08:00")
-    return found if found.tzinfo else found.astimezone()
+        return read_day(text, company.org.zone)
+    except BadCellError:
+        _refuse(BAD_START.format(text=text, example=EXAMPLES["datetime"]))
 
 
 def _fields(company: Company, fields: Sequence[str]) -> dict[str, object]:
@@ -155,8 +158,33 @@ def _fields(company: Company, fields: Sequence[str]) -> dict[str, object]:
         key = next((k for k, spec in company.registry.items() if name.strip() in {k, spec.label}), None)
         if key is None:
             _refuse(UNKNOWN_FIELD.format(name=name))
-        found[key] = value.strip()
+        found[key] = _value(company, key, value.strip())
     return found
+
+
+def _value(company: Company, key: str, text: str) -> object:
+    """As people write it, by the company's clock; what the field cannot hold is refused."""
+    from bot.crm.condition_values import EXPECTED
+    from bot.intake.imports.cells import BadCellError, read_day
+    from bot.rules.facts import typed
+
+    spec, value = company.registry[key], text
+    if spec.type in EXAMPLES:
+        try:
+            moment = read_day(text, company.org.zone) if text else None
+        except BadCellError:
+            value = ""
+        else:
+            local = moment.astimezone(company.org.zone) if moment else None
+            value = (
+                ""
+                if local is None
+                else (local.isoformat() if spec.type == "datetime" else local.date().isoformat())
+            )
+    if text and (not value or typed({key: value}, company.registry)[1]):
+        expected = EXAMPLES.get(spec.type, EXPECTED[spec.type])
+        _refuse(BAD_VALUE.format(text=text, label=spec.label, expected=expected))
+    return value
 
 
 def _events(company: Company, events: Sequence[str], begins: datetime) -> list[Happening]:

@@ -23,11 +23,14 @@ from bot.journeys.course import course
 from bot.journeys.graph import walk
 from bot.journeys.person import Person
 from bot.journeys.simulate import Happening, Simulation
+from bot.journeys.simulate_entry import next_time
 from bot.journeys.simulate_known import CHANNELS, Anybody
 from bot.journeys.simulate_lead import DAYS, Way
 from bot.journeys.simulate_touch import Foresight
 
 _SPLIT = "、"
+#: Whoever it is.
+_OWNER = "somebody"
 #: Steps by which somebody may come into a segment.
 _CHANGES = (GiveTag, TakeTag, SetField, Score, SetStatus, Lifecycle)
 
@@ -35,10 +38,11 @@ _CHANGES = (GiveTag, TakeTag, SetField, Score, SetStatus, Lifecycle)
 async def anybody(company: Company, key: str, journey: Journey, now: datetime, *, days: int = DAYS) -> Way:
     """What would come to him from now on if he entered and did nothing; whoever he is, he is let in."""
     person = Person("somebody", company, {"created_at": now})
-    first = [Happening(now, "put", key)]
+    # Nobody knows his dates: he comes in at the hour at which they let people in.
+    first = [Happening(next_time(journey, company, now), "put", key)]
     him = Anybody(company, now)
     way = await made_up(him, key, {key: journey}, person, first, until=now + timedelta(days=days))
-    return replace(way, taken=texts.ANYBODY_NOTE)
+    return replace(way, taken=texts.ANYBODY_NOTE, refused=())
 
 
 async def made_up(
@@ -52,6 +56,8 @@ async def made_up(
 ) -> Way:
     """His way, with whatever happens to him; what was before is known of him and sets nothing off."""
     ways = {one: course(one, 0, journeys[one]) for one in (key, *_leads_to(key, journeys))}
+    if him.has_owner:
+        person.fields.setdefault("owner", _OWNER)
     simulation = Simulation(him.company, person, ways, planner=Foresight(him))
     begins = him.begins
     for one in happenings:

@@ -13,6 +13,7 @@ from bot.journeys.book import Shelf, open_book
 from bot.journeys.course import Course, course
 from bot.journeys.person import Did, Order, Person
 from bot.journeys.simulate import Happening, SimLine, Simulation
+from bot.journeys.simulate_entry import is_by_time
 from bot.journeys.simulate_known import Stored
 from bot.journeys.simulate_touch import Foresight
 from bot.store import enrollments, journeys_people, users
@@ -68,13 +69,16 @@ async def one_lead(desk: Desk, key: str, journey: Journey, lead_id: str, *, days
     simulation = Simulation(desk.company, person(known, desk), ways, planner=await foresight(desk, known))
     inside = await placed(desk, simulation, before, shelf)
     is_inside = key in inside and not journey.business_key
-    first = [] if is_inside else [Happening(desk.now, "enter", key)]
+    by_time = is_by_time(journey)
+    first = [] if is_inside or by_time else [Happening(desk.now, "enter", key)]
     lines = await simulation.play(first, begins_at=desk.now, until=until)
-    why_not = next((why for at, one, why in simulation.refused if one == key and at == desk.now), None)
+    came = any(one.journey == key for one in lines)
+    kept_out = [] if came and by_time else [(at, why) for at, one, why in simulation.refused if one == key]
+    then, why_not = next(((at, why) for at, why in kept_out if by_time or at == desk.now), (desk.now, None))
     if why_not is not None and not is_inside:
         simulation = Simulation(desk.company, person(known, desk), ways, planner=await foresight(desk, known))
         await placed(desk, simulation, before, shelf)
-        lines = await simulation.play([Happening(desk.now, "put", key)], begins_at=desk.now, until=until)
+        lines = await simulation.play([Happening(then, "put", key)], begins_at=desk.now, until=until)
     return Way(
         key, lead_id, ways, tuple(lines), tuple(simulation.refused), desk.now, until,
         None if is_inside else why_not, is_inside, tuple(simulation.came_into),

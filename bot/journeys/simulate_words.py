@@ -10,13 +10,15 @@ from bot.cards.texts import touch as texts
 from bot.crm.touching import Purpose, Refusal, TouchState
 from bot.journeys.simulate_touch import Foreseen
 from bot.touch import explain
-from bot.touch.planner import hours_of
+from bot.touch.planner import hours_of, since_when
 from bot.touch.ways import WAYS, label
 
 GOES, LATER = " → 发{by}", " → 改到{at}发{by}（{why}）"
 TO_REP, NOT_SENT = " → 给负责人建任务，由他联系（{why}）", " → 不发：{why}"
 SHORT_GOES, SHORT_REP, SHORT_NOT = "{at}发{by}", "转给负责人", "不发：{why}"
 QUIET, RESTS, FULL = "免打扰时段", "节假日不发营销", "次数到上限"
+#: Colleagues are asked once a day.
+ASKED_ONCE = "每天 {at} 一起请同事发"
 _MOST = 3
 
 
@@ -61,15 +63,16 @@ def _put_off(found: Foreseen) -> Iterator[str]:
     """What kept it from going at once."""
     plan, facts = found.plan, found.facts
     way = WAYS[plan.way]
-    hours = hours_of(way, Purpose(plan.purpose), facts)
-    if hours.day_of(plan.decided_at) in hours.rest:
+    purpose = Purpose(plan.purpose)
+    hours = hours_of(way, purpose, facts)
+    since = max(plan.decided_at, since_when(way, purpose, hours, plan.decided_at, facts.policy))
+    if since > plan.decided_at:
+        yield ASKED_ONCE.format(at=f"{since.astimezone(hours.zone):%H:%M}")
+    if hours.day_of(since) in hours.rest:
         yield RESTS
-    elif not hours.may_begin(plan.decided_at):
+    elif not hours.may_begin(since):
         yield QUIET
-    if (
-        plan.due_at is not None
-        and next(hours.moments(plan.decided_at, plan.due_at), plan.due_at) < plan.due_at
-    ):
+    if plan.due_at is not None and next(hours.moments(since, plan.due_at), plan.due_at) < plan.due_at:
         yield FULL
 
 

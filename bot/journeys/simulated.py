@@ -8,7 +8,9 @@ from bot.cards.texts import journey_trials as texts
 from bot.crm.company import Company
 from bot.crm.company.journeys import Journey
 from bot.journeys import picture as pictures
+from bot.journeys import wording
 from bot.journeys.picture import Chart
+from bot.journeys.simulate_entry import is_by_time
 from bot.journeys.simulate_lead import Way
 from bot.journeys.telling import told as telling
 
@@ -32,12 +34,17 @@ class Told:
 
 def told(way: Way, journey: Journey, company: Company, *, who: str) -> Told:
     """Of one person."""
+    never = _never(way, journey, company)
     days = telling(
         way.lines, way.refused if way.why_not is None else (), way.ways, company,
         begins=way.begins, until=way.until, zone=company.org.zone, key=way.key,
         came_into=way.came_into, is_made_up=bool(way.taken),
     )  # fmt: skip
-    return Told(texts.SIM_TITLE.format(name=journey.name, who=who), tuple(remarks(way)), tuple(days))
+    return Told(
+        texts.SIM_TITLE.format(name=journey.name, who=who),
+        (*remarks(way), *([never] if never else ())),
+        tuple(days),
+    )
 
 
 def remarks(way: Way) -> list[str]:
@@ -45,8 +52,20 @@ def remarks(way: Way) -> list[str]:
     if way.is_inside:
         return [texts.INSIDE]
     if way.why_not is not None:
-        return [texts.WHY_NOT.format(why=texts.WHY.get(way.why_not.value, way.why_not.value))]
+        said = texts.THEN_NOT if is_by_time(way.ways[way.key].journey) else texts.WHY_NOT
+        return [said.format(why=texts.WHY.get(way.why_not.value, way.why_not.value))]
     return [way.taken] if way.taken else []
+
+
+def _never(way: Way, journey: Journey, company: Company) -> str:
+    """What he would have entered by, where it did not come; empty if he entered, or was kept out."""
+    came = any(one.journey == way.key for one in way.lines) or any(
+        key == way.key for _, key, _ in way.refused
+    )
+    if came or way.is_inside:
+        return ""
+    begins = "，或".join(wording.happening(one, company) for one in journey.enter)
+    return texts.NEVER.format(until=way.until.astimezone(company.org.zone).date().isoformat(), begins=begins)
 
 
 def picture(way: Way, journey: Journey, company: Company, *, who: str) -> Chart:

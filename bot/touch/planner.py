@@ -198,7 +198,7 @@ def _when(way: Way, intent: Intent, facts: Facts, now: datetime, *, decided_at: 
     """The first moment that hours, holidays and caps leave."""
     purpose = purpose_of(intent, facts)
     hours, counts = hours_of(way, purpose, facts), purpose is Purpose.MARKETING
-    since = max(now, _since(way, purpose, hours, decided_at, facts.policy))
+    since = max(now, since_when(way, purpose, hours, decided_at, facts.policy))
     until, ends_with = _until(way, intent, facts, decided_at)
     is_full = False
     for at in hours.moments(since, until):
@@ -213,7 +213,7 @@ def _when(way: Way, intent: Intent, facts: Facts, now: datetime, *, decided_at: 
     return Refusal.CAPPED if is_full else ends_with
 
 
-def _since(way: Way, purpose: Purpose, hours: Hours, now: datetime, policy: Touch) -> datetime:
+def since_when(way: Way, purpose: Purpose, hours: Hours, now: datetime, policy: Touch) -> datetime:
     """From when on: colleagues are asked once a day, and tomorrow for whom the welcome did not reach."""
     if way.mode is not Mode.REP or purpose is Purpose.REPLY:
         return now

@@ -110,3 +110,26 @@ async def test_who_was_in_it_already_enters_nothing(house):
     way = await made_up(Anybody(own, NOW), "one", own.journeys, person, [], until=NOW + timedelta(days=60))
 
     assert way.lines == ()
+
+
+async def test_whoever_it_is_enters_at_the_hour_at_which_time_lets_people_in(house):
+    """His birthday is not known: it is the next morning on which it might be."""
+    by_day = {"enter": [{"date": "birthday", "yearly": True, "at": "09:30"}], "steps": [{"touch": "a"}]}
+    own = with_journeys(house, {"one": by_day})
+
+    way = await anybody(own, "one", own.journeys["one"], NOW)
+
+    local = way.lines[0].at.astimezone(own.org.zone)
+    assert (local.hour, local.minute) == (9, 30)
+    assert way.refused == ()
+
+
+async def test_why_colleagues_send_it_later_is_the_hour_at_which_they_are_asked(house):
+    """Nothing was sent before: no cap is full."""
+    policy = house.touch.model_copy(update={"ask_at": "10:00"})
+    early = NOW.replace(hour=1)
+    own = with_journeys(replace(house, touch=policy), {"one": SAYS})
+    way = await anybody(own, "one", own.journeys["one"], early)
+    text = "\n".join(simulated.told(way, own.journeys["one"], own, who="他").days)
+
+    assert "改到 10:00 发企业微信群发（同事确认）（每天 10:00 一起请同事发）" in text

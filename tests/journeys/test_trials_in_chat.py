@@ -167,6 +167,32 @@ async def test_who_may_not_enter_is_said_and_shown_all_the_same(fleet):
     assert "发「资讯1」 → 发营销邮件" in said
 
 
+async def test_who_enters_by_a_date_is_shown_on_that_day(fleet):
+    """L1 has one, L2 has none: neither is taken in today; somebody elsewhere would be kept out on his day."""
+    by_date = {
+        **WAKE,
+        "enter": [{"date": "birthday", "yearly": True, "at": "10:00"}],
+        "steps": [{"touch": "a"}],
+    }
+    fleet.company = replace(with_journeys(fleet.company, {"唤醒": by_date}), content=CONTENTS)
+    for lead_id in ("L1", "L4"):
+        await fleet.do(
+            lambda desk, of=lead_id: desk.tx.run(
+                update(table).where(table.c.id == of).values(custom={"birthday": "1990-12-01"})
+            )
+        )
+
+    dated = told(await say(fleet, "模拟 旅程 唤醒 L1", LINA))
+    undated = told(await say(fleet, "模拟 旅程 唤醒 L2", LINA))
+    elsewhere = told(await say(fleet, "模拟 旅程 唤醒 L4", LINA))
+
+    assert "第 14 天 2026-12-01 周二\n  10:00  发「资讯1」 → 发营销邮件" in dated
+    assert "没有走任何一步" in undated
+    assert "都没到进来的时候。进来的时候：每年生日 10:00" in undated
+    assert "到那天其实进不去：不符合进入条件。下面按进去了推演。" in elsewhere
+    assert "第 14 天 2026-12-01 周二\n  10:00  发「资讯1」 → 发营销邮件" in elsewhere
+
+
 async def test_the_picture_has_the_numbers_of_those_inside(fleet):
     """How many stand where, what was sent; whom nothing reached does not wait to open it."""
     for lead_id in ("L1", "L3"):
