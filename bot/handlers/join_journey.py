@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.assignment.access import held
 from bot.cards import journey as cards
 from bot.cards import lead_gone, lead_journeys
 from bot.cards.texts import journeys as texts
@@ -11,6 +12,7 @@ from bot.crm.company.journey_triggers import Manual
 from bot.crm.company.journeys import Journey
 from bot.crm.journey_commands import JoinJourney, QuitJourney
 from bot.crm.lead import Lead
+from bot.crm.rights import may_work
 from bot.handlers import Scope
 from bot.journeys import publishing, wording
 from bot.journeys.admission import NotAdmitted
@@ -26,12 +28,12 @@ router: Router[Scope] = Router()
 @router.on(JoinJourney)
 async def on_join_journey(command: JoinJourney, scope: Scope) -> Reply:
     """By its own rules: who may not enter is told why."""
+    name = command.name or scope.chosen(lead_journeys.KEY)
+    if not name:
+        return await _looked(scope, command.lead_id, "journey.join")
     lead = await _lead(scope, command.lead_id, "journey.join")
     if lead is None:
         return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
-    name = command.name or scope.chosen(lead_journeys.KEY)
-    if not name:
-        return await _where(scope, lead)
     found = await _meant(scope, name)
     if isinstance(found, Reply):
         return found
@@ -60,10 +62,9 @@ async def _enter(scope: Scope, lead: Lead, key: str, one: Journey) -> Reply:
 @router.on(QuitJourney)
 async def on_quit_journey(command: QuitJourney, scope: Scope) -> Reply:
     """Out at once; or where it is."""
-    lead = await _lead(scope, command.lead_id, "journey.quit")
     if not command.name:
-        # The same answer for a number that nobody has and for one that he may not know of.
-        return Reply(card=lead_gone.missing()) if lead is None else await _where(scope, lead)
+        return await _looked(scope, command.lead_id, "journey.quit")
+    lead = await _lead(scope, command.lead_id, "journey.quit")
     if lead is None:
         return Reply(text=texts.NOT_YOURS.format(lead=command.lead_id))
     found = await _meant(scope, command.name)
@@ -76,12 +77,23 @@ async def on_quit_journey(command: QuitJourney, scope: Scope) -> Reply:
     return await _said(scope, lead, said.format(lead=lead.id, journey=one.name))
 
 
+async def _looked(scope: Scope, lead_id: str, action: str) -> Reply:
+    """For whoever may look at the lead; what he may not do has no button."""
+    found = await held(scope.desk, lead_id)
+    if found is None or not (found.is_of(scope.actor) or found.is_under(scope.actor)):
+        await subjects.refused(scope.desk, scope.actor, action=action, of=f"lead:{lead_id}")
+        # The same answer for a number that nobody has and for one that he may not know of.
+        return Reply(card=lead_gone.missing())
+    is_his = may_work(scope.actor, owner_id=found.lead.owner_id, owner=found.owner)
+    return await _where(scope, found.lead, may_change=is_his)
+
+
 async def _said(scope: Scope, lead: Lead, text: str) -> Reply:
     """In words to whoever wrote; on the card to whoever pressed."""
     return await _where(scope, lead, note=text) if scope.tapped else Reply(text=text)
 
 
-async def _where(scope: Scope, lead: Lead, note: str = "") -> Reply:
+async def _where(scope: Scope, lead: Lead, note: str = "", *, may_change: bool = True) -> Reply:
     """In which it is and was, and buttons to put it in or take it out."""
     desk, shelf = scope.desk, Shelf()
     lines, inside = [], {}
@@ -99,6 +111,8 @@ async def _where(scope: Scope, lead: Lead, note: str = "") -> Reply:
     joinable = [
         (way.key, way.journey.name) for way in book if _by_hand(way.journey) and way.key not in inside
     ]
+    if not may_change:
+        inside, joinable = {}, []
     card = lead_journeys.card(lead.id, lines, inside=list(inside.items()), joinable=joinable, note=note)
     return Reply(card=card, topic=f"journeys:{lead.id}")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.outbound import Reply
-from bot.crm.journey_commands import PublishJourney
+from bot.crm.journey_commands import JoinJourney, PublishJourney
 from bot.crm.phrases import parse
 from bot.crm.user import Role, User
 from bot.handlers import Scope
@@ -17,11 +17,12 @@ from bot.journeys.book import Shelf
 from bot.journeys.simulate import Happening
 from bot.store import enrollments, journeys
 from tests.conftest import NOW
-from tests.handlers.workday import LINA, ROUTER
+from tests.handlers.workday import EAST, LINA, ROUTER, WANG
 from tests.intake.world import hire
 from tests.journeys.fleet import Fleet, with_journeys
 
 MARY = User(id="mary", name="周婷", role=Role.MARKETER, region="", team="", platform="wecom")
+OTHER = User(id="other", name="外区", role=Role.MANAGER, region="华南大区", team="", platform="wecom")
 ON_FORM = [{"form": "whitepaper"}, {"manual": True}]
 OLD = {"enter": ON_FORM, "steps": [{"touch": "a"}, {"wait": "3天"}, {"touch": "b"}]}
 
@@ -284,6 +285,19 @@ async def test_a_rep_puts_his_own_lead_in_and_takes_it_out(fleet):
     assert "已退出" in told(await say(fleet, "L9 退出旅程 跟进", LINA))
     await fleet.pass_until(NOW + timedelta(days=4))
     assert [one.content for one in fleet.asked if one.lead_id == "L9"] == ["a"]
+
+
+async def test_a_lead_that_nobody_has_is_looked_at_by_those_who_lead_its_region(fleet):
+    """As its card and its timeline are; to put it somewhere is nobody's yet."""
+    await fleet.do(lambda desk: hire(desk, WANG, OTHER))
+    await fleet.lead("L8", name="没人的", region=EAST, status="new")
+
+    for words in ("L8 在哪些旅程", JoinJourney("L8")):
+        reply = await say(fleet, words, WANG)
+        assert "L8 的旅程" in told(reply)
+        assert [one.label for one in reply.card.buttons] == ["线索卡片"]
+    assert "不在你能看的范围里" in told(await say(fleet, "L8 在哪些旅程", OTHER))
+    assert "L8 的旅程" not in told(await say(fleet, "L8 在哪些旅程", LINA))
 
 
 async def test_coupons_are_given_once_each(fleet):
