@@ -16,9 +16,10 @@ from bot.intake import responding
 from bot.kit.clock import Monotonic
 from bot.rules import content_links
 from bot.rules.content_links import Named
-from bot.store import Tx, touch_texts
+from bot.store import Tx, consents, touch_texts
 from bot.store.desk import Desk
 from bot.store.touch_texts import Said
+from bot.touch import agreed
 from bot.web.limit import Limit, Verdict, sender
 from bot.web.pages.page import page
 from bot.web.pages.texts import PAGE_BUSY, PAGE_MISSING
@@ -82,11 +83,11 @@ class Links:
         return web.Response(body=_GIF, content_type="image/gif", headers=_HEADERS)
 
     async def ask(self, request: web.Request) -> web.Response:
-        """A page with one button; nothing has happened yet."""
+        """A page with one button, unless he has left already; nothing happens by looking."""
         found = await self._found(content_links.read_unsubscribe(self._site.vault, _token(request)))
         if found is None:
             return page(self._site, "message.html", status=404, message=PAGE_MISSING)
-        return page(self._site, "unsubscribe.html", done=False)
+        return page(self._site, "unsubscribe.html", done=await self._has_left(found[0]))
 
     async def leave(self, request: web.Request) -> web.Response:
         """He wants no more: at once, whether by the page or by his mailbox (RFC 8058)."""
@@ -107,6 +108,12 @@ class Links:
             )
         self._site.wake()
         return page(self._site, "unsubscribe.html", done=True)
+
+    async def _has_left(self, said: Said) -> bool:
+        """As it is now: who has agreed again since gets the button again."""
+        async with self._site.store.read() as tx:
+            words = await consents.all_of(tx, said.lead_id)
+        return agreed.is_closed(words) or agreed.by_channel(words, [said.channel]).get(said.channel) is False
 
     async def _found(self, named: Named | None) -> tuple[Said, str | None] | None:
         if named is None:

@@ -15,6 +15,7 @@ from bot.crm.touch_signals import ClicksWait
 from bot.handlers.clicks_wait import router
 from bot.rules.content_links import Addresses, Named, link_id_of, spelled
 from bot.store import touch_texts, touches
+from bot.store.consents import Consent, record
 from bot.store.tables.behaviour import behaviours
 from bot.store.tables.content import touch_events
 from bot.store.tables.insight import touches as touches_table
@@ -233,6 +234,20 @@ async def test_the_way_out_acts_at_once(mailed: Mailed, body: dict[str, str]) ->
     withdrawn = [row for row in await mailed.rows(consents) if row.purpose == "marketing" and not row.given]
     assert withdrawn
     assert (await mailed.touch()).unsubscribed_at is not None
+
+
+async def test_who_has_left_sees_that_he_has(mailed: Mailed) -> None:
+    """However often he opens the link; once he has agreed again there is something to leave again."""
+    await mailed.client.post(mailed.at.unsubscribe, allow_redirects=False)
+
+    text = await (await mailed.get(mailed.at.unsubscribe)).text()
+    assert "已退订" in text
+    assert "<form" not in text
+
+    again = Consent(given=True, purpose="marketing", channel="form", text="我同意", version="1")
+    mailed.clock.push(timedelta(minutes=1))
+    await mailed.unit(lambda desk: record(desk, mailed.lead_id, again))
+    assert "<form" in await (await mailed.get(mailed.at.unsubscribe)).text()
 
 
 async def test_a_pixel_of_nobody_is_still_a_picture(mailed: Mailed) -> None:
