@@ -23,6 +23,7 @@ WHICH = "哪个旅程？请写上名称，例如「旅程 {name}」「发布旅�
 WHEN, NOW, EVER = "进入", "现在在里面", "已结束"
 PEOPLE = "{n} 人"
 PAUSE, RESUME, STOP, PUBLISH, BACK, ALL = "暂停", "恢复", "停止", "发布新版", "回退上一版", "所有旅程"
+MEANT_ONE = "是不是{verb}旅程「{name}」？"
 STOP_SURE = "停止「{name}」？里面的 {n} 人都会退出，不再收到后面的内容；没发出的也不再发。"
 STOP_YES, KEEP = "确定停止", "不停"
 DONE = {
@@ -42,6 +43,7 @@ NO_EARLIER = "「{name}」没有更早的版本。"
 ROLLED_BACK = "「{name}」已回到第 {version} 版，之后进来的人走这一版；里面的人走完各自的版本。"
 PLAN_TITLE = "发布「{name}」"
 PLAN_FIRST = "第一次发布，里面还没有人。"
+PLAN_EMPTY = "现在里面没有人，之后进来的人走新版。"
 PLAN_INSIDE = "现在里面有 {n} 人。不迁移：他们按原来的版本走完，谁也不会重收、漏收。"
 PLAN_MOVE = "迁移：{movable} 人可以换到新版{twice}{stranded}{partly}"
 PLAN_TWICE = "；{n} 人换了会重复收到，留在旧版"
@@ -53,7 +55,7 @@ PUBLISH_ONLY, PUBLISH_MOVE, NOT_NOW = "发布", "发布并迁移", "先不发"
 PAST, PAGE = "如果上个月就有它", "推演、试算"
 BACK_TITLE = "回退「{name}」"
 BACK_TEXT = "之后进来的人走第 {version} 版；里面的人走完各自的版本，不会重收。"
-BACK_YES = "确定回退"
+BACK_YES, NOT_BACK = "确定回退", "不回退"
 MOST_LINES = 14
 _MOST_NOTICES = 3
 MORE = "…还有 {n} 步"
@@ -174,7 +176,8 @@ def plan(found: Planned) -> Card:
     buttons = [Button(PUBLISH_ONLY, PublishJourney(found.name, found.digest), style="primary")]
     if found.movable:
         buttons.append(Button(PUBLISH_MOVE, PublishJourney(found.name, found.digest, "yes")))
-    text = PLAN_FIRST if not found.inside else "\n".join((PLAN_INSIDE.format(n=found.inside), _moving(found)))
+    empty = PLAN_EMPTY if found.version else PLAN_FIRST
+    text = "\n".join((PLAN_INSIDE.format(n=found.inside), _moving(found))) if found.inside else empty
     text = "\n".join((text, *(NOTICE.format(text=one) for one in found.notices[:_MOST_NOTICES])))
     where = tuple(Field(name, PEOPLE.format(n=n)) for name, n in found.where[:5])
     buttons += [Button(PAST, BacktestJourney(found.name)), Button(NOT_NOW, ShowJourney(found.name))]
@@ -205,8 +208,28 @@ def roll_back_asked(name: str, version: int) -> Card:
         text=BACK_TEXT.format(version=version),
         buttons=(
             Button(BACK_YES, RollBackJourney(name, str(version)), style="primary"),
-            Button(NOT_NOW, ShowJourney(name)),
+            Button(NOT_BACK, ShowJourney(name)),
         ),
+    )
+
+
+def done(title: str, name: str, text: str) -> Card:
+    """What was asked before has been done: there is nothing to press twice."""
+    return Card(
+        kind="journey",
+        title=title.format(name=name),
+        text=text,
+        buttons=(Button(f"{TITLE} {name}", ShowJourney(name)),),
+    )
+
+
+def meant(names: Sequence[str], state: str) -> Card:
+    """Whether one of these was meant by words that did not say that it is a journey."""
+    verb = {"live": RESUME, "paused": PAUSE, "stopped": STOP}[state]
+    return Card(
+        kind="journey",
+        title=MEANT_ONE.format(verb=verb, name="」、「".join(names)),
+        buttons=tuple(Button(f"{verb}{name}", SetJourney(name, state)) for name in names),
     )
 
 

@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from bot.cards import answer as cards
+from bot.cards import journey
 from bot.chat import insight_links
 from bot.chat.outbound import Image, Memory, Reply
 from bot.chat.router import Router
@@ -24,6 +25,7 @@ from bot.insight.ask.asking import Listener
 from bot.insight.ask.conversation import LASTS, Conversation
 from bot.insight.ask.conversation import ask as understand
 from bot.insight.ask.lexicon import Lexicon
+from bot.journeys.named import named_journeys
 from bot.store import dialogues, users
 from bot.store.metrics.guard import NotPermittedError
 
@@ -41,6 +43,8 @@ async def on_ask(command: Ask, scope: Scope) -> Reply:
     lexicon = lexicon_of(desk.company, await users.everybody(desk.tx))
     if not scope.is_private:
         return await _before_others(command, scope, lexicon)
+    if (journeys := await named_journeys(desk, actor, command.text)) is not None:
+        return Reply(card=journey.meant(*journeys))
     listener = Listener(lexicon, desk.now, desk.company.org.zone, scope.model)
     following, found = await listener.hear(await _before(scope), command.text, asker_of(actor))
     reply = await _reply(scope, found, lexicon)

@@ -41,7 +41,11 @@ async def on_set_journey(command: SetJourney, scope: Scope) -> Reply:
     await journeys.put(scope.desk, key, state.version, command.state, by=scope.actor.id)
     await _note(scope, key, f"journey.{command.state}")
     await engine.want(scope.desk, Shelf())
-    return Reply(text=cards.DONE[command.state].format(name=one.name))
+    text = cards.DONE[command.state].format(name=one.name)
+    is_asked = command.state == STOPPED and scope.tapped
+    return (
+        Reply(card=cards.done(f"{cards.TITLE}：{{name}}", one.name, text)) if is_asked else Reply(text=text)
+    )
 
 
 @router.on(PublishJourney)
@@ -69,7 +73,8 @@ async def on_publish_journey(command: PublishJourney, scope: Scope) -> Reply:
     await _note(scope, key, "journey.published", version=version, moved=moved)
     await engine.want(scope.desk, Shelf())
     said = cards.MOVED.format(n=moved) if move else cards.NOT_MOVED if plan.inside else ""
-    return Reply(text=cards.PUBLISHED.format(name=in_file.name, version=version, moved=said))
+    text = cards.PUBLISHED.format(name=in_file.name, version=version, moved=said)
+    return Reply(card=cards.done(cards.PLAN_TITLE, in_file.name, text))
 
 
 def _planned(plan: publishing.Plan) -> cards.Planned:
@@ -99,7 +104,8 @@ async def on_roll_back(command: RollBackJourney, scope: Scope) -> Reply:
     await journeys.put(scope.desk, key, version, state.state, by=scope.actor.id)
     await _note(scope, key, "journey.rolled_back", version=version)
     await engine.want(scope.desk, Shelf())
-    return Reply(text=cards.ROLLED_BACK.format(name=one.name, version=version))
+    text = cards.ROLLED_BACK.format(name=one.name, version=version)
+    return Reply(card=cards.done(cards.BACK_TITLE, one.name, text))
 
 
 @router.on(StockCoupons)

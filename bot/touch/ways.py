@@ -98,9 +98,16 @@ ORDERS: Mapping[Purpose, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: What people call a channel as a whole.
+TITLES: Mapping[str, str] = {
+    "wecom": "企业微信", "wechat_service": "微信客服", "wechat_official": "公众号", "mini_program": "小程序",
+    "sms": "短信", "email": "邮件",
+}  # fmt: skip
+
+
 def label(key: str) -> str:
     """What people call a way or a channel; the key itself for one that is no more."""
-    return WAYS[key].label if key in WAYS else key
+    return WAYS[key].label if key in WAYS else TITLES.get(key, key)
 
 
 def named(purpose: Purpose, said: str) -> tuple[Way, ...]:

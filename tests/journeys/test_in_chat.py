@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.outbound import Reply
-from bot.crm.journey_commands import JoinJourney, PublishJourney
+from bot.crm.journey_commands import JoinJourney
 from bot.crm.phrases import parse
 from bot.crm.user import Role, User
 from bot.handlers import Scope
@@ -170,89 +170,6 @@ async def test_whoever_can_goes_over(fleet):
     assert [one.content for one in fleet.asked] == ["a"] * 3 + ["c"] * 3
 
 
-async def move_three(lite, company, old: list, new: list) -> tuple[Fleet, str, str]:
-    """Three stand in the first pause of the old steps; what the plan of the new ones said, and the answer to a move."""
-    found = Fleet(lite, with_journeys(company, {"跟进": {"enter": ON_FORM, "steps": old}}), NOW)
-    await found.do(lambda desk: hire(desk, MARY, LINA))
-    for n in range(1, 4):
-        await found.lead(f"L{n}", name=f"客户{n}", city="上海", external_id=f"e{n}", owner_id=LINA.id)
-    await found.define()
-    for n in range(1, 4):
-        await found.happen(Happening(NOW, "form", "whitepaper"), f"L{n}")
-    await found.settle()
-    found.company = with_journeys(company, {"跟进": {"enter": ON_FORM, "steps": new}})
-    asked = await say(found, "发布旅程 跟进")
-    done = await say(found, PublishJourney("跟进", asked.card.buttons[0].command.sure, "yes"))
-    return found, told(asked), told(done)
-
-
-def _by_city(*others: dict) -> dict:
-    shanghai = {
-        "when": {"field": "city", "op": "=", "value": "上海"},
-        "steps": [{"notify": "owner", "text": "约"}],
-    }
-    return {"branch": [shanghai], "else": list(others)}
-
-
-async def test_nobody_is_moved_to_another_step_that_only_bears_the_name_of_his(lite, company):
-    """Without the first pause the one inside the branch is called `wait`: on a way that none of them takes."""
-    pause = {"wait": "1天"}
-    old, new = [pause, _by_city(pause), {"touch": "b"}], [{"touch": "a"}, _by_city(pause), {"touch": "b"}]
-
-    fleet, plan, done = await move_three(lite, company, old, new)
-
-    assert "0 人可以换到新版；3 人所在的步骤新版没有" in plan
-    assert "等 1天 3 人" in plan
-    assert "里面 0 人已换到新版" in done
-    await fleet.pass_until(NOW + timedelta(days=4))
-    assert [one.content for one in fleet.asked] == ["b"] * 3
-
-
-@pytest.mark.parametrize(
-    ("new", "moved"),
-    [
-        pytest.param([{"wait": "3天"}, {"touch": "c"}], 3, id="all before him is as it was"),
-        pytest.param(
-            [{"tag": "新"}, {"wait": "3天"}, {"touch": "a"}, {"wait": "3天"}], 3, id="all after him is"
-        ),
-        pytest.param([{"wait": "5天"}, {"touch": "a"}, {"wait": "3天"}], 0, id="another pause"),
-        pytest.param([{"touch": "a"}, {"wait": "3天"}], 0, id="his pause taken out"),
-        pytest.param([{"touch": "a"}, {"wait": "3天"}, {"touch": "b"}], 0, id="his pause elsewhere"),
-    ],
-)
-async def test_a_step_without_a_name_is_the_same_one_by_what_stands_around_it(lite, company, new, moved):
-    old = [{"wait": "3天"}, {"touch": "a"}, {"wait": "3天"}]
-
-    _, _, done = await move_three(lite, company, old, new)
-
-    assert f"里面 {moved} 人已换到新版" in done
-
-
-async def test_a_step_with_a_name_stays_his_wherever_it_goes(lite, company):
-    """That is what `id` is for: the pause is longer, stands elsewhere, and is his."""
-    old = [{"id": "rest", "wait": "3天"}, {"touch": "a"}]
-    new = [{"touch": "c"}, _by_city({"touch": "d"}), {"id": "rest", "wait": "5天"}, {"touch": "b"}]
-
-    fleet, plan, done = await move_three(lite, company, old, new)
-
-    assert "3 人可以换到新版" in plan
-    assert "里面 3 人已换到新版" in done
-    assert "换到别的版本的人，算在换去的那一版" in told(await say(fleet, "旅程 跟进 结果 第 1 版"))
-    assert "进入 3 人" in told(await say(fleet, "旅程 跟进 结果 第 2 版"))
-    await fleet.pass_until(NOW + timedelta(days=6))
-    assert [one.content for one in fleet.asked] == ["b"] * 3
-
-
-async def test_a_name_given_to_a_step_that_had_none_is_another_one(lite, company):
-    """`wait` was only what the first pause happened to be called."""
-    old = [{"wait": "3天"}, {"touch": "a"}]
-    new = [{"touch": "a"}, {"id": "wait", "wait": "3天"}, {"touch": "b"}]
-
-    _, _, done = await move_three(lite, company, old, new)
-
-    assert "里面 0 人已换到新版" in done
-
-
 async def test_what_was_not_shown_is_not_published(fleet):
     """Between looking and pressing the file changed once more: it is shown again."""
     fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
@@ -273,6 +190,47 @@ async def test_back_to_the_version_before(fleet):
     await say(fleet, asked.card.buttons[0].command)
 
     assert (await states(fleet))["跟进"].version == 1
+
+
+async def test_what_was_done_leaves_nothing_to_press_twice(fleet):
+    """The card of a publication and of a way back is the answer afterwards; who goes back may not."""
+    fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
+    asked = await say(fleet, "发布旅程 跟进")
+    published = await say(fleet, asked.card.buttons[0].command)
+    back = await say(fleet, "回退旅程 跟进")
+    gone_back = await say(fleet, back.card.buttons[0].command)
+
+    assert "第 2 版已发布" in published.card.text
+    assert [one.label for one in back.card.buttons] == ["确定回退", "不回退"]
+    assert "已回到第 1 版" in gone_back.card.text
+    for done in (published, gone_back):
+        assert [one.label for one in done.card.buttons] == ["旅程 跟进"]
+
+
+async def test_a_later_publication_of_an_empty_journey_is_not_called_the_first(fleet):
+    await fleet.pass_until(NOW + timedelta(days=4))
+    fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
+
+    said = told(await say(fleet, "发布旅程 跟进"))
+
+    assert "第一次发布" not in said
+    assert "现在里面没有人，之后进来的人走新版" in said
+
+
+@pytest.mark.parametrize("words", ["暂停 白皮书", "白皮书跟进 暂停"])
+async def test_a_journey_by_its_name_alone_is_asked_back(fleet, words):
+    """Nothing rests before he says so; words that begin no journey's name are a question as before."""
+    fleet.company = with_journeys(fleet.company, {"白皮书跟进": OLD, "跟进": OLD})
+    await fleet.define()
+
+    asked = await say(fleet, words)
+
+    assert "是不是暂停旅程「白皮书跟进」？" in told(asked)
+    assert (await states(fleet))["白皮书跟进"].state == "live"
+    await say(fleet, asked.card.buttons[0].command)
+    assert (await states(fleet))["白皮书跟进"].state == "paused"
+    assert "是不是暂停旅程" not in told(await say(fleet, "暂停 接单"))
+    assert "是不是暂停旅程" not in told(await say(fleet, words, LINA))
 
 
 async def test_a_rep_puts_his_own_lead_in_and_takes_it_out(fleet):

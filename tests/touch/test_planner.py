@@ -14,7 +14,7 @@ from bot.crm.touching import Intent, Purpose, Refusal
 from bot.touch import facts as spelling
 from bot.touch.facts import Facts, Window
 from bot.touch.planner import permitted, plan
-from bot.touch.ways import ORDERS, WAYS, named
+from bot.touch.ways import ORDERS, WAYS, label, named
 from tests.touch import samples
 
 MARKETING, REPLY, SERVICE, ADDED = Purpose.MARKETING, Purpose.REPLY, Purpose.TRANSACTIONAL, Purpose.ADDED
@@ -229,3 +229,10 @@ def test_what_is_decided_keeps_every_rule(seed):
             for most, span in known.policy.caps.spans():
                 for first in range(decision.day - span + 1, decision.day + 1):
                     assert sum(days.get(one, 0) for one in range(first, first + span)) <= most
+
+
+def test_a_channel_as_a_whole_is_called_as_people_call_it(company):
+    """No key is ever read by anybody."""
+    titles = {one.key: one.name for one in company.channels.channels}
+
+    assert {way.channel: label(way.channel) for way in WAYS.values()} == titles
