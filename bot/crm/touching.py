@@ -51,7 +51,8 @@ class Intent(NamedTuple):
     arm: str = ""
     #: Who gets the last place under a cap when several want it; higher first.
     priority: int = 0
-    #: No later than this: a message that is late says nothing any more.
+    #: No later than this: a message that is late says nothing any more. Hours, days of rest and caps that
+    #: make it wait put this off as well.
     not_after: datetime | None = None
     #: What its text needs beside the lead's own fields; plain JSON.
     words: Mapping[str, object] = _NO_WORDS

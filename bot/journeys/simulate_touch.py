@@ -18,7 +18,7 @@ from bot.journeys.simulate import Answered, Asked
 from bot.store.touch_past import Past
 from bot.store.touch_plans import Counted, Plan
 from bot.touch.facts import Facts, Waiting, Window
-from bot.touch.planner import Decision, plan, purpose_of
+from bot.touch.planner import Decision, good_until, plan, purpose_of
 from bot.touch.ways import Mode
 
 _ONCE = (Purpose.MARKETING, Purpose.ADDED)
@@ -166,7 +166,7 @@ def _plan(intent: Intent, facts: Facts, decision: Decision, now: datetime, *, n:
         skipped={key: why.value for key, why in decision.skipped.items()},
         counts_on=decision.day,
         window_id=window, grant_id=grant,
-        decided_at=now, due_at=decision.at, not_after=intent.not_after,
+        decided_at=now, due_at=decision.at, not_after=good_until(intent, decision.at, now),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ _AGAIN = (
     .where(*_this, or_(touch_plans.c.state == "leased", touch_plans.c.state == "sending"))
     .values(
         state="planned", due_at=bindparam("next_due"), counts_on=bindparam("day"),
-        detail=bindparam("because"), lease_until=None,
+        detail=bindparam("because"), lease_until=None, not_after=bindparam("good_until"),
     )
 )  # fmt: skip
 _END = (
@@ -151,10 +151,16 @@ async def mark_sending(tx: Tx, plan: Plan, *, day: int | None, now: datetime) ->
     return await tx.run(_SENDING, of=plan.id, at_fence=plan.fence, until=until, day=day) == 1
 
 
-async def again(tx: Tx, plan: Plan, *, at: datetime, day: int | None, why: str) -> bool:
-    """It certainly did not go: ask again at `at`. False if another holds the row."""
-    known = {"of": plan.id, "at_fence": plan.fence, "next_due": at, "day": day, "because": why[:200]}
-    return await tx.run(_AGAIN, **known) == 1
+async def again(
+    tx: Tx, plan: Plan, *, at: datetime, day: int | None, why: str, not_after: datetime | None = None
+) -> bool:
+    """It certainly did not go: ask again at `at`, good until `not_after` or as long as it was.
+
+    False if another holds the row.
+    """
+    known: dict[str, Any] = {"of": plan.id, "at_fence": plan.fence, "next_due": at, "day": day}
+    until = not_after or plan.not_after
+    return await tx.run(_AGAIN, **known, because=why[:200], good_until=until) == 1
 
 
 async def end(

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.crm.company.touch import Touch
 from bot.crm.touching import Intent, Refusal
 from bot.touch.facts import Facts, spelled
-from bot.touch.planner import Decision, plan
+from bot.touch.planner import Decision, farthest, plan
 
 #: Refusals that come from looking for a moment: another last moment may change them.
 _OF_TIME = frozenset((Refusal.CAPPED, Refusal.TOO_LATE, Refusal.NO_WINDOW))
@@ -28,17 +29,17 @@ class Deciding:
         until = intent.not_after
         key = (intent.purpose, intent.content, intent.channels, intent.priority, until is None, id(facts))
         known = self._decisions.get(key)
-        if known is None or not self._holds(known, until):
+        if known is None or not self._holds(known, until, facts.policy):
             # The facts are kept with it, so that their id is theirs as long as this lives.
             self.facts(facts)
             known = self._decisions[key] = plan(intent, facts, self._now)
         return known
 
-    def _holds(self, known: Decision, until: datetime | None) -> bool:
+    def _holds(self, known: Decision, until: datetime | None, policy: Touch) -> bool:
         """Whether a decision stands for another last moment: no time decided it, or one before that."""
         if until is None:
             return True
-        if not (known.at or self._now) <= until or self._now > until:
+        if self._now > until or (known.at or self._now) > farthest(until, policy, self._now):
             return False
         return not _OF_TIME.intersection((known.reason, *known.skipped.values()))
 

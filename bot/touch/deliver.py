@@ -39,7 +39,7 @@ from bot.store.touches import Fate
 from bot.touch import asking, gather, refusals, shut
 from bot.touch.elsewhere import elsewhere, intent_of
 from bot.touch.facts import Facts, Window
-from bot.touch.planner import recheck
+from bot.touch.planner import good_until, recheck
 from bot.touch.request import give_back
 from bot.touch.standing import Standing, standing
 from bot.touch.ways import SAME_FOR_ALL, WAYS, Mode, Way
@@ -128,7 +128,10 @@ async def begin(desk: Desk, leased: Plan, *, gathers: bool = False) -> CustomerM
         )  # fmt: skip
         return None
     if found.at > desk.now:
-        await touch_sending.again(desk.tx, leased, at=found.at, day=found.day, why=kept(leased, "put_off"))
+        until = good_until(intent, found.at, desk.now)
+        await touch_sending.again(
+            desk.tx, leased, at=found.at, day=found.day, why=kept(leased, "put_off"), not_after=until
+        )
         return None
     return await _marked(desk, leased, way, (lead, owner), found.day, gathers=gathers)
 

@@ -22,7 +22,14 @@ def intent_of(plan: Plan, lead_id: str = "") -> Intent:
         msg = f"the words of {plan.id} cannot be opened"
         raise ValueError(msg)
     wanted = read_intent(plan.key, lead_id or plan.lead_id, plan.wanted)
-    return wanted._replace(words=plan.words, campaign=plan.campaign, journey=plan.journey, arm=plan.arm)
+    # The last moment is the row's, where what our rules made it wait is not counted.
+    return wanted._replace(
+        not_after=plan.not_after,
+        words=plan.words,
+        campaign=plan.campaign,
+        journey=plan.journey,
+        arm=plan.arm,
+    )
 
 
 async def elsewhere(desk: Desk, plan: Plan, intent: Intent, why: Refusal) -> None:

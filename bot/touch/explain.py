@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.texts import touch as texts
@@ -192,7 +192,8 @@ def _too_late(key: str, facts: Facts, plan: Plan) -> str:
     until = plan.not_after
     rules = facts.policy
     hours = texts.HOURS.format(quiet=rules.quiet)
-    if until is not None:
+    put_off = plan.decided_at + timedelta(days=rules.put_off_days)
+    if until is not None and (until < plan.decided_at or until > put_off):
         return texts.TOO_LATE.format(until=_clock(until, ZoneInfo(facts.zone)), hours=hours)
     return texts.PUT_OFF.format(days=rules.put_off_days, hours=hours)
 

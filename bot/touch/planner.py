@@ -93,6 +93,22 @@ def recheck(
     return standing if standing is not None else _when(way, intent, facts, now, decided_at=decided_at)
 
 
+def farthest(not_after: datetime | None, policy: Touch, decided_at: datetime) -> datetime:
+    """Until when our own rules may put it off; what is good for longer, for as long as that."""
+    until = decided_at + timedelta(days=policy.put_off_days, hours=12)
+    return until if not_after is None else max(until, min(not_after, decided_at + FARTHEST))
+
+
+def good_until(intent: Intent, at: datetime | None, now: datetime) -> datetime | None:
+    """After when it says nothing any more, if it is to go at `at`.
+
+    What our own rules make it wait is no lateness: that is counted from the moment they let it go.
+    """
+    if intent.not_after is None or at is None:
+        return intent.not_after
+    return intent.not_after + (at - now)
+
+
 def hours_of(way: Way, purpose: Purpose, facts: Facts) -> Hours:
     """What a message keeps to; who wrote just now is not disturbed by an answer."""
     rules, is_quiet = facts.policy, purpose in facts.policy.quiet_for
@@ -230,9 +246,7 @@ def since_when(way: Way, purpose: Purpose, hours: Hours, now: datetime, policy: 
 
 def _until(way: Way, intent: Intent, facts: Facts, decided_at: datetime) -> tuple[datetime, Refusal]:
     """Until when, and what it means that it comes to no moment before."""
-    until = decided_at + timedelta(days=facts.policy.put_off_days, hours=12)
-    if intent.not_after is not None:
-        until = min(intent.not_after, decided_at + FARTHEST)
+    until = farthest(intent.not_after, facts.policy, decided_at)
     span = facts.windows.get(way.key) if way.mode is Mode.WINDOW else None
     if span is not None and span.expires_at <= until:
         return span.expires_at - timedelta(seconds=1), Refusal.NO_WINDOW
@@ -273,9 +287,11 @@ def _final(skipped: Mapping[str, Refusal], intent: Intent, facts: Facts, now: da
     today = now.astimezone(ZoneInfo(facts.zone)).date().toordinal()
     if Refusal.CAPPED in reasons and not has_room(facts.counted, today, facts.policy.caps):
         return Refusal.CAPPED
+    if purpose_of(intent, facts) is not Purpose.MARKETING:
+        return None
     if Refusal.TOO_LATE in reasons:
         return Refusal.TOO_LATE
-    if purpose_of(intent, facts) is Purpose.MARKETING and _said_stop(skipped, facts):
+    if _said_stop(skipped, facts):
         # A colleague who calls about it in our name is no better.
         return Refusal.SUPPRESSED
     return None

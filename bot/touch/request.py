@@ -32,7 +32,7 @@ from bot.touch import gather, ways
 from bot.touch.deciding import Deciding, after_failure
 from bot.touch.facts import Facts, spell_intent
 from bot.touch.gather import Asked
-from bot.touch.planner import Decision, purpose_of
+from bot.touch.planner import Decision, good_until, purpose_of
 from bot.touch.ways import Mode
 
 _MERGES = 5
@@ -245,7 +245,7 @@ class _Unit:
             task_id=one.task_id or None,
             decided_at=desk.now,
             due_at=decision.at,
-            not_after=intent.not_after,
+            not_after=good_until(intent, decision.at, desk.now),
             ended_at=None if way else desk.now,
         )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from bot.crm.company.touch import Touch, read_moment
-from bot.crm.touching import Intent, Purpose
+from bot.crm.touching import Intent, Purpose, Refusal
 from bot.touch.facts import Facts
-from bot.touch.planner import plan, recheck
+from bot.touch.planner import good_until, plan, recheck
 from bot.touch.ways import WAYS
 
 #: A Wednesday, 10:30 in Shanghai.
@@ -57,12 +58,35 @@ def test_answers_and_mail_do_not_wait():
     assert plan(wanted(channels=("email",)), facts("10:00"), NOW).at == NOW
 
 
-def test_what_is_over_by_then_goes_another_way():
-    """Good for two hours: the colleague would be asked too late, mail would not."""
+def test_waiting_for_that_time_is_no_lateness():
+    """Reached at half past ten, good for two hours: the colleague is asked tomorrow, and nothing is dropped."""
     soon = wanted(channels=("wecom", "email"), not_after=NOW + timedelta(hours=2))
     found = plan(soon, facts("10:00"), NOW)
 
-    assert (found.way.key, found.skipped["wecom.group_send"].value) == ("email.marketing", "too_late")
+    assert (found.way.key, found.at) == ("wecom.group_send", NOW + timedelta(hours=23.5))
+    assert good_until(soon, found.at, NOW) == found.at + timedelta(hours=2)
+
+
+def test_what_waits_longer_than_it_may_be_put_off_goes_another_way():
+    """The days of rest last longer than that; a notice knows none."""
+    rests = replace(facts("10:00"), holidays=frozenset(range(NOW.toordinal(), NOW.toordinal() + 9)))
+    found = plan(wanted(not_after=NOW + timedelta(hours=12)), rests, NOW)
+
+    assert (found.way, found.reason, found.gives_to_rep) == (None, Refusal.TOO_LATE, False)
+    notice = wanted(Purpose.TRANSACTIONAL, channels=("email",))
+    assert plan(notice, rests, NOW).at == NOW
+
+
+@pytest.mark.parametrize("hours", [0, 3, 11])
+def test_what_came_late_already_has_only_the_rest(hours):
+    """Some of its twelve hours went by in an outage: after our own wait it has what was left of them."""
+    asked = wanted(not_after=NOW + timedelta(hours=12 - hours))
+    at = plan(asked, facts("10:00"), NOW).at
+
+    kept = replace(asked, not_after=good_until(asked, at, NOW))
+    way = WAYS["wecom.group_send"]
+    there = at + timedelta(hours=12 - hours, minutes=1)
+    assert recheck(way, kept, facts("10:00"), there, decided_at=NOW) is Refusal.TOO_LATE
 
 
 def test_only_a_time_of_day_is_taken():

@@ -220,7 +220,9 @@ def test_what_is_decided_keeps_every_rule(seed):
             continue
         is_marketing = MARKETING in (asked.purpose, known.content_purpose)
         assert decision.at >= now
-        assert asked.not_after is None or decision.at <= asked.not_after
+        assert asked.not_after is None or now <= asked.not_after
+        put_off = now + timedelta(days=known.policy.put_off_days, hours=12)
+        assert decision.at <= max(put_off, asked.not_after or put_off)
         assert not (is_marketing and not known.consents[decision.way.channel])
         if is_marketing and not decision.displaces:
             days = {**known.counted}

@@ -200,6 +200,35 @@ async def test_after_an_outage_what_is_over_is_skipped(house):
     assert {one.reason for one in await house.rows()} == {"too_late"}
 
 
+async def test_waiting_by_our_own_rules_is_no_lateness(house):
+    """Good for an hour, wanted at night: it goes at nine; an hour later it would be skipped."""
+    house.push(hours=11)
+    wanted_at = house.clock.now
+    await house.ask("a", not_after=wanted_at + timedelta(hours=1))
+    await house.lead("L2", n=2)
+    await house.ask("b", "L2", not_after=wanted_at + timedelta(hours=1))
+    first, second = await house.rows()
+    assert first.due_at - wanted_at > timedelta(hours=1)
+    assert first.not_after == second.not_after == first.due_at + timedelta(hours=1)
+    house.push(hours=(first.due_at - wanted_at) / timedelta(hours=1))
+    await drain(house)
+
+    assert len(house.sent()) == 2
+
+
+async def test_what_was_put_off_at_its_time_goes_in_the_morning(house):
+    """By day the sender was away; at night, still in time, it has to wait: in the morning it is not too late."""
+    await house.ask(not_after=house.clock.now + timedelta(hours=13))
+    house.push(hours=12)
+    await drain(house)
+    row = await house.row()
+    assert (row.state, row.not_after - row.due_at) == (TouchState.PLANNED, timedelta(hours=1))
+    house.push(hours=11)
+    await drain(house)
+
+    assert len(house.sent()) == 1
+
+
 async def test_a_cap_is_of_the_day_on_which_it_goes(house, company):
     """Planned for two days, both due on one after an outage: one goes, the other a day later."""
     house.bench.company = company_of(company, Touch(caps=Caps(per_day=1)))

@@ -47,7 +47,7 @@ class Touch(_Step):
     #: In this order; any that the purpose allows if none is named.
     channels: Names = ()
     campaign: Label | None = None
-    #: Later than this after its time it is not said any more.
+    #: Later than this it is not said any more; what our own rules make it wait does not count.
     late: Length = "12小时"
 
 

@@ -98,7 +98,8 @@ class Touch(Strict):
     hours_of: Mapping[Key, Hours] = {"sms": "09:00-20:00"}
     #: Whether marketing rests on public holidays.
     holidays: Literal["rest", "as_usual"] = "rest"
-    #: How far a message may be put off by hours, holidays and caps if nobody said until when it is good.
+    #: How far a message may be put off by hours, holidays and caps, or by the hour of 群发; longer if it
+    #: is good for longer.
     put_off_days: Annotated[int, Field(ge=0, le=30)] = 3
     #: The custom field that holds a customer's own time zone (Asia/Tokyo); the company's without it.
     zone_field: str = ""
