@@ -35,6 +35,7 @@ _END = (
     .values(state=bindparam("is_now"), done_at=bindparam("at"), ended_reason=bindparam("why"))
 )
 _POSTPONE = update(tasks).where(*_this_open).values(due_at=bindparam("until"), whole_day=bindparam("all_day"))
+_RETITLE = update(tasks).where(*_this_open).values(title=bindparam("sealed"))
 _HAND_OVER = (
     update(tasks)
     .where(*_this_open)
@@ -117,6 +118,15 @@ async def hand_over_of_lead(desk: Desk, lead_id: str, *, to: User, by: str) -> t
     """Give all that is to be done with a lead to its new owner; those tasks as they are now."""
     moved = [task for task in await open_of_lead(desk, lead_id) if await hand_over(desk, task, to=to, by=by)]
     return tuple(replace(task, owner_id=to.id) for task in moved)
+
+
+async def retitle(desk: Desk, task: Task, title: str, *, by: str) -> bool:
+    """Say anew what is to be done; False if it had ended before. Titles name people: none in the history."""
+    if await desk.tx.run(_RETITLE, of=task.id, sealed=desk.vault.seal(title.encode(), _place(task.id))) != 1:
+        return False
+    await _note(desk, task, "retitled", before=None, after="", by=by)
+    await todos.show(desk, replace(task, title=title))
+    return True
 
 
 async def postpone(desk: Desk, task: Task, *, until: datetime, whole_day: bool, by: str) -> bool:

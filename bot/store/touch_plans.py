@@ -133,6 +133,11 @@ _OPEN_TASK = (
     .order_by(touch_plans.c.decided_at.desc())
     .limit(5)
 )
+_IN_TASK = (
+    select(touch_plans.c.content, touch_plans.c.skipped)
+    .where(touch_plans.c.lead_id == bindparam("of_lead"), touch_plans.c.task_id == bindparam("of_task"))
+    .order_by(touch_plans.c.decided_at, touch_plans.c.key)
+)
 _POLICY = select(touch_policies.c.body).where(touch_policies.c.digest == bindparam("of"))
 _TOTALS = (
     select(touch_plans.c.state, touch_plans.c.reason, func.count().label("n"))
@@ -219,6 +224,12 @@ async def skip(desk: Desk, touch_id: str, *, reason: str, detail: str) -> bool:
 async def task_of_lead(tx: Tx, lead_id: str) -> tuple[str, ...]:
     """Tasks that owners got about somebody in place of messages, the newest first."""
     return tuple(row.task_id for row in await tx.all(_OPEN_TASK, of_lead=lead_id))
+
+
+async def in_task(tx: Tx, lead_id: str, task_id: str) -> list[tuple[str, Mapping[str, str]]]:
+    """What a task stands for: each content with the reasons of its ways, the oldest first."""
+    rows = await tx.all(_IN_TASK, of_lead=lead_id, of_task=task_id)
+    return [(row.content, row.skipped) for row in rows]
 
 
 async def keep_policy(desk: Desk, digest: str, body: Mapping[str, Any]) -> None:

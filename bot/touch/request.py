@@ -8,13 +8,13 @@ are asked for at once, there is one statement for each table.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from bot.cards.texts import touch as texts
 from bot.crm.lead import Lead
-from bot.crm.task import TaskState
+from bot.crm.task import Task, TaskState
 from bot.crm.touching import (
     GivenToRep,
     Intent,
@@ -171,8 +171,11 @@ class _Unit:
         owner = self._owner(one.lead) if one.lead else None
         if one.lead is None or owner is None:
             return one
-        task_id = await _open_task(self._desk, one.lead.id)
-        task_id = task_id or await _new_task(self._desk, one.intent, one.decision.skipped, (one.lead, owner))
+        known = await _open_task(self._desk, one.lead.id)
+        if known is not None:
+            await _say_too(self._desk, known, one.intent, one.decision.skipped, one.lead)
+        skipped, whose = one.decision.skipped, (one.lead, owner)
+        task_id = known.id if known else await _new_task(self._desk, one.intent, skipped, whose)
         return _Decided(one.intent, one.facts, one.decision, one.lead, task_id)
 
     async def _write(self, those: Sequence[_Decided]) -> dict[str, Verdict]:
@@ -286,25 +289,44 @@ async def give_back(desk: Desk, known: Plan) -> None:
         await touch_windows.return_grant(desk.tx, known.grant_id)
 
 
-async def _open_task(desk: Desk, lead_id: str) -> str:
+async def _open_task(desk: Desk, lead_id: str) -> Task | None:
     """One of today that is still open: three journeys are no reason for three tasks."""
     for task_id in await touch_plans.task_of_lead(desk.tx, lead_id):
         task = await tasks.find(desk, task_id)
         fresh = task is not None and desk.now - task.created_at < timedelta(days=1)
         if task is not None and fresh and task.state is TaskState.OPEN:
-            return task.id
-    return ""
+            return task
+    return None
+
+
+async def _say_too(
+    desk: Desk, task: Task, intent: Intent, skipped: Mapping[str, Refusal], lead: Lead
+) -> None:
+    """Its title names what it stands for: every content once."""
+    so_far = await touch_plans.in_task(desk.tx, lead.id, task.id)
+    if intent.content in {content for content, _ in so_far}:
+        return
+    contents = dict.fromkeys([*(content for content, _ in so_far), intent.content])
+    why = dict(skipped)
+    for _, before in reversed(so_far):
+        why = {key: Refusal(said) for key, said in before.items()} | why
+    await tasks.retitle(desk, task, _title(desk, lead, contents, why), by=SYSTEM.id)
+
+
+def _title(desk: Desk, lead: Lead, contents: Iterable[str], skipped: Mapping[str, Refusal]) -> str:
+    names = {one: desk.company.content.get(one) for one in contents}
+    why = "；".join(
+        f"{ways.label(key)} {texts.REFUSALS[refusal]}" for key, refusal in list(skipped.items())[:3]
+    )
+    what = "、".join(known.name if known else one for one, known in names.items())
+    return texts.TASK.format(who=lead.display, what=what, why=why)
 
 
 async def _new_task(
     desk: Desk, intent: Intent, skipped: Mapping[str, Refusal], whose: tuple[Lead, User]
 ) -> str:
     lead, owner = whose
-    library = desk.company.content.get(intent.content)
-    why = "；".join(
-        f"{ways.label(key)} {texts.REFUSALS[refusal]}" for key, refusal in list(skipped.items())[:3]
-    )
-    title = texts.TASK.format(who=lead.display, what=library.name if library else intent.content, why=why)
+    title = _title(desk, lead, (intent.content,), skipped)
     within = timedelta(minutes=desk.company.touch.rep_minutes)
     due_at = desk.company.working_time.add_working(desk.now, within)
     task = await tasks.add(desk, owner=owner, title=title, due_at=due_at, by=SYSTEM.id, lead_id=lead.id)

@@ -109,6 +109,18 @@ async def test_where_no_channel_may_the_owner_has_a_task(house):
     assert "营销邮件 客户没有同意" in open_now[0].title
 
 
+async def test_the_task_names_each_content_once(house):
+    """Whoever opens it knows of all that was not said; what it says already is not said twice."""
+    await house.lead("L2", agrees=False, n=2)
+    for n, content in enumerate(("news1", "news2", "news1", "birthday")):
+        again = {"content": content, "channels": ("email",)}
+        await house.ask(f"k{n}", "L2", **again)
+    (task,) = await house.unit(lambda desk: tasks.open_of_lead(desk, "L2"))
+
+    assert "资讯1、资讯2、生日祝福（" in task.title
+    assert task.title.count("营销邮件 客户没有同意") == 1
+
+
 async def test_who_said_stop_gets_no_call_either(house):
     """No task: it would be the same message by another mouth. The row says why."""
     await house.unit(lambda desk: consents.record(desk, "L1", STOPS))
