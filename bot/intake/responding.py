@@ -198,7 +198,7 @@ async def bounced(desk: Desk, touch_id: str, status: str) -> bool:
     else may pass, three times within a week.
     """
     said = await touch_texts.said(desk.tx, touch_id)
-    if said is None or not await touches.mark(desk.tx, touch_id, Fate.BOUNCED, at=desk.now, why=status):
+    if said is None or not await touches.came_back(desk.tx, touch_id, at=desk.now, why=status):
         return False
     _log.info("touch.bounced", touch=touch_id, lead=said.lead_id, status=status)
     if not await refused(desk, touch_id, status) and not status.startswith("5.7."):

@@ -15,7 +15,6 @@ from bot.store import (
     touches,
 )
 from bot.store.desk import Desk
-from bot.store.touches import Fate
 from bot.touch import elsewhere
 
 #: Over 48 hours, over five messages, the session is over, or he shut us out: nothing is left of the span.
@@ -32,7 +31,7 @@ async def failed(desk: Desk, signal: ServiceMessageFailed) -> None:
     await leads.lock(desk.tx, plan.lead_id)
     if not await touch_asked.fail(desk.tx, plan.id, at=desk.now, detail=why):
         return
-    await touches.mark(desk.tx, plan.id, Fate.BOUNCED, at=desk.now, why=why)
+    await touches.came_back(desk.tx, plan.id, at=desk.now, why=why)
     await incidents.count(desk.tx, "touch.failed", plan.channel, desk.now)
     if signal.why in _SPAN_IS_OVER:
         await touch_windows.close_windows(desk.tx, plan.lead_id, WAY)

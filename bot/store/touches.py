@@ -78,6 +78,20 @@ def _marking(fate: Fate) -> Update:
 _MARKING: Mapping[Fate, Update] = {fate: _marking(fate) for fate in Fate}
 
 
+#: Of a message that no receipt spoke for: what counted as delivered was not.
+_CAME_BACK = (
+    update(touches)
+    .where(touches.c.id == bindparam("of"), touches.c.bounced_at.is_(None), touches.c.failed_at.is_(None))
+    .values(
+        bounced_at=bindparam("moment", type_=touches.c.bounced_at.type), delivered_at=None,
+        failure=bindparam("why"),
+        sent_at=func.coalesce(
+            touches.c.sent_at, bindparam("moment", type_=touches.c.sent_at.type)
+        ),
+    )
+)  # fmt: skip
+
+
 async def begin(desk: Desk, touch: Touch, *, owner: User | None, region: str = "") -> bool:
     """Write it down as on its way; it counts for the lead's owner of this moment. False if it is there.
 
@@ -108,3 +122,8 @@ async def mark(tx: Tx, touch_id: str, fate: Fate, *, at: datetime, why: str = ""
     if fate in _HAS_REASON:
         told["why"] = why
     return await tx.run(_MARKING[fate], **told) == 1
+
+
+async def came_back(tx: Tx, touch_id: str, *, at: datetime, why: str) -> bool:
+    """It was taken, counted as delivered for want of a receipt, and came back; False if that is known."""
+    return await tx.run(_CAME_BACK, of=touch_id, moment=at, why=why) == 1

@@ -284,7 +284,8 @@ async def _some(desk: Desk, group: Group, state: TouchState, why: Refusal, detai
 
 async def _sent(desk: Desk, one: Member, at: datetime) -> None:
     if await touch_asked.settle(desk.tx, one.touch_id, TouchState.SENT, at=at, detail="confirmed"):
-        await touches.mark(desk.tx, one.touch_id, Fate.SENT, at=at)
+        # The platform names whom it reached.
+        await touches.mark(desk.tx, one.touch_id, Fate.DELIVERED, at=at)
         await touch_costs.book(desk, one.touch_id, "wecom")
     await group_messages.settle(desk.tx, one.touch_id, "sent")
     await group_messages.forget(desk.tx, one.touch_id) if one.erased_as else None

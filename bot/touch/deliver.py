@@ -42,7 +42,7 @@ from bot.touch.facts import Facts, Window
 from bot.touch.planner import good_until, recheck
 from bot.touch.request import give_back
 from bot.touch.standing import Standing, standing
-from bot.touch.ways import SAME_FOR_ALL, WAYS, Mode, Way
+from bot.touch.ways import RECEIPTED, SAME_FOR_ALL, WAYS, Mode, Way
 
 #: A channel that is busy, or a keyed one whose answer was lost, is tried so often.
 TRIES = 6
@@ -284,9 +284,14 @@ async def _skip(desk: Desk, leased: Plan, intent: Intent, why: Refusal) -> None:
 async def _taken(desk: Desk, leased: Plan, outcome: Outcome, state: TouchState) -> TouchState | None:
     ended = await touch_sending.end(desk.tx, leased, state, now=desk.now, provider_id=outcome.provider_id)
     if ended and state is TouchState.SENT:
-        await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+        await touches.mark(desk.tx, leased.id, fate_of(leased), at=desk.now)
         await touch_costs.book(desk, leased.id, leased.channel)
     return state if ended else await _late(desk, leased, state)
+
+
+def fate_of(leased: Plan) -> Fate:
+    """What being taken means: where no receipt follows it is delivered, until it comes back."""
+    return Fate.SENT if leased.way in RECEIPTED else Fate.DELIVERED
 
 
 async def _late(desk: Desk, leased: Plan, state: TouchState) -> TouchState | None:
@@ -295,7 +300,7 @@ async def _late(desk: Desk, leased: Plan, state: TouchState) -> TouchState | Non
         desk.tx, leased.id, state, of=(TouchState.UNKNOWN,), now=desk.now, detail="answered_late"
     )
     if settled and state is TouchState.SENT:
-        await touches.mark(desk.tx, leased.id, Fate.SENT, at=desk.now)
+        await touches.mark(desk.tx, leased.id, fate_of(leased), at=desk.now)
         await touch_costs.book(desk, leased.id, leased.channel)
     return state if settled else None
 
@@ -369,7 +374,7 @@ async def confirmed(desk: Desk, touch_id: str, state: TouchState, *, at: datetim
         desk.tx, touch_id, state, of=(TouchState.ASKED,), now=at, detail="confirmed"
     )
     if settled and state is TouchState.SENT:
-        await touches.mark(desk.tx, touch_id, Fate.SENT, at=at)
+        await touches.mark(desk.tx, touch_id, Fate.DELIVERED, at=at)
     elif settled:
         await touches.mark(desk.tx, touch_id, Fate.FAILED, at=at, why=state.value)
         await incidents.count(desk.tx, "touch.not_confirmed", state.value, at)

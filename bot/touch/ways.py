@@ -60,6 +60,13 @@ class Way:
 SAME_FOR_ALL = frozenset({"wechat_official.mass"})
 #: Ways that go by a template of their own, beside their channel's.
 OWN_VERSION = frozenset({"wechat_official.subscribe"})
+#: Ways that tell whom they reached; by any other one, what was taken is delivered unless it comes back.
+RECEIPTED = frozenset(
+    {
+        "sms.marketing", "sms.notice", "wechat_official.template", "wechat_official.subscribe",
+        "wechat_official.mass", "mini_program.subscribe",
+    }
+)  # fmt: skip
 
 
 def _way(key: str, label: str, mode: Mode, *purposes: Purpose, says: Says = Says.TEXT) -> Way:

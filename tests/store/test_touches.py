@@ -89,6 +89,20 @@ async def test_what_was_sent_does_not_fail_but_bounces(unit, sent, clock):
     assert not await mark(unit, Fate.DELIVERED, clock)
 
 
+async def test_what_came_back_was_not_delivered_after_all(unit, sent, clock):
+    """Without receipts it counted as delivered when it was taken; whatever comes back counts once."""
+    assert await mark(unit, Fate.DELIVERED, clock)
+
+    async def comes_back(desk):
+        return await touches.came_back(desk.tx, "t1", at=desk.now, why="5.1.1")
+
+    assert await unit(comes_back)
+    row = await sent()
+    assert (row.sent_at is not None, row.delivered_at, row.failure) == (True, None, "5.1.1")
+    assert not await unit(comes_back)
+    assert not await mark(unit, Fate.DELIVERED, clock)
+
+
 async def test_a_mark_is_from_one_to_five_and_its_words_are_sealed(unit, clock):
     """What a customer wrote is read by nobody who reads the database."""
     voice = Voice(id="v1", at=clock.now, lead_id="L1", text="张三态度很好 13812345678")

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.crm.company.touch import Caps, Touch
 from bot.crm.touching import GivenToRep, Planned, Purpose, TouchState
 from bot.errors import AnswerLostError, PlatformBusyError
@@ -200,6 +202,16 @@ async def test_after_an_outage_what_is_over_is_skipped(house):
     assert {one.reason for one in await house.rows()} == {"too_late"}
 
 
+@pytest.mark.parametrize(("channel", "is_there"), [("email", True), ("sms", False)])
+async def test_what_no_receipt_follows_is_delivered_when_it_is_taken(house, channel, is_there):
+    """Mail that was accepted counts until it comes back; of an SMS its provider tells."""
+    await house.ask(channels=(channel,))
+    await drain(house)
+
+    (row,) = await metric(house)
+    assert (row.sent_at is not None, row.delivered_at is not None) == (True, is_there)
+
+
 async def test_waiting_by_our_own_rules_is_no_lateness(house):
     """Good for an hour, wanted at night: it goes at nine; an hour later it would be skipped."""
     house.push(hours=11)
@@ -347,7 +359,7 @@ async def test_an_erased_text_is_not_sent_empty(house):
 
 async def test_a_receipt_that_overtakes_the_answer_changes_nothing(house):
     """Delivered is more than sent."""
-    await house.ask()
+    await house.ask(channels=("sms",))
     await drain(house)
     row = await house.row()
     marked = await house.unit(
