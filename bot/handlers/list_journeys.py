@@ -45,7 +45,9 @@ async def on_list_journeys(_: ListJourneys, scope: Scope) -> Reply:
         )
         for key, one in found.items()
     ]
-    return Reply(text=cards.everyone(lines, company.journey_notices()))
+    live = [one for key, one in found.items() if key in states and states[key].state == journeys.LIVE]
+    empty = await publishing.empty_stocks(tx, live)
+    return Reply(text=cards.everyone(lines, (*empty, *company.journey_notices())))
 
 
 @router.on(ShowJourney, reads=True)

@@ -28,3 +28,14 @@ async def whom(desk: Desk, word: str, lead: Lead) -> list[User]:
 async def of_role(desk: Desk, role: Role) -> list[User]:
     """Everybody of a role who is here."""
     return [one for one in await users.active(desk.tx) if one.role is role]
+
+
+async def keepers(desk: Desk) -> list[User]:
+    """Those who keep the system and those who keep the journeys; the company's heads where there are none."""
+    named = desk.company.org.also_admins
+    keeping = [
+        one
+        for one in await users.active(desk.tx)
+        if one.role in {Role.ADMIN, Role.MARKETER} or one.id in named
+    ]
+    return keeping or await users.executives(desk.tx)

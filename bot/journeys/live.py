@@ -14,7 +14,6 @@ from bot.chat.outbound import Notice
 from bot.crm.company.tags import Setter
 from bot.crm.condition import Condition
 from bot.crm.touching import GivenToRep, Intent, NotSent, Planned, Verdict
-from bot.crm.user import Role
 from bot.intake import behave, change, scoring
 from bot.intake.lifecycle import forward
 from bot.intake.scoring import Scored
@@ -22,7 +21,7 @@ from bot.intake.tagging import Tagged, tag, untag
 from bot.journeys import approving, rows, selling
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.book import Book
-from bot.journeys.colleagues import of_role, whom
+from bot.journeys.colleagues import keepers, whom
 from bot.journeys.course import Course, Moved, Sight, Standing
 from bot.journeys.entering import Occasion, enter, known_of, leave
 from bot.journeys.expecting import wait_behind
@@ -211,7 +210,7 @@ async def _coupon(live: Live, way: Course, moved: Moved, wanted: GiveCoupon) -> 
     await incidents.count(live.desk.tx, "journey.no_coupon", wanted.stock, live.desk.now)
     day = live.desk.now.astimezone(live.desk.company.org.zone).date().isoformat()
     text = texts.NO_COUPON.format(stock=wanted.stock, journey=way.journey.name)
-    for user in await of_role(live.desk, Role.MARKETER):
+    for user in await keepers(live.desk):
         await outbox.post(live.desk, Notice(to=user.id, key=f"no_coupon:{wanted.stock}:{day}", text=text))
     return NO_COUPON
 

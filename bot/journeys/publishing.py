@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.cards.texts import journeys as texts
 from bot.crm.company import Company, template_ids
 from bot.crm.company.journey_segments import segments_of
+from bot.crm.company.journey_steps import Coupon
 from bot.crm.company.journeys import Journey
 from bot.journeys import wording
 from bot.journeys.book import Shelf
@@ -67,11 +69,20 @@ async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
         fates.count("movable"), fates.count("twice"), fates.count("stranded"),
         len(people) if len(people) < inside else 0,
         (
+            *await empty_stocks(desk.tx, (journey,)),
             *_turned_on(desk.company, journey),
             *desk.company.journey_notices(key),
             *_examples(desk.company, journey),
         ),
     )  # fmt: skip
+
+
+async def empty_stocks(tx: Tx, those: Iterable[Journey]) -> list[str]:
+    """Stocks of coupons that they give from and that nobody has filled, and how that is done."""
+    steps = (step for journey in those for step in walk(journey.steps))
+    wanted = dict.fromkeys(step.coupon for step in steps if isinstance(step, Coupon))
+    there = await journeys.stocks(tx) if wanted else {}
+    return [texts.EMPTY_STOCK.format(stock=stock) for stock in wanted if not there.get(stock)]
 
 
 def _turned_on(company: Company, journey: Journey) -> Iterator[str]:

@@ -11,10 +11,11 @@ import structlog
 from bot.cards.texts import journeys as texts
 from bot.chat.outbound import Notice
 from bot.crm.company.journeys import Journey
-from bot.crm.user import SYSTEM, Role
+from bot.crm.user import SYSTEM
 from bot.journeys.admission import MOST_A_DAY
 from bot.journeys.book import Book
-from bot.store import audit, enrollments_troubles, incidents, journeys, outbox, users
+from bot.journeys.colleagues import keepers
+from bot.store import audit, enrollments_troubles, incidents, journeys, outbox
 from bot.store.desk import Desk
 
 _log = structlog.get_logger()
@@ -59,13 +60,7 @@ async def _rest(desk: Desk, book: Book, key: str, journey: Journey, *, why: str,
 
 async def _tell(desk: Desk, key: str, text: str) -> None:
     """Those who keep the system and those who keep the journeys, once for each occasion."""
-    named = desk.company.org.also_admins
-    keeping = [
-        one
-        for one in await users.active(desk.tx)
-        if one.role in {Role.ADMIN, Role.MARKETER} or one.id in named
-    ]
-    for user in keeping or await users.executives(desk.tx):
+    for user in await keepers(desk):
         await outbox.post(desk, Notice(to=user.id, key=key, text=text))
 
 

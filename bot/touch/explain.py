@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from bot.cards.texts.outreach import FAILURES
 from bot.crm.company import Company
 from bot.crm.company.touch import Caps, Touch
 from bot.crm.touching import PARTLY, Purpose, Refusal, TouchState
-from bot.store import touch_plans
+from bot.store import touch_asked, touch_plans
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import facts as spelling
@@ -36,7 +36,22 @@ async def explain(desk: Desk, plan: Plan) -> Explained:
     """Tell one of the rows."""
     body = await touch_plans.policy(desk.tx, plan.policy)
     facts = spelling.read(plan.facts, policy_of(body, desk.company))
-    return told(desk.company, plan, facts)
+    return told(desk.company, plan, facts, lacks=await _lacks(desk, plan))
+
+
+async def _lacks(desk: Desk, plan: Plan) -> tuple[str, ...]:
+    """What its text needed that the way before it did not give (a coupon's code), where that kept it back."""
+    content = desk.company.content.get(plan.content)
+    if content is None or not content.words or Refusal.NO_TEXT not in plan.skipped.values():
+        return ()
+    whole = await touch_asked.whole(desk, plan.id)
+    if whole is None or whole.words is None:
+        return ()
+    return tuple(
+        texts.NO_COUPON if word == "coupon" else texts.LACKS.format(what=label)
+        for word, label in content.words.items()
+        if not whole.words.get(word)
+    )
 
 
 def policy_of(body: Mapping[str, object] | None, company: Company) -> Touch:
@@ -44,13 +59,13 @@ def policy_of(body: Mapping[str, object] | None, company: Company) -> Touch:
     return Touch.model_validate(body, strict=False) if body is not None else company.touch
 
 
-def told(company: Company, plan: Plan, facts: Facts) -> Explained:
-    """As `explain`, of facts that were read."""
+def told(company: Company, plan: Plan, facts: Facts, *, lacks: Sequence[str] = ()) -> Explained:
+    """As `explain`, of facts that were read; `lacks`: what its text needed and did not get."""
     library = company.content.get(plan.content)
     what = library.name if library else plan.content
     by = label(plan.way) if plan.way else texts.PURPOSES[Purpose(plan.purpose)]
     title = texts.TITLE.format(by=by, what=what, state=texts.STATES[plan.state])
-    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *_wanted_by(company, plan)]
+    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *lacks, *_wanted_by(company, plan)]
     return Explained(plan.id, plan.ended_at or plan.due_at or plan.decided_at, title, tuple(lines))
 
 

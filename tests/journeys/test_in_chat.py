@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat.outbound import Reply
 from bot.crm.journey_commands import JoinJourney
@@ -16,6 +17,7 @@ from bot.journeys import engine
 from bot.journeys.book import Shelf
 from bot.journeys.simulate import Happening
 from bot.store import enrollments, journeys
+from bot.store.tables.machinery import outbox
 from tests.conftest import NOW
 from tests.handlers.workday import EAST, LINA, ROUTER, WANG
 from tests.intake.world import hire
@@ -256,6 +258,25 @@ async def test_a_lead_that_nobody_has_is_looked_at_by_those_who_lead_its_region(
         assert [one.label for one in reply.card.buttons] == ["线索卡片"]
     assert "不在你能看的范围里" in told(await say(fleet, "L8 在哪些旅程", OTHER))
     assert "L8 的旅程" not in told(await say(fleet, "L8 在哪些旅程", LINA))
+
+
+async def test_an_empty_stock_is_said_before_and_when_it_runs_out(fleet):
+    """In the list and at the publication while there is none, how to fill it; told once a day when one lacks."""
+    steps = [{"coupon": "新客券"}, {"touch": "a"}]
+    fleet.company = with_journeys(fleet.company, {"券": {"enter": [{"form": "event"}], "steps": steps}})
+    await fleet.define()
+
+    assert "补券 新客券" in told(await say(fleet, "旅程"))
+    for n in (1, 2):
+        await fleet.happen(Happening(NOW, "form", "event"), f"L{n}")
+    await fleet.settle()
+    async with fleet.store.read() as tx:
+        keys = [row.key for row in await tx.all(select(outbox)) if "no_coupon:" in row.key]
+    assert keys
+    assert len(keys) == len(set(keys))
+
+    await say(fleet, "补券 新客券 A1")
+    assert "补券 新客券" not in told(await say(fleet, "旅程"))
 
 
 async def test_coupons_are_given_once_each(fleet):

@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.crm.company.content import Content
 from bot.crm.company.touch import Caps, Touch
 from bot.crm.touching import GivenToRep, NotSent, Planned, Purpose, Refusal, TouchState
-from bot.store import consents, incidents, merge_moves, merges, tasks, touch_windows
+from bot.store import consents, incidents, merge_moves, merges, tasks, touch_plans, touch_windows
 from bot.store.tables.leads import leads as table
+from bot.touch.explain import explain
 from bot.touch.request import request
 from tests.touch.house import AGREES, STOPS, company_of, intent
 
@@ -119,6 +121,30 @@ async def test_the_task_names_each_content_once(house):
 
     assert "资讯1、资讯2、生日祝福（" in task.title
     assert task.title.count("营销邮件 客户没有同意") == 1
+
+
+async def test_it_is_told_which_coupon_was_missing(house):
+    """Its text says a code and there was none: that, not the text, is named; with a code it goes."""
+    text = "优惠码 {{ words.coupon }}"
+    mail = {"subject": "一张券", "text": text}
+    kept = {
+        "name": "优惠券",
+        "purpose": Purpose.MARKETING,
+        "words": {"coupon": "优惠码"},
+        "channels": {"email": mail},
+    }
+    bare = house.bench.company
+    house.bench.company = replace(bare, content={**bare.content, "gift": Content.model_validate(kept)})
+    without = await house.ask("a", content="gift", channels=("email",))
+    told = await house.unit(lambda desk: _explained(desk, without.touch_id))
+    given = await house.ask("b", content="gift", channels=("email",), words={"coupon": "C1"})
+
+    assert any("缺优惠码" in line and "补券" in line for line in told.lines)
+    assert isinstance(given, Planned)
+
+
+async def _explained(desk, touch_id):
+    return await explain(desk, await touch_plans.find(desk.tx, touch_id))
 
 
 async def test_who_said_stop_gets_no_call_either(house):

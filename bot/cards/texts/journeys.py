@@ -12,6 +12,10 @@ TOLD_GROUP = "{text}\n{lead}（旅程「{journey}」）"
 NO_COUPON = (
     "「{stock}」的券码用完了，旅程「{journey}」里的客户这次没有拿到券。补码：发「补券 {stock} 码1 码2 …」。"
 )
+EMPTY_STOCK = (
+    "“{stock}”里没有券码：走到发券那一步的客户拿不到券，写着优惠码的内容也发不出去。"
+    "补码：发“补券 {stock} 码1 码2 …”"
+)
 LOOPED = (
     "「{journey}」今天已经让 {lead} 进了 {n} 次，像是和别的旅程、规则互相触发。今天不再让他进。"
     "请看 again 和触发条件，改好后「发布旅程 {journey}」。"
