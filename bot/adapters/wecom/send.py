@@ -140,7 +140,9 @@ async def _act_on_card(client: Client, path: str, payload: Json) -> Answer:
 
 
 def _told_apart(outgoing: SendText) -> str:
-    """Give the words with an unseen ending of their occasion.
+    """Give the words with the unseen mark of their occasion before them.
+
+    After them it would be part of the address that they may end with, and be copied on with it.
 
     The platform swallows an equal request for hours, which saves a retry of ours from being seen
     twice, and would swallow the answer to somebody who asks the same thing again.
@@ -148,8 +150,9 @@ def _told_apart(outgoing: SendText) -> str:
     if not outgoing.mark:
         return inert(outgoing.text)
     bits = int.from_bytes(hashlib.sha256(outgoing.mark.encode()).digest()[:3], "big")
-    ending = "".join(_UNSEEN[bits >> place & 1] for place in range(_MARK_BITS))
-    return inert(outgoing.text, _TEXT_BYTES - len(ending.encode())) + ending
+    unseen = "".join(_UNSEEN[bits >> place & 1] for place in range(_MARK_BITS))
+    shown = inert(outgoing.text, _TEXT_BYTES - len(unseen.encode()))
+    return unseen + shown
 
 
 def inert(text: str, most: int = _TEXT_BYTES) -> str:

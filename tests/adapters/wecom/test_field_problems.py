@@ -164,6 +164,17 @@ async def test_16_what_would_be_dropped_in_silence_is_not_sent_like_that(wecom, 
     assert wecom.repeat(SendText(to="lisi", text="收到")) is Repeat.WINDOW
 
 
+async def test_16_what_tells_two_requests_apart_clings_to_no_address(wecom, platform):
+    """Unseen letters behind an address are part of it for whoever opens or copies it: they stand first."""
+    url = "https://crm.example.com/a/x7"
+    await wecom.send(SendText(to="lisi", text=f"价目表\n{url}", mark="first"))
+
+    (body,) = platform.bodies(SEND)
+    text = body["text"]["content"]
+    assert text.endswith(f"\n{url}")
+    assert text.lstrip("\u200b\u200c") == f"价目表\n{url}" != text
+
+
 def test_17_numbers_stay_the_texts_they_are():
     """A user id keeps its zero, a message number all its digits, a phone number its form."""
     plain = render({

@@ -36,7 +36,7 @@ def shown(platform: Platform) -> list[str]:
 
 def said(platform: Platform) -> list[str]:
     found = [body["text"]["content"] for body in platform.bodies(SEND) if body["msgtype"] == "text"]
-    return [text.rstrip("\u200b\u200c") for text in found]
+    return [text.strip("\u200b\u200c") for text in found]
 
 
 async def test_a_picture_goes_up_and_is_shown(wecom, platform):
