@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from bot.chat.group_sending import Got
-from bot.crm.touching import TouchState
+from bot.crm.company.content import Content
+from bot.crm.touching import Purpose, TouchState
 from bot.crm.user import SYSTEM, Role, User
 from bot.errors import PlatformRejectedError
 from bot.intake.merge import merge
-from bot.store import consents, incidents
+from bot.store import consents, group_messages, incidents
 from bot.store.personal import erase
 from bot.store.tables.machinery import outbox
 from bot.store.tables.outreach import group_message_members as members
+from bot.store.tables.outreach import group_messages as groups
 from tests.touch.house import STOPS
 from tests.touch.test_group_messages import Colleagues, drain, many
 
@@ -146,3 +150,32 @@ async def test_a_stop_goes_with_who_is_merged(lite_house, colleagues):
 
     assert colleagues.made
     assert all("wm-L2" not in to for _, to, _ in colleagues.made)
+
+
+async def test_a_text_with_his_name_in_it_forgets_him(house, both):
+    """Whoever is in no other text is named in his own: it says neither him nor his firm afterwards."""
+    library = {
+        "named": Content.model_validate(
+            {
+                "name": "问候",
+                "purpose": Purpose.MARKETING,
+                "channels": {"wecom": {"text": "{{ lead.name }}您好，{{ lead.company }}的资料好了"}},
+            }
+        )
+    }
+    company = house.bench.company
+    house.bench.company = replace(company, content={**company.content, **library})
+    await many(house, 1, content="named", channels=("wecom",))
+    await asked(house, 1)
+    both.sent["msg1"] = {"wm-L1": Got.SENT}
+    await drain(house, hours=1)
+    assert ["林晓您好" in one for one in await house.unit(_texts)].count(True) == 1
+
+    await erases(house, "L1")
+
+    assert [one for one in await house.unit(_texts) if "林晓" in one or "星河" in one] == []
+    assert "（已删除）您好，（已删除）的资料好了" in await house.unit(_texts)
+
+
+async def _texts(desk):
+    return [await group_messages.text_of(desk, row.id) for row in await desk.tx.all(select(groups.c.id))]

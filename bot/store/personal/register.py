@@ -222,12 +222,13 @@ MENTIONS: tuple[Mention, ...] = (
     Mention(i.import_rows, {"raw": Seal("import_rows.raw:{batch_id}:{row}")}, (), "没有收下的导入行"),
     Mention(ap.approvals, {"text": None, "reason": None}, (), "别的审批"),
     Mention(c.arrivals, {"body": Seal("arrivals.body:{id}")}, (), "没有收下的推送"),
+    # One text for many; with a name in it, it was one for those of this name.
+    Mention(r.group_messages, {"text": Seal("group_messages.text:{id}")}, (), "企业群发的文字"),
     Mention(content_links, {"url": Seal("content_links.url:{id}")}, (), "消息里的链接"),
 )  # fmt: skip
 
 #: Nobody's, and why.
 NOBODY: Nobody = {
-    "group_messages": "给一批客户的同一段话",
     "mass_sends": "编号和合计",
     "service_accounts": "读到哪一条",
     "touch_spending": "合计",
