@@ -138,6 +138,8 @@ async def begin(desk: Desk, leased: Plan, *, gathers: bool = False) -> CustomerM
 
 async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -> TouchState | None:
     """Write down what became of it; None if somebody else has taken the row over."""
+    if await _is_erased(desk, leased.lead_id):
+        outcome, is_keyed = _hushed(leased, outcome), False
     way = WAYS.get(leased.way)
     match outcome.answer:
         case Answer.TAKEN:
@@ -145,8 +147,7 @@ async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -
             return await _taken(desk, leased, outcome, TouchState.ASKED if asks else TouchState.SENT)
         case Answer.BUSY:
             return await _later(desk, leased, outcome)
-        case Answer.REFUSED if leased.attempts and outcome.why in refusals.KNOWN_BY_NOW:
-            # The try before, whose answer nobody heard, was taken.
+        case Answer.REFUSED if _is_known_by_now(leased, outcome):
             return await _taken(desk, leased, outcome, TouchState.SENT)
         case Answer.REFUSED:
             return await _refused(desk, leased, outcome.why)
@@ -154,6 +155,25 @@ async def ended(desk: Desk, leased: Plan, outcome: Outcome, *, is_keyed: bool) -
             if is_keyed:
                 return await _later(desk, leased, outcome)
             return await _unknown(desk, leased, outcome.why)
+
+
+def _is_known_by_now(leased: Plan, outcome: Outcome) -> bool:
+    """The try before, whose answer nobody heard, was taken."""
+    return leased.attempts > 0 and outcome.why in refusals.KNOWN_BY_NOW
+
+
+def _hushed(leased: Plan, outcome: Outcome) -> Outcome:
+    """For somebody erased meanwhile: what it came to, without the channel's words, and no other try."""
+    answer = Answer.REFUSED if outcome.answer is Answer.BUSY else outcome.answer
+    return Outcome(Answer.TAKEN if _is_known_by_now(leased, outcome) else answer)
+
+
+async def _is_erased(desk: Desk, lead_id: str) -> bool:
+    """Whether he is gone; if not, he stays until the answer is written."""
+    try:
+        return (await leads.lock(desk.tx, lead_id)).is_erased
+    except KeyError:
+        return True
 
 
 async def vanished(desk: Desk, stuck: Plan, *, is_keyed: bool) -> TouchState | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.crm.touching import Intent, Refusal
-from bot.store import touch_asked
+from bot.store import leads, touch_asked
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch.facts import read_intent
@@ -33,14 +33,20 @@ def intent_of(plan: Plan, lead_id: str = "") -> Intent:
 
 
 async def elsewhere(desk: Desk, plan: Plan, intent: Intent, why: Refusal) -> None:
-    """Have it decided again without the way that failed."""
-    if plan.key.endswith(AGAIN):
+    """Have it decided again without the way that failed; for nobody who was erased meanwhile."""
+    if plan.key.endswith(AGAIN) or await is_gone(desk, plan.lead_id):
         return
     await request(desk, intent._replace(key=f"{plan.key}{AGAIN}"), before={plan.way: why})
+
+
+async def is_gone(desk: Desk, lead_id: str) -> bool:
+    """Whether whoever it was for was erased: nothing that names him is written any more."""
+    lead = await leads.find(desk.tx, lead_id)
+    return lead is None or lead.is_erased
 
 
 async def again(desk: Desk, touch_id: str, why: Refusal) -> None:
     """The same for a touch by its id."""
     plan = await touch_asked.whole(desk, touch_id)
-    if plan is not None:
+    if plan is not None and not await is_gone(desk, plan.lead_id):
         await elsewhere(desk, plan, intent_of(plan), why)

@@ -38,6 +38,8 @@ from bot.touch.ways import Mode
 _MERGES = 5
 #: What was read under the customer's lock is still so; anything else is a defect, and undone.
 _LOST = "a reservation was lost although its customer was locked"
+#: Why somebody is gone, as the facts say it.
+_ERASED = "erased"
 
 
 async def request(desk: Desk, intent: Intent, *, before: Mapping[str, Refusal] | None = None) -> Verdict:
@@ -156,7 +158,7 @@ class _Unit:
         self._owners.update(await users.find_each(self._desk.tx, missing))
         asked = [Asked(intent, lead, self._owner(lead)) for intent, lead in here]
         found = iter(await gather.gather_all(self._desk, asked) if asked else ())
-        gone = Facts(gone="erased", has_owner=False, policy=self._desk.company.touch)
+        gone = Facts(gone=_ERASED, has_owner=False, policy=self._desk.company.touch)
         decided = []
         for intent, lead in those:
             facts = gone if lead is None else after_failure(next(found), self._before)
@@ -216,7 +218,8 @@ class _Unit:
             if row is None:
                 row = same[alike] = self._row(one, policy)
             lead_id = one.lead.id if one.lead else intent.lead_id
-            found.append(Plan(touch_id, intent.key, lead_id, *row[3:-1], intent.words))
+            words = {} if one.facts.gone == _ERASED else intent.words
+            found.append(Plan(touch_id, intent.key, lead_id, *row[3:-1], words))
         return found
 
     def _row(self, one: _Decided, policy: str) -> Plan:

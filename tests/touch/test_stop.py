@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.crm.touching import NotSent, TouchState
 from bot.crm.user import SYSTEM, Role, User
+from bot.errors import AnswerLostError, PlatformBusyError
 from bot.intake.merge import merge
 from bot.store import consents
 from bot.store.consents import Consent
 from bot.store.personal import erase
+from bot.store.tables.insight import touches as counted
 from bot.store.tables.touch import touch_plans
 from bot.worker.touching import TouchSender
-from tests.touch.house import AGREES, STOPS
+from tests.touch.house import AGREES, STOPS, rejected
 
 BOSS = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="")
 ELSEWHERE = Consent(given=False, purpose="marketing_sms", channel="sms", text="R", version="")
@@ -150,3 +154,42 @@ async def test_nothing_leaves_after_the_commit_of_a_stop(house):
 
 
 __all__ = ["touch_plans"]
+
+
+@pytest.mark.parametrize(
+    ("says", "stands"),
+    [
+        (None, TouchState.SENT),
+        (rejected("email"), TouchState.FAILED),
+        (PlatformBusyError("email", timedelta(0)), TouchState.FAILED),
+        (AnswerLostError("email", "timed out"), TouchState.UNKNOWN),
+    ],
+    ids=["taken", "refused", "busy", "lost"],
+)
+async def test_an_answer_brings_nothing_of_the_erased_back(house, says, stands):
+    """Erased between the tombstone and the answer: what it came to is counted, and no word of it is kept."""
+    await house.ask("k1", words={"object": "林晓的体检报告"}, channels=("email", "sms"))
+
+    async def forget(_message):
+        await erased(house)
+        while await house.unit(lambda desk: erase.step(desk, "L1")):
+            pass
+
+    house.channels["email"].before = forget
+    house.channels["email"].faults = [says]
+    sender = TouchSender(house.bench)
+    while await sender.step():
+        pass
+
+    (row,) = await house.unit(lambda desk: desk.tx.all(select(touch_plans)))
+    assert (row.state, row.words, row.provider_id, row.detail) == (stands.value, None, "", "")
+    assert {one.failure for one in await house.unit(lambda desk: desk.tx.all(select(counted)))} == {""}
+
+
+async def test_who_was_erased_is_asked_for_without_words(house):
+    """Whatever asks for him later leaves a row that says no more than that he is gone."""
+    await erased(house)
+    await house.ask("k1", words={"object": "林晓的体检报告"})
+
+    (row,) = await house.unit(lambda desk: desk.tx.all(select(touch_plans)))
+    assert (row.state, row.reason, row.words) == ("not_sent", "gone", None)
