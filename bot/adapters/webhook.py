@@ -20,6 +20,8 @@ from bot.crm.hook import Posted
 #: Seconds for all of it, the answer's head included.
 _WITHIN = 20.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: The library calls these open: site-local, a cloud's metadata, relays that nobody runs any more.
+_INSIDE = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.0.0.0/24", "192.88.99.0/24")))
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -67,6 +69,8 @@ def is_public(address: str) -> bool:
             return is_public(str(hidden))
         if ip in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+    if any(ip in one for one in _INSIDE):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
