@@ -5,15 +5,13 @@ Each function is one unit of work; between `begin` and `ended` lies the call, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 
 from bot.chat.channel import CustomerMessage
 from bot.crm.lead import Lead
 from bot.crm.touching import Intent, Purpose, Refusal, TouchState
 from bot.crm.user import User
-from bot.errors import AnswerLostError, PlatformBusyError, PlatformRejectedError
 from bot.rules import content
 from bot.rules.content import Rendered
 from bot.rules.content_links import Addresses
@@ -37,6 +35,7 @@ from bot.store.touch_plans import Plan
 from bot.store.touch_texts import Kept
 from bot.store.touches import Fate
 from bot.touch import asking, gather, refusals, shut
+from bot.touch.answers import Answer, Outcome
 from bot.touch.elsewhere import elsewhere, intent_of
 from bot.touch.facts import Facts, Window
 from bot.touch.planner import good_until, recheck
@@ -63,41 +62,6 @@ _UNHEARD = frozenset({"answer_lost", "sender_vanished"})
 _RESTS = timedelta(minutes=10)
 #: A span shorter than that leaves no time for pauses.
 _BRIEF, _SOON = timedelta(minutes=1), timedelta(seconds=1)
-
-
-class Answer(Enum):
-    """What the call came to."""
-
-    TAKEN = "taken"
-    #: Certainly not sent; may be tried again.
-    BUSY = "busy"
-    #: Certainly not sent, and never will be.
-    REFUSED = "refused"
-    #: Nobody knows.
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the channel said."""
-
-    answer: Answer
-    provider_id: str = ""
-    why: str = ""
-    retry_after: timedelta = timedelta(0)
-
-
-def outcome_of(error: Exception) -> Outcome:
-    """What an exception of a channel means; one that it may not raise means that nobody knows."""
-    match error:
-        case PlatformBusyError():
-            return Outcome(Answer.BUSY, why="busy", retry_after=error.retry_after)
-        case PlatformRejectedError():
-            return Outcome(Answer.REFUSED, why=str(error.code))
-        case AnswerLostError():
-            return Outcome(Answer.LOST, why="answer_lost")
-        case _:
-            return Outcome(Answer.LOST, why=type(error).__name__)
 
 
 async def begin(desk: Desk, leased: Plan, *, gathers: bool = False) -> CustomerMessage | None:

@@ -17,7 +17,7 @@ from bot.store import consents, touch_sending
 from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import deliver, set_aside
-from bot.touch.deliver import Answer, Outcome, outcome_of
+from bot.touch.answers import Answer, Outcome, outcome_of
 from bot.touch.recall import recall
 from bot.worker.bench import Bench, wait
 

@@ -23,7 +23,7 @@ from bot.store.tables.machinery import outbox as notices
 from bot.store.tables.touch import touch_grants, touch_plans, touch_suppressions, touch_windows
 from bot.store.unclaimed_permissions import Visitor
 from bot.touch import deliver, explain
-from bot.touch.deliver import Answer, Outcome
+from bot.touch.answers import Answer, Outcome
 from bot.worker.touching import TouchSender
 
 HIM = Visitor("wechat_official", "main", "oAbc")
