@@ -16,6 +16,7 @@ from bot.kit.ids import keyed
 from bot.store import enrollments, enrollments_sights, incidents, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import DONE, PARKED, RUNNING, Row
+from bot.touch.standing import drop
 
 _log = structlog.get_logger()
 #: Of an id made of names that are no secret.
@@ -146,4 +147,6 @@ async def keep_one(desk: Desk, known: Known, lead_id: str, key: str) -> int:
     for rows in by_slot.values():
         for row in rows[1:]:
             ended += await enrollments.end(desk, row.id, MERGED)
+            # What waits for its hour would be taken for what he gets already, and then not go either.
+            await drop(desk, row.id, lead_id, why=MERGED)
     return ended

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal, or_, select
 
-from bot.crm.lead import LeadStatus
 from bot.store import leads
 from bot.store.among import among
 from bot.store.desk import Desk
+from bot.store.erased import is_erased
 from bot.store.tables.leads import consents
 from bot.store.tables.leads import leads as table
 from bot.store.tables.quality import merges
@@ -81,7 +81,7 @@ _STOPPED = (
     .where(
         among(touch_plans.c.id, "those"),
         or_(
-            table.c.status == LeadStatus.ERASED.value,
+            is_erased(),
             select(consents.c.id).where(consents.c.lead_id == table.c.id, *_REFUSED).exists(),
             select(consents.c.id)
             .join(_MERGED, _MERGED.c.id == consents.c.lead_id)

@@ -110,6 +110,14 @@ _END = (
         ended_how=bindparam("how"),
     )
 )
+_END_ALL = (
+    update(journey_enrollments)
+    .where(_e.journey == bindparam("of_journey"), _e.state != DONE)
+    .values(
+        state=DONE, place=None, due_at=None, awaits_since=None, ended_at=bindparam("at"),
+        ended_how=bindparam("how"),
+    )
+)  # fmt: skip
 _MOVE = update(journey_enrollments).where(among(_e.id, "those")).values(state=bindparam("becomes"))
 _IN = (
     select(_e.id)
@@ -212,6 +220,11 @@ async def remember(tx: Tx, enrollment_id: str, memory: Mapping[str, Any]) -> Non
 async def end(desk: Desk, enrollment_id: str, how: str) -> bool:
     """It is over for him, whatever he was about to get."""
     return await desk.tx.run(_END, of=enrollment_id, at=desk.now, how=how) == 1
+
+
+async def end_all(desk: Desk, journey: str, how: str) -> int:
+    """It is over for everybody who is still in this journey; how many."""
+    return await desk.tx.run(_END_ALL, of_journey=journey, at=desk.now, how=how)
 
 
 async def move(tx: Tx, ids: Sequence[str], becomes: str) -> None:

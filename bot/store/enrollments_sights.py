@@ -12,10 +12,10 @@ from sqlalchemy import Select, select
 
 from bot.crm.company import Company
 from bot.crm.condition import Condition
-from bot.crm.lead import LeadStatus
 from bot.store import condition_columns as columns
 from bot.store.among import among
 from bot.store.conditions import Question, begins, question
+from bot.store.erased import is_erased
 from bot.store.tables.leads import leads
 from bot.store.tx import Tx
 
@@ -48,9 +48,7 @@ def _plan(company: Company, conditions: tuple[Condition, ...], fields: tuple[str
     found = [one.column.label(f"is_{n}") for n, one in enumerate(asked)]
     found += [columns.column(company.registry[key]).label(f"value_{n}") for n, key in enumerate(fields)]
     wanted = among(leads.c.id, "ids")
-    statement = select(leads.c.id, *found).where(
-        wanted, leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED.value
-    )
+    statement = select(leads.c.id, *found).where(wanted, leads.c.merged_into.is_(None), ~is_erased())
     return _Plan(asked, statement)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from bot.crm.lead import ERASED_REASON, LeadStatus
 from bot.errors import StoreBusyError
 from bot.store.desk import Desk
+from bot.store.erased import is_erased
 from bot.store.tables.leads import consents, leads
 from bot.store.tables.outreach import group_message_members as members
 from bot.store.tables.outreach import group_messages as groups
@@ -127,7 +127,7 @@ _IS_ERASED = (
     select(leads.c.id)
     .where(
         leads.c.id == members.c.lead_id,
-        (leads.c.status == LeadStatus.ERASED.value) | (leads.c.invalid_reason == ERASED_REASON),
+        is_erased(),
     )
     .exists()
 )

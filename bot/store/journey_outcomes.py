@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from bot.crm.lead import ERASED_REASON, LeadStatus
 from bot.store.enrollments import DONE
+from bot.store.erased import is_erased
 from bot.store.metrics.local_days import Seconds
 from bot.store.tables.imports import orders
 from bot.store.tables.journeys import journey_enrollments, journey_steps
@@ -59,8 +59,7 @@ def who(e: Any) -> ColumnElement[bool]:  # noqa: ANN401 - enrollments, under any
             select(_ONE).where(
                 _LEAD.c.id == e.c.lead_id,
                 _LEAD.c.merged_into.is_(None),
-                _LEAD.c.status != LeadStatus.ERASED.value,
-                func.coalesce(_LEAD.c.invalid_reason, "") != ERASED_REASON,
+                ~is_erased(_LEAD),
                 or_(region == "", _LEAD.c.region == region),
             )
         ),

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.crm.company.journeys import Journey
+from bot.store import enrollments
 from bot.store.desk import Desk
 from bot.store.tables.journeys import journey_coupons, journey_states, journey_versions, journey_wants
 from bot.store.tx import Tx
@@ -122,7 +123,14 @@ async def publish(desk: Desk, key: str, journey: Journey, *, by: str) -> int:
 
 
 async def put(desk: Desk, key: str, number: int, state: str, *, by: str) -> None:
-    """Newcomers take this version; it runs, rests or is stopped."""
+    """Newcomers take this version; it runs, rests or is stopped.
+
+    A stop is a stop: whoever was not let out yet is out before it runs again.
+    """
+    if state != STOPPED:
+        was = (await states(desk.tx)).get(key)
+        if was is not None and was.state == STOPPED:
+            await enrollments.end_all(desk, key, STOPPED)
     row = {
         "journey": key,
         "version": number,

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.crm.condition import Condition
-from bot.crm.lead import LeadStatus
 from bot.store.conditions import begins, question
 from bot.store.desk import Desk
+from bot.store.erased import is_erased
 from bot.store.tables.behaviour import behaviours
 from bot.store.tables.journeys import journey_marks, journey_sweeps
 from bot.store.tables.leads import leads
@@ -42,7 +42,7 @@ _MARKS = (
 )
 _TAKEN = delete(journey_marks).where(journey_marks.c.id.in_(bindparam("those", expanding=True)))
 _ROOTS = select(leads.c.id, leads.c.merged_into).where(
-    leads.c.id.in_(bindparam("those", expanding=True)), leads.c.status != LeadStatus.ERASED.value
+    leads.c.id.in_(bindparam("those", expanding=True)), ~is_erased()
 )
 _ANY = select(journey_marks.c.id).limit(1)
 _NTH = select(func.count().label("n")).where(
@@ -130,7 +130,7 @@ async def everybody(
     most: int,
 ) -> Sequence[str]:
     """Leads behind this one whom a condition fits, or all."""
-    is_there = leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED.value
+    is_there = leads.c.merged_into.is_(None), ~is_erased()
     query = select(leads.c.id).where(leads.c.id > bindparam("after"), *is_there)
     params: dict[str, Any] = {}
     if fits is not None:

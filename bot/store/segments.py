@@ -18,10 +18,10 @@ from sqlalchemy import Select, bindparam, delete, exists, func, select, update
 
 from bot.crm.company import Company
 from bot.crm.company.segments import Segment
-from bot.crm.lead import LeadStatus
 from bot.store import segment_dues as dues
 from bot.store.conditions import Question, begins, question
 from bot.store.desk import Desk
+from bot.store.erased import is_erased
 from bot.store.tables.leads import leads
 from bot.store.tables.segments import (
     segment_changes,
@@ -113,7 +113,7 @@ def _plan(company: Company) -> _Plan:
     columns = [asked.column.label(f"is_{n}") for n, asked in enumerate(questions)]
     columns += [one.column.label(f"at_{n}") for n, one in enumerate(moments)]
     statement = select(leads.c.id, leads.c.merged_into, *columns).where(
-        leads.c.id.in_(bindparam("ids", expanding=True)), leads.c.status != LeadStatus.ERASED.value
+        leads.c.id.in_(bindparam("ids", expanding=True)), ~is_erased()
     )
     return _Plan(live, questions, moments, statement)
 

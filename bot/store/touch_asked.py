@@ -20,6 +20,11 @@ _SETTLE = (
         ended_at=bindparam("at"),
     )
 )  # fmt: skip
+_GOES_ON = (
+    update(touch_plans)
+    .where(touch_plans.c.id == bindparam("of"), touch_plans.c.counts_on.is_not(None))
+    .values(counts_on=bindparam("day"))
+)
 _WHOLE = select(touch_plans).where(touch_plans.c.id == bindparam("of"))
 _FAIL = (
     update(touch_plans)
@@ -45,6 +50,11 @@ async def settle(
     """What became of a message that a colleague was asked to send; False if that is known."""
     told = {"to": state.value, "why": reason, "because": detail[:200], "at": at}
     return await tx.run(_SETTLE, of=touch_id, **told) == 1
+
+
+async def went_on(tx: Tx, touch_id: str, day: int) -> None:
+    """The day on which it went, for its cap is of that one; what counts under none still does not."""
+    await tx.run(_GOES_ON, of=touch_id, day=day)
 
 
 async def fail(tx: Tx, touch_id: str, *, at: datetime, detail: str) -> bool:

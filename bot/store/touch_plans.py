@@ -7,7 +7,7 @@ no more by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -81,6 +81,8 @@ class Counted:
     day: int
     priority: int
     is_waiting: bool
+    #: When it went, if it did: the day of that hangs on where he is now.
+    sent_at: datetime | None = field(default=None, compare=False)
 
 
 _BY_KEYS = select(touch_plans).where(among(touch_plans.c.key, "keys"))
@@ -91,9 +93,12 @@ _OF_LEAD = (
     .order_by(touch_plans.c.decided_at.desc(), touch_plans.c.id.desc())
     .limit(bindparam("most"))
 )
+_PLANNED = select(touch_plans).where(
+    touch_plans.c.lead_id == bindparam("of_lead"), touch_plans.c.state == TouchState.PLANNED.value
+)
 _COUNTS = select(
     touch_plans.c.lead_id, touch_plans.c.id, touch_plans.c.channel, touch_plans.c.counts_on,
-    touch_plans.c.priority, touch_plans.c.state,
+    touch_plans.c.priority, touch_plans.c.state, touch_plans.c.ended_at,
 ).where(
     among(touch_plans.c.lead_id, "those"),
     touch_plans.c.counts_on.between(bindparam("first"), bindparam("last")),
@@ -192,13 +197,20 @@ async def of_lead(tx: Tx, lead_id: str, *, most: int) -> list[Plan]:
     return [read(row) for row in await tx.all(_OF_LEAD, of_lead=lead_id, most=most)]
 
 
+async def waiting(tx: Tx, lead_id: str) -> list[Plan]:
+    """What is to go to somebody at its hour."""
+    return [read(row) for row in await tx.all(_PLANNED, of_lead=lead_id)]
+
+
 async def counted_each(
     tx: Tx, lead_ids: Iterable[str], *, first: int, last: int, but: str = ""
 ) -> dict[str, list[Counted]]:
     """By lead: messages that count under the caps, by day; `but` one."""
-    waiting, found = TouchState.PLANNED.value, dict[str, list[Counted]]()
+    waiting, sent = TouchState.PLANNED.value, TouchState.SENT.value
+    found: dict[str, list[Counted]] = {}
     for row in await tx.all(_COUNTS, those=lead_ids, first=first, last=last, but=but):
-        one = Counted(row.id, row.channel, row.counts_on, row.priority, row.state == waiting)
+        at = row.ended_at if row.state == sent else None
+        one = Counted(row.id, row.channel, row.counts_on, row.priority, row.state == waiting, at)
         found.setdefault(row.lead_id, []).append(one)
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.cards.texts import outreach as texts
 from bot.chat.group_sending import MOST, REMINDERS, Got, Made, Results
@@ -17,6 +18,7 @@ from bot.crm.touching import Purpose, Refusal, TouchState
 from bot.store import (
     group_messages,
     incidents,
+    leads,
     outbox,
     touch_asked,
     touch_costs,
@@ -30,6 +32,7 @@ from bot.store.touch_plans import Plan
 from bot.store.touches import Fate
 from bot.touch import batch_links, group_faces
 from bot.touch.elsewhere import again
+from bot.touch.gather import zone_of
 
 #: A task waits so long for the next customer, and so long in all; an answer waits for nobody.
 GATHER, LONGEST, AT_ONCE = timedelta(seconds=45), timedelta(minutes=10), timedelta(seconds=2)
@@ -284,6 +287,9 @@ async def _some(desk: Desk, group: Group, state: TouchState, why: Refusal, detai
 
 async def _sent(desk: Desk, one: Member, at: datetime) -> None:
     if await touch_asked.settle(desk.tx, one.touch_id, TouchState.SENT, at=at, detail="confirmed"):
+        lead = await leads.get(desk.tx, one.lead_id)
+        zone = ZoneInfo(zone_of(desk.company, lead))
+        await touch_asked.went_on(desk.tx, one.touch_id, at.astimezone(zone).date().toordinal())
         # The platform names whom it reached.
         await touches.mark(desk.tx, one.touch_id, Fate.DELIVERED, at=at)
         await touch_costs.book(desk, one.touch_id, "wecom")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -77,8 +77,8 @@ async def _read(desk: Desk, asked: Sequence[Asked], but: str) -> _Read:
     contents = sorted({one.intent.content for one in asked})
     reach = await touch_addresses.of_each(desk, leads)
     keys = [one.key for of in reach.values() for one in of.values() if one.key is not None]
-    # Wherever on earth somebody is, his day is that of UTC or the one beside it.
-    first, last = today - 1 - BACK, today + 1 + FARTHEST.days + BACK
+    # Wherever on earth somebody is, his day is that of UTC or the one beside it; he may have been elsewhere.
+    first, last = today - 2 - BACK, today + 2 + FARTHEST.days + BACK
     return _Read(
         said=await consents.all_of_each(tx, ids),
         reach=reach,
@@ -104,23 +104,33 @@ class _Gathering:
         lead, content_key, read = asked.lead, asked.intent.content, self._read
         if gone := _gone(lead):
             return self._alike.facts(Known(gone=gone, has_owner=asked.owner is not None))
-        reach = read.reach[lead.id]
+        reach, zone = read.reach[lead.id], zone_of(self._company, lead)
         consents_, is_closed = self._agreed(read.said[lead.id])
         known = Known(
             has_owner=asked.owner is not None and asked.owner.active,
             is_closed=is_closed,
             content=content_key,
             had_content_at=read.had.get((lead.id, content_key)),
-            zone=zone_of(self._company, lead),
+            zone=zone,
             addresses=tuple(reach),
             sayable=self._speaker(content_key).to(lead, asked.owner, asked.intent.words),
             consents=consents_,
             suppressed=self._suppressed(reach),
-            counted=tuple(read.counted.get(lead.id, ())),
+            counted=self._counted(read.counted.get(lead.id, ()), zone),
             windows=tuple(read.windows.get(lead.id, ())),
             grants=tuple(read.grants.get(lead.id, ())),
         )
         return self._alike.facts(known)
+
+    def _counted(self, those: Sequence[Counted], zone: str) -> tuple[Counted, ...]:
+        """By the days of where he is now, if that can change: what went stays at its moment."""
+        if not self._company.touch.zone_field:
+            return tuple(those)
+        here = ZoneInfo(zone)
+        return tuple(
+            one if one.sent_at is None else replace(one, day=one.sent_at.astimezone(here).date().toordinal())
+            for one in those
+        )
 
     def _speaker(self, key: str) -> Speaker:
         found = self._speakers.get(key)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.crm.touching import TouchState
+from bot.crm.user import Role, User
+from bot.intake.merge import merge
+from bot.journeys.entering import keep_one, known_of
 from bot.store import enrollments, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import Row
@@ -76,3 +81,38 @@ async def test_a_paused_journey_says_it_later(lite_house):
     await drain(lite_house)
 
     assert len(lite_house.sent()) == 1
+
+
+@pytest.mark.parametrize("first", ["L1", "L2"])
+@pytest.mark.parametrize("asked_first", ["L1", "L2"])
+async def test_two_records_that_wait_for_the_same_message_get_it_once(house, first, asked_first):
+    """They are merged before its hour: whichever way goes on, what it has asked for goes."""
+    boss = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="")
+    await house.hire(boss)
+    await house.lead("L2", n=2)
+
+    async def enter(desk: Desk) -> None:
+        for lead_id in ("L1", "L2"):
+            row = Row(
+                id=f"w{lead_id}", journey="one", version=1, lead_id=lead_id, person=lead_id, place="b",
+                entered_at=desk.now - timedelta(hours=2 if lead_id == first else 1), memory={},
+            )  # fmt: skip
+            await enrollments.enter(desk.tx, row)
+
+    async def follow(desk: Desk) -> None:
+        await keep_one(desk, await known_of(desk, ["L1"]), "L1", "one")
+
+    await house.unit(enter)
+    house.push(hours=13)
+    for lead_id in sorted(("L1", "L2"), key=lambda one: one != asked_first):
+        await house.ask(f"journey:w{lead_id}:touch:1", lead_id, journey="one")
+        house.push(seconds=1)
+    await house.unit(lambda desk: merge(desk, "L1", "L2", by=boss, how="card"))
+    await house.unit(follow)
+    house.push(hours=11)
+    await drain(house)
+    rows = {row.key: (row.state, row.reason) for row in await house.rows()}
+
+    assert len(house.sent()) == 1
+    assert rows.pop(f"journey:w{first}:touch:1") == (TouchState.SENT, "")
+    assert [*rows.values()] == [(TouchState.SKIPPED, "gone")]
