@@ -18,7 +18,12 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.store.connection import Connection
 from bot.store.enrollments import DONE
-from bot.store.tables.journeys import journey_enrollments, journey_marks, journey_sweeps
+from bot.store.tables.journeys import (
+    journey_coupons,
+    journey_enrollments,
+    journey_marks,
+    journey_sweeps,
+)
 from bot.store.tables.leads import consents
 from bot.store.tables.machinery import instance
 from bot.store.tables.touch import touch_plans, touch_suppressions
@@ -34,6 +39,7 @@ _TABLES = {
     touch_plans: "coalesce(ended_at, decided_at) >= {at}",
     touch_suppressions: "at >= {at}",
     consents: "at >= {at} AND NOT given",
+    journey_coupons: "given_at >= {at}",
 }
 _DUE = (
     update(journey_enrollments)
@@ -111,7 +117,8 @@ async def again(connection: Connection, tx: Tx, dialect: str, found: Carried | N
         return None
     here = {row[0] for row in await connection.fetch("SELECT id FROM leads", ())}
     sign = "%s" if dialect == "postgresql" else "?"
-    await _insert(connection, touch_suppressions, found.rows[touch_suppressions.name], sign)
+    await _refused(connection, found.rows[touch_suppressions.name], sign)
+    await _given(connection, found.rows[journey_coupons.name], sign)
     await _refusals(connection, tx, [row for row in found.rows[consents.name] if row[1] in here], sign)
     names = _names(touch_plans)
     said = [row for one in found.rows[touch_plans.name] if (row := _said(dict(zip(names, one, strict=True))))]
@@ -140,6 +147,33 @@ async def _insert(connection: Connection, table: Any, rows: Sequence[Sequence[An
     statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({signs}) ON CONFLICT DO NOTHING'  # noqa: S608 - ours
     if rows:
         await connection.change_all(statement, rows)
+
+
+async def _refused(connection: Connection, rows: Sequence[Sequence[Any]], sign: str) -> None:
+    """As it stood last: who had agreed again before the backup may have left again after it."""
+    names = _names(touch_suppressions)
+    keys = [column.name for column in touch_suppressions.primary_key.columns]
+    places = [names.index(name) for name in keys]
+    where = " AND ".join(f'"{name}" = {sign}' for name in keys)
+    older = f'DELETE FROM "{touch_suppressions.name}" WHERE {where}'  # noqa: S608 - ours
+    if rows:
+        await connection.change_all(older, [tuple(row[at] for at in places) for row in rows])
+    await _insert(connection, touch_suppressions, rows, sign)
+
+
+async def _given(connection: Connection, rows: Sequence[Sequence[Any]], sign: str) -> None:
+    """Codes that were given to somebody stay his, also those that came into the stock since."""
+    await _insert(connection, journey_coupons, rows, sign)
+    names = _names(journey_coupons)
+    known = [dict(zip(names, row, strict=True)) for row in rows]
+    given = (
+        f'UPDATE "{journey_coupons.name}" SET given_to = {sign}, given_at = {sign} '  # noqa: S608 - ours
+        f"WHERE stock = {sign} AND code = {sign} AND given_to IS NULL"
+    )
+    if known:
+        await connection.change_all(
+            given, [(row["given_to"], row["given_at"], row["stock"], row["code"]) for row in known]
+        )
 
 
 async def _refusals(connection: Connection, tx: Tx, rows: Sequence[Sequence[Any]], sign: str) -> None:
