@@ -234,9 +234,9 @@ def _own_config(data: Path, config: Path, *, website: str = _WEBSITE) -> Path:
     org = own / "org.yaml"
     if org.is_file():
         org.write_text(org.read_text(encoding="utf-8").replace(_NO_ADMIN, _ADMIN), encoding="utf-8")
-    for told in sorted((*(own / "content").glob("*.yaml"), *(own / "assets").glob("*.yaml"))):
-        text = told.read_text(encoding="utf-8")
-        told.write_text(text.replace(_WEBSITE, website), encoding="utf-8")
+    for content in sorted((own / "content").glob("*.yaml")):
+        text = content.read_text(encoding="utf-8")
+        content.write_text(text.replace(_WEBSITE, website), encoding="utf-8")
     tracking = own / "tracking.yaml"
     if tracking.is_file():
         text = _beside(tracking.read_text(encoding="utf-8"), website.removesuffix("/"))

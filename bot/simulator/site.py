@@ -11,8 +11,6 @@ PATH = "/sim/site/"
 _TITLES = {
     "product": "产品介绍",
     "pricing": "价格",
-    "price": "价目表",
-    "product-sheet": "产品手册",
     "quote-guide": "报价说明",
     "whitepaper": "选型白皮书",
     "cases": "客户案例",
