@@ -10,12 +10,14 @@ from bot.assignment.access import held
 from bot.cards import asset as cards
 from bot.cards import lead_gone
 from bot.cards.texts import contents as texts
+from bot.cards.texts.lead_lines import clock
 from bot.chat.outbound import Reply
 from bot.chat.router import Router
 from bot.crm.company import Company
 from bot.crm.company.content import Content, fields_of
 from bot.crm.content_commands import ListContents, PreviewContent, PullAsset, ShareContent
 from bot.crm.lead import Lead, LeadStatus
+from bot.crm.touching import Purpose
 from bot.crm.user import User
 from bot.handlers import Scope
 from bot.kit.ids import keyed
@@ -25,9 +27,11 @@ from bot.rules.content import NoText, Rendered, finished, render
 from bot.rules.content_facts import facts
 from bot.rules.content_links import Addresses
 from bot.rules.material import Material
-from bot.store import subjects, touch_texts, touches
+from bot.store import consents, subjects, touch_texts, touches
+from bot.store.consents import Said
 from bot.store.reads.my_leads import my_leads
 from bot.store.touch_texts import Kept
+from bot.touch import agreed
 
 router: Router[Scope] = Router()
 #: As a chat takes them, the nearest first.
@@ -142,11 +146,23 @@ async def _shared(scope: Scope, key: str, lead: Lead, owner: User) -> str:
     )
     if not isinstance(said, Rendered):
         return texts.NO_CHAT_TEXT.format(name=content.name)
+    if content.purpose is Purpose.MARKETING and (refused := await _refused(scope, lead, said.channel)):
+        zone = company.org.zone
+        at = clock(refused.at.astimezone(zone), desk.now.astimezone(zone))
+        return texts.SAID_STOP.format(lead=lead.display, at=at, name=content.name, lead_id=lead.id)
     touch_id = keyed(desk.vault.key("content.share"), lead.id, key, scope.actor.id)
     done = finished(company, said, Addresses(desk.vault, company.doors.base_url, touch_id), to="")
     await touch_texts.keep(desk, done.kept)
     await _begun(scope, touch_id, channel=said.channel, content=key, lead=lead, owner=owner)
     return f"{texts.SHARE_HEAD.format(lead=lead.display)}\n\n{done.message.text}"
+
+
+async def _refused(scope: Scope, lead: Lead, channel: str) -> Said | None:
+    """His latest refusal, if he wants no marketing there: a colleague's hand is no way around it."""
+    said = await consents.all_of(scope.desk.tx, lead.id)
+    if not agreed.is_closed(said) and agreed.by_channel(said, [channel]).get(channel) is not False:
+        return None
+    return next((one for one in said if not one.consent.given), None)
 
 
 def _is_text(rendered: Rendered | NoText) -> bool:

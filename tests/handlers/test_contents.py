@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,6 +13,8 @@ from bot.crm.user import User
 from bot.handlers.contents import router
 from bot.rules.content_links import read_link
 from bot.rules.material import BY_ITSELF
+from bot.store import consents
+from bot.store.consents import Consent
 from bot.store.desk import Desk
 from bot.store.tables.content import content_links, touch_texts
 from bot.store.tables.insight import touches
@@ -120,5 +123,23 @@ async def test_what_needs_words_of_a_journey_is_not_passed_on_by_hand(unit) -> N
         key, content = next((key, one) for key, one in desk.company.content.items() if one.words)
         assert next(iter(content.words.values())) in await said(desk, ShareContent(key, lead_id))
         assert await desk.tx.all(select(touches)) == []
+
+    await unit(inside)
+
+
+async def test_who_said_stop_gets_no_marketing_by_a_colleagues_hand_either(unit) -> None:
+    """The answer says when he did, and gives no text; what is no marketing goes on; so does all once he wants it."""
+
+    async def inside(desk: Desk) -> None:
+        lead_id = await linas(desk)
+        assert "复制下面这段" in await said(desk, ShareContent("同行案例", lead_id))
+        stop = Consent(given=False, purpose="marketing", channel="email", text="退订", version="")
+        await consents.record(desk, lead_id, stop)
+        told = await said(desk, ShareContent("同行案例", lead_id))
+        assert "说过不要再收营销消息" in told
+        assert "复制下面这段" not in told
+        assert "复制下面这段" in await said(desk, ShareContent("使用技巧", lead_id))
+        await consents.record(desk, lead_id, replace(stop, given=True))
+        assert "复制下面这段" in await said(desk, ShareContent("同行案例", lead_id))
 
     await unit(inside)
