@@ -20,16 +20,19 @@ _ENDINGS = (
     "com|cn|net|org|top|xyz|cc|io|vip|shop|site|online|info|biz|club|link|live|fun|space|tech|store|work"
     "|world|today|website|wang|pro|mobi|name|red|ink|win|loan|click|kim|cloud|host|press|cyou|buzz|icu|asia"
     "|app|dev|page|gov|edu|co|me|ly|tv|ru|tk|ml|ga|cf|gq|hk|tw|im|gg|sh|ws|pw|su|la|to|in|us|uk|eu|de|fr|jp|kr"
+    "|ai|sbs|cfd|bond|fit|so|team|group|pub|art|one|zone|plus|chat|games|center|ca|es|it|nl|ch|sg|my|vn|br|au"
 )
 _LINK = re.compile(
-    r"://|www\.|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)*[a-z0-9-]{2,}\.(?:" + _ENDINGS + r")\b"
+    r"://|www\.|\b(?:tel|sms|mailto|weixin|alipays?):|\w\.(?:com|cn|net|org)\b|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)*[a-z0-9-]{2,}\.(?:"
+    + _ENDINGS
+    + r")\b"
     # Whatever it ends in: a path makes it an address. So do four numbers, and endings in Chinese.
     r"|[a-z0-9-]+\.(?!ltd|inc)[a-z]{2,}/|\bt\.(?:me|cn|co)\b|\d{1,3}(?:\.\d{1,3}){3}|\bxn--"
     r"|\w\.(?:中国|公司|网络|网址|在线|中文网|我爱你|手机|商城|集团)",
     re.IGNORECASE,
 )
 #: A full stop of ours between letters of theirs is a dot to whoever taps on it.
-_STOP = re.compile(r"(?<=[A-Za-z0-9])。(?=[A-Za-z0-9])")
+_STOP = re.compile(r"(?<=[A-Za-z0-9])。(?=[A-Za-z0-9])|。(?=(?:com|cn|net|org)\b)", re.IGNORECASE)
 #: Who sends is said between these, by us and by nobody else.
 _SIGNED = str.maketrans("【】", "[]")
 _MOST = 100

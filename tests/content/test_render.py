@@ -79,6 +79,34 @@ def test_what_is_filled_in_is_words_and_never_markup(company: Company, vault: Va
     assert message.html.count("<a ") == 2  # the author's, and the way out
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evil.ai",
+        "evil.sbs 领奖",
+        "evil.so",
+        "evil.team",
+        "x.com",
+        "中奖.com",
+        "中奖.cn",
+        "中奖。com",
+        "tel:95555",
+        "mailto:a@b",
+    ],
+)
+def test_a_link_of_any_ending_is_no_name(company: Company, name: str) -> None:
+    """Phones and mail programs know these too."""
+    assert "name" not in facts(company, lead(name=name), None)["lead"]
+
+
+@pytest.mark.parametrize(
+    "name", ["王伟", "A.B.C公司", "No.1 便利店", "星河 Co.Ltd", "Node.js 小组", "张三。李四", "J. Smith"]
+)
+def test_a_name_with_a_dot_is_a_name(company: Company, name: str) -> None:
+    """As people and firms are called."""
+    assert facts(company, lead(name=name), None)["lead"]["name"] == name
+
+
 def test_a_name_of_two_lines_makes_no_second_header(company: Company, vault: Vault) -> None:
     """A subject is one line whatever somebody is called."""
     mail = with_mail(company, "。", subject="{{ lead.name }}，您好")
