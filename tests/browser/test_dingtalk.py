@@ -108,7 +108,8 @@ async def test_the_guide_is_as_high_at_every_step_and_a_drawer_cuts_no_phone(win
     async with window(viewport={"width": width, "height": 900}) as desk:
         await desk.page.get_by_test_id("add-ding").click()
         heights = set()
-        for step in range(1, 12):
+        # The last one brings a phone in front with which all others stand from the left edge on.
+        for step in (10, 11, *range(1, 10)):
             await desk.page.get_by_test_id(f"guide-step-{step}").click()
             bar = await desk.page.locator("#guide").bounding_box()
             toggle = await desk.page.get_by_test_id("guide-toggle").bounding_box()

@@ -70,8 +70,8 @@ export const STEPS = [
     seen: (action) => action.kind === "ding_card" && action.flipped,
   },
   {
-    title: "白皮书和邮件", where: form, hint: "填「下载白皮书」，留邮箱、勾同意；再到右上角「邮件短信」里打开信，点信里的链接。",
-    page: { name: "handbook", text: "换成白皮书的表" }, seen: (action) => action.kind === "mail_read",
+    title: "白皮书和邮件", where: form, hint: "填表领白皮书，再到「邮件短信」里点信里的链接。",
+    page: { name: "handbook", text: "打开白皮书的表" }, seen: (action) => action.kind === "mail_read",
   },
   {
     title: "旅程走到哪", where: manager, hint: "在经理的手机上看旅程的图，问为什么没再发：", say: ["旅程 白皮书跟进", "为什么没发 {lead}"],
