@@ -126,12 +126,12 @@ async def test_quiet_hours_put_a_message_off(fleet):
 
 
 async def test_what_he_really_got_counts_under_the_caps(fleet):
-    """He has had his one message of the day, and tomorrow is too late for this one."""
+    """He has had his one message of the day: this one goes tomorrow, and the text says why."""
     await fleet.do(lambda desk: request(desk, intent_of("c", "L1", fleet.now)))
 
     said = told(await say(fleet, "模拟 旅程 唤醒 L1", LINA))
 
-    assert "发「资讯1」 → 不发：营销邮件：次数到上限：当天 1/1" in said
+    assert "发「资讯1」 → 改到 11月19日 09:00 发营销邮件（次数到上限）" in said
 
 
 async def test_the_picture_marks_his_way(fleet):

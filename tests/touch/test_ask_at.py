@@ -83,7 +83,7 @@ def test_what_came_late_already_has_only_the_rest(hours):
     asked = wanted(not_after=NOW + timedelta(hours=12 - hours))
     at = plan(asked, facts("10:00"), NOW).at
 
-    kept = replace(asked, not_after=good_until(asked, at, NOW))
+    kept = asked._replace(not_after=good_until(asked, at, NOW))
     way = WAYS["wecom.group_send"]
     there = at + timedelta(hours=12 - hours, minutes=1)
     assert recheck(way, kept, facts("10:00"), there, decided_at=NOW) is Refusal.TOO_LATE
