@@ -9,7 +9,7 @@ import unicodedata
 _SHORT = 6
 #: In a message no longer than this they are what it is about; a longer one may quote our own words.
 _SENTENCE = 20
-_PLAIN = str.maketrans("訂別發關不給", "订别发关不给")
+_PLAIN = str.maketrans("訂別發關給", "订别发关给")
 _POLITE = re.compile(r"您好|你好|请|麻烦(?:你|您)?|谢谢(?:你|您|了)?|多谢|PLEASE|THANKS|THANKYOU|THX")
 #: What the last words of a request may be.
 _PARTICLES = "了啦吧哦啊呀"

@@ -23,9 +23,8 @@ _ENDINGS = (
     "|ai|sbs|cfd|bond|fit|so|team|group|pub|art|one|zone|plus|chat|games|center|ca|es|it|nl|ch|sg|my|vn|br|au"
 )
 _LINK = re.compile(
-    r"://|www\.|\b(?:tel|sms|mailto|weixin|alipays?):|\w\.(?:com|cn|net|org)\b|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)*[a-z0-9-]{2,}\.(?:"
-    + _ENDINGS
-    + r")\b"
+    r"://|www\.|\b(?:tel|sms|mailto|weixin|alipays?):|\w\.(?:com|cn|net|org)\b"
+    r"|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)*[a-z0-9-]{2,}\.(?:" + _ENDINGS + r")\b"
     # Whatever it ends in: a path makes it an address. So do four numbers, and endings in Chinese.
     r"|[a-z0-9-]+\.(?!ltd|inc)[a-z]{2,}/|\bt\.(?:me|cn|co)\b|\d{1,3}(?:\.\d{1,3}){3}|\bxn--"
     r"|\w\.(?:中国|公司|网络|网址|在线|中文网|我爱你|手机|商城|集团)",
