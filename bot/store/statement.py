@@ -151,6 +151,8 @@ class Compiled:
 
 def _processed(values: Sequence[Any], processor: Processor) -> list[Any]:
     """One column of many rows as the driver wants it; rows of one unit share their moment."""
+    if values and values.count(values[0]) == len(values):
+        return [None if values[0] is None else processor(values[0])] * len(values)
     found: list[Any] = []
     last = became = None
     for value in values:

@@ -21,18 +21,21 @@ class Deciding:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._decisions: dict[tuple[Any, ...], Decision] = {}
+        self._decisions: dict[tuple[Any, ...], tuple[Decision, datetime | None]] = {}
         self._spelled: dict[int, tuple[Facts, dict[str, Any]]] = {}
 
     def decide(self, intent: Intent, facts: Facts) -> Decision:
         """What `plan` says."""
         until = intent.not_after
         key = (intent.purpose, intent.content, intent.channels, intent.priority, until is None, id(facts))
-        known = self._decisions.get(key)
+        known, asked = self._decisions.get(key, (None, None))
+        if known is not None and until == asked:
+            return known
         if known is None or not self._holds(known, until, facts.policy):
             # The facts are kept with it, so that their id is theirs as long as this lives.
             self.facts(facts)
-            known = self._decisions[key] = plan(intent, facts, self._now)
+            known = plan(intent, facts, self._now)
+        self._decisions[key] = (known, until)
         return known
 
     def _holds(self, known: Decision, until: datetime | None, policy: Touch) -> bool:

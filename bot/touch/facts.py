@@ -10,6 +10,9 @@ from typing import Any
 from bot.crm.company.touch import Touch
 from bot.crm.touching import Intent, Purpose
 
+#: Facts that say something else when they are empty than when they are not there.
+_NEVER_EMPTY = frozenset({"has_owner", "zone"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -71,27 +74,30 @@ class Facts:
 
 
 def spelled(facts: Facts) -> dict[str, Any]:
-    """As plain JSON, without the rules: those are kept once for all."""
+    """As plain JSON, without the rules, which are kept once for all, and without what is empty.
+
+    It is kept with every message, so what does not stand there is not written a million times.
+    """
     known = {one.name: getattr(facts, one.name) for one in fields(facts) if one.name != "policy"}
-    return {name: _plain(value) for name, value in known.items()}
+    return {name: _plain(value) for name, value in known.items() if value or name in _NEVER_EMPTY}
 
 
 def read(document: Mapping[str, Any], policy: Touch) -> Facts:
     """The inverse of `spelled`."""
-    known = dict(document)
-    for name in ("on", "addresses", "holidays"):
+    known = {name: value for name, value in document.items() if value or name in _NEVER_EMPTY}
+    for name in known.keys() & {"on", "addresses", "holidays"}:
         known[name] = frozenset(known[name])
-    if known["had_content_at"] is not None:
+    if "had_content_at" in known:
         known["had_content_at"] = datetime.fromisoformat(known["had_content_at"])
-    known["counted"] = _days(known["counted"])
-    known["counted_on"] = {channel: _days(days) for channel, days in known["counted_on"].items()}
+    known["counted"] = _days(known.get("counted", {}))
+    known["counted_on"] = {channel: _days(days) for channel, days in known.get("counted_on", {}).items()}
     known["windows"] = {
         way: Window(
             id=one["id"], expires_at=datetime.fromisoformat(one["expires_at"]), remaining=one["remaining"]
         )
-        for way, one in known["windows"].items()
+        for way, one in known.get("windows", {}).items()
     }
-    known["waiting"] = tuple(Waiting(**one) for one in known["waiting"])
+    known["waiting"] = tuple(Waiting(**one) for one in known.get("waiting", ()))
     return Facts(**known, policy=policy)
 
 

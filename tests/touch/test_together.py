@@ -171,6 +171,6 @@ async def _state(house: House) -> Mapping[str, Any]:
 
 
 def _without_ids(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    windows = {way: {**one, "id": ""} for way, one in facts["windows"].items()}
-    waiting = sorted((one["channel"], one["day"], one["priority"]) for one in facts["waiting"])
-    return {**facts, "windows": windows, "waiting": waiting, "grants": sorted(facts["grants"])}
+    windows = {way: {**one, "id": ""} for way, one in facts.get("windows", {}).items()}
+    waiting = sorted((one["channel"], one["day"], one["priority"]) for one in facts.get("waiting", ()))
+    return {**facts, "windows": windows, "waiting": waiting, "grants": sorted(facts.get("grants", ()))}
