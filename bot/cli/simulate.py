@@ -59,7 +59,7 @@ def command(  # noqa: PLR0917 - the parameters of a command line
     days: Annotated[int, typer.Option(min=1, max=1_000, help="看多少天")] = 90,
     as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
 ) -> None:
-    """推演一个人走旅程：哪天到哪一步、会给他什么；用的是配置文件里现在写的，不发送、不写数据库。"""
+    """模拟一个人走旅程：哪天到哪一步、会给他什么；用的是配置文件里现在写的，不发送、不写数据库。"""
     import asyncio
 
     with exits.explained():

@@ -35,13 +35,13 @@ async def test_a_white_paper_is_asked_for_and_its_journey_seen(
 
     manager = desk.phone("wanglei")
     await manager.says("旅程 白皮书跟进")
-    page = await opened(desk, manager, "白皮书跟进", "推演、试算")
+    page = await opened(desk, manager, "白皮书跟进", "模拟、试算")
     await page.get_by_role("button", name="打开").click()
     await expect(page.locator("[data-picture=journey] svg")).to_be_visible()
     await is_read_at_both_widths(page, folder, "picture")
 
     await page.get_by_role("textbox", name="模拟一位客户").fill("L99")
-    await page.get_by_role("button", name="推演").click()
+    await page.get_by_role("button", name="模拟").click()
     await expect(page.get_by_role("status")).to_contain_text("没有这位客户")
     await page.get_by_role("button", name="看一遍").click()
     way = page.get_by_role("region", name="一天一天看")

@@ -154,7 +154,7 @@ async def test_who_is_inside_goes_on_from_where_he_stands(fleet):
 
     said = told(await say(fleet, "模拟 旅程 唤醒 L1", LINA))
 
-    assert "已经在里面，从现在这一步往下推演。" in said
+    assert "已经在里面，从现在这一步往下模拟。" in said
     assert "第 1 天" not in said
     assert "第 4 天 2026-11-21 周六" in said
 
@@ -163,7 +163,7 @@ async def test_who_may_not_enter_is_said_and_shown_all_the_same(fleet):
     """Somebody elsewhere does not fit; what would come is shown as if he did."""
     said = told(await say(fleet, "模拟 旅程 唤醒 L4", LINA))
 
-    assert "现在其实进不去：不符合进入条件。下面按进去了推演。" in said
+    assert "现在其实进不去：不符合进入条件。下面按进去了模拟。" in said
     assert "发「资讯1」 → 发营销邮件" in said
 
 
@@ -189,7 +189,7 @@ async def test_who_enters_by_a_date_is_shown_on_that_day(fleet):
     assert "第 14 天 2026-12-01 周二\n  10:00  发「资讯1」 → 发营销邮件" in dated
     assert "没有走任何一步" in undated
     assert "都没到进来的时候。进来的时候：每年生日 10:00" in undated
-    assert "到那天其实进不去：不符合进入条件。下面按进去了推演。" in elsewhere
+    assert "到那天其实进不去：不符合进入条件。下面按进去了模拟。" in elsewhere
     assert "第 14 天 2026-12-01 周二\n  10:00  发「资讯1」 → 发营销邮件" in elsewhere
 
 
@@ -285,7 +285,7 @@ async def test_a_colleagues_customer_is_nobodys(fleet):
 
 async def test_reps_try_no_crowds(fleet):
     for said in ("试算 旅程 唤醒 分群 regulars", "回测 旅程 唤醒", "模拟 旅程 唤醒"):
-        assert told(await say(fleet, said, GAO)).startswith("推演旅程由市场、主管和总监做")
+        assert told(await say(fleet, said, GAO)).startswith("模拟旅程由市场、主管和总监做")
 
 
 async def test_where_a_number_that_nobody_has_is(fleet):

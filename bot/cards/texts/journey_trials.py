@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NOT_HERE = "旅程只能私聊问我。"
-NOT_YOURS = "推演旅程由市场、主管和总监做；自己的客户可以发「模拟 旅程 {name} L7」。"
+NOT_YOURS = "模拟旅程由市场、主管和总监做；自己的客户可以发「模拟 旅程 {name} L7」。"
 DAYS_WRONG = "天数写 1 到 {most}，例如：{example}"
 NO_SEGMENT = "没有“{name}”这个分群{meant}。现有的：{known}"
 MEANT = "，是不是“{name}”？"
@@ -18,17 +18,17 @@ BY_HAND = "「{name}」只能手工或接口加入，过去没有可以回放的
 
 SIM_TITLE = "模拟「{name}」：{who}"
 ANYBODY = "随便一位客户"
-ANYBODY_NOTE = "按一位什么都同意、哪个渠道都能收到、之后什么都不做的客户推演"
+ANYBODY_NOTE = "按一位什么都同意、哪个渠道都能收到、之后什么都不做的客户模拟"
 TAKEN = (
     "这些是假设：收得到的渠道 {reached}；同意营销的渠道 {agrees}；{owner}；以前没收过什么；渠道都按接好了算"
 )
 EVERY_CHANNEL, NO_CHANNEL = "全部", "没有"
 HAS_OWNER, OWNERLESS = "有负责人", "没有负责人"
-WHY_NOT = "现在其实进不去：{why}。下面按进去了推演。"
-THEN_NOT = "到那天其实进不去：{why}。下面按进去了推演。"
+WHY_NOT = "现在其实进不去：{why}。下面按进去了模拟。"
+THEN_NOT = "到那天其实进不去：{why}。下面按进去了模拟。"
 NEVER = "到 {until} 都没到进来的时候。进来的时候：{begins}。"
-INSIDE = "已经在里面，从现在这一步往下推演。"
-SIM_SUBTITLE, SIM_NOTE = "{who}，从 {day} 开始", "推演：没有发任何东西"
+INSIDE = "已经在里面，从现在这一步往下模拟。"
+SIM_SUBTITLE, SIM_NOTE = "{who}，从 {day} 开始", "模拟：没有发任何东西"
 PAGE = "打开网页看"
 
 TRY_TITLE, TRY_NOTE = "试算「{name}」", "{whom}未来 {days} 天，没有写任何数据"

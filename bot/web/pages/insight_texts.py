@@ -25,7 +25,7 @@ BEFORE: Mapping[Span, str] = {
 BOARD = "看板"
 #: What a link opens, told before it is.
 OPENS_BOARD, OPENS_ROWS = "{name}的看板", "数字的明细"
-OPENS_RESULTS, OPENS_TRIALS = "旅程「{journey}」的结果", "推演旅程「{journey}」"
+OPENS_RESULTS, OPENS_TRIALS = "旅程「{journey}」的结果", "模拟旅程「{journey}」"
 NO_RECORDS = "没有符合条件的记录。"
 NOT_LISTED = "这个数字由别的数字算出，没有逐条的记录。"
 TOO_MANY = "一次最多导出 {most} 行，请先加条件缩小范围。"

@@ -130,7 +130,7 @@ async def test_a_link_is_of_one_page_alone(reader: Reader) -> None:
     ("link", "says"),
     [
         (lambda now: insight_links.of_results("shichang", now, NAME), f"旅程「{NAME}」的结果"),
-        (lambda now: insight_links.of_trials("shichang", now, NAME), f"推演旅程「{NAME}」"),
+        (lambda now: insight_links.of_trials("shichang", now, NAME), f"模拟旅程「{NAME}」"),
         (lambda now: insight_links.NumbersLink("shichang", now, ""), "的看板"),
     ],
 )
