@@ -123,6 +123,7 @@ async def _linked(scope: Scope, key: str, lead: Lead, owner: User) -> str:
     await touch_texts.keep(
         desk,
         Kept(touch_id=touch_id, content=asset.name, channel=_CHATS[0], version=version, links={link_id: url}),
+        None,
     )
     await _begun(scope, touch_id, channel=_CHATS[0], content=asset.name, lead=lead, owner=owner)
     return f"{texts.SHARE_HEAD.format(lead=lead.display)}\n\n{asset.name}：{own}"
@@ -152,7 +153,7 @@ async def _shared(scope: Scope, key: str, lead: Lead, owner: User) -> str:
         return texts.SAID_STOP.format(lead=lead.display, at=at, name=content.name, lead_id=lead.id)
     touch_id = keyed(desk.vault.key("content.share"), lead.id, key, scope.actor.id)
     done = finished(company, said, Addresses(desk.vault, company.doors.base_url, touch_id), to="")
-    await touch_texts.keep(desk, done.kept)
+    await touch_texts.keep(desk, done.kept, None)
     await _begun(scope, touch_id, channel=said.channel, content=key, lead=lead, owner=owner)
     return f"{texts.SHARE_HEAD.format(lead=lead.display)}\n\n{done.message.text}"
 

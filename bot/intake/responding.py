@@ -17,14 +17,11 @@ from bot.crm.touch_signals import ClicksWait
 from bot.intake.clean.tracked import viewed
 from bot.intake.mail.report import Report, Told
 from bot.intake.track import wake
-from bot.rules.dead_address import closes
 from bot.store import (
     behaviours,
     consents,
     incidents,
-    leads,
     timers,
-    touch_addresses,
     touch_events,
     touch_texts,
     touches,
@@ -33,9 +30,10 @@ from bot.store.behaviours import Behaved
 from bot.store.consents import Consent
 from bot.store.desk import Desk
 from bot.store.touch_events import BURST, By, Event
-from bot.store.touch_suppressions import BOUNCED, COMPLAINED, UNSUBSCRIBED, suppress
+from bot.store.touch_suppressions import BOUNCED, COMPLAINED, UNSUBSCRIBED
 from bot.store.touch_texts import Said
 from bot.store.touches import Fate
+from bot.touch.closing import close, refused
 
 _log = structlog.get_logger()
 
@@ -218,27 +216,9 @@ async def complained(desk: Desk, touch_id: str) -> bool:
 async def struck(desk: Desk, said: Said, *, detail: str) -> bool:
     """A message came back, nobody knows for how long; the third within a week closes the address."""
     since = desk.now - _STRIKES_WITHIN
-    if await touch_texts.bounces(desk.tx, said.lead_id, said.channel, since=since) < _STRIKES:
+    if said.key and await touch_texts.bounces(desk.tx, said.lead_id, said.key, since=since) < _STRIKES:
         return False
     return await close(desk, said, reason=BOUNCED, by="system", detail=detail)
-
-
-async def refused(desk: Desk, touch_id: str, code: str) -> bool:
-    """The channel refused it for good; a code that says that nobody is there closes the address."""
-    reason = closes(code)
-    said = await touch_texts.said(desk.tx, touch_id) if reason else None
-    if said is None:
-        return False
-    return await close(desk, said, reason=reason, by="system", detail=code)
-
-
-async def close(desk: Desk, said: Said, *, reason: str, by: str, detail: str) -> bool:
-    """Write no more to where a touch went; False if that was so before, or he has another address now."""
-    lead = await leads.find(desk.tx, said.lead_id)
-    reachable = (await touch_addresses.of(desk, lead)).get(said.channel) if lead is not None else None
-    if reachable is None or reachable.key is None:
-        return False
-    return await suppress(desk, reachable.key, channel=said.channel, reason=reason, by=by, detail=detail)
 
 
 async def _record(desk: Desk, event: Event, by: By, why: str) -> None:

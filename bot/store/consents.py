@@ -74,6 +74,7 @@ _LAST = (
 _NEWEST = select(func.max(consents.c.at).label("at")).where(consents.c.lead_id == bindparam("of"))
 _MERGED = table.alias()
 _REFUSED = (consents.c.given.is_(False), consents.c.at >= bindparam("since"))
+_REFUSALS = select(consents).where(consents.c.lead_id == bindparam("of"), *_REFUSED).order_by(consents.c.id)
 #: By the lead that a message is for now: who was merged in the same moment is asked for as well.
 _STOPPED = (
     select(touch_plans.c.id)
@@ -114,6 +115,15 @@ async def record(desk: Desk, lead_id: str, consent: Consent) -> None:
             "at": at,
         },
     )
+
+
+async def refused_by_both(desk: Desk, kept: str, gone: str, *, since: datetime) -> int:
+    """What was refused while the two were taken for one is refused by each; how much that was."""
+    rows = await desk.tx.all(_REFUSALS, of=kept, since=since)
+    for row in rows:
+        words = {name: getattr(row, name) for name in _WORDS}
+        await desk.tx.insert(consents, {"lead_id": gone, "at": row.at, **words})
+    return len(rows)
 
 
 async def holds(tx: Tx, lead_id: str, purpose: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.store.desk import Desk
+from bot.store.lead_keys import LeadKey
 from bot.store.tables.content import content_links, touch_texts
 from bot.store.tables.insight import touches
 from bot.store.tables.leads import leads
@@ -43,6 +44,8 @@ class Said:
     channel: str
     content: str
     sent_at: datetime | None
+    #: Where it went, whatever address he has by now.
+    key: LeadKey | None = None
 
 
 #: Before the id of a task of 企业群发, where a touch's would stand.
@@ -55,6 +58,7 @@ _SAID = (
     select(
         touches.c.id, touches.c.lead_id, touches.c.sent_at, touch_texts.c.channel, touch_texts.c.content,
         func.coalesce(leads.c.merged_into, touches.c.lead_id).label("whose"),
+        touch_texts.c.key_kind, touch_texts.c.key_digest,
     )
     .join(touch_texts, touch_texts.c.touch_id == touches.c.id)
     .outerjoin(leads, leads.c.id == touches.c.lead_id)
@@ -85,19 +89,30 @@ _LAST_SAID = (
     .order_by(touch_texts.c.at.desc())
     .limit(1)
 )
-_BOUNCES = select(func.count().label("n")).where(
-    touches.c.lead_id == bindparam("of"), touches.c.bounced_at >= bindparam("since"),
-    touches.c.id.in_(select(touch_texts.c.touch_id).where(touch_texts.c.channel == bindparam("by"))),
-)  # fmt: skip
+#: Of whoever he was and is, so that one index finds them.
+_BOUNCES = (
+    select(func.count().label("n"))
+    .select_from(touches.join(touch_texts, touch_texts.c.touch_id == touches.c.id))
+    .where(
+        or_(
+            touches.c.lead_id == bindparam("of"),
+            touches.c.lead_id.in_(select(leads.c.id).where(leads.c.merged_into == bindparam("of"))),
+        ),
+        touches.c.bounced_at >= bindparam("since"),
+        touch_texts.c.key_kind == bindparam("of_kind"),
+        touch_texts.c.key_digest == bindparam("of_digest"),
+    )
+)
 _BILLED = update(touch_texts).where(touch_texts.c.touch_id == bindparam("of")).values(billed=bindparam("n"))
 
 
-async def keep(desk: Desk, kept: Kept) -> None:
-    """Keep it; a repeat changes nothing."""
+async def keep(desk: Desk, kept: Kept, key: LeadKey | None) -> None:
+    """Keep it, and where it goes; a repeat changes nothing."""
     await keep_links(desk, kept.links)
     row = {
         "touch_id": kept.touch_id, "content": kept.content, "channel": kept.channel,
         "version": kept.version, "pieces": kept.pieces, "at": desk.now,
+        "key_kind": key and key.kind, "key_digest": key and key.digest,
     }  # fmt: skip
     await desk.tx.insert_new(touch_texts, row)
 
@@ -126,8 +141,9 @@ async def said(tx: Tx, touch_id: str) -> Said | None:
     if row is None:
         return None
     return Said(
-        touch_id=row.id, lead_id=row.whose, channel=row.channel, content=row.content, sent_at=row.sent_at
-    )
+        touch_id=row.id, lead_id=row.whose, channel=row.channel.partition(".")[0], content=row.content,
+        sent_at=row.sent_at, key=LeadKey(row.key_kind, row.key_digest) if row.key_kind else None,
+    )  # fmt: skip
 
 
 async def _batch(tx: Tx, touch_id: str) -> Said | None:
@@ -155,9 +171,9 @@ async def last_said(tx: Tx, lead_id: str, channel: str) -> str | None:
     return str(row.touch_id) if row is not None else None
 
 
-async def bounces(tx: Tx, lead_id: str, channel: str, *, since: datetime) -> int:
-    """How many messages to a lead came back there."""
-    row = await tx.first(_BOUNCES, of=lead_id, by=channel, since=since)
+async def bounces(tx: Tx, lead_id: str, key: LeadKey, *, since: datetime) -> int:
+    """How many messages to a lead came back from this address."""
+    row = await tx.first(_BOUNCES, of=lead_id, of_kind=key.kind, of_digest=key.digest, since=since)
     return int(row.n) if row is not None else 0
 
 

@@ -15,7 +15,6 @@ from bot.crm.user import User
 from bot.rules import content
 from bot.rules.content import Rendered
 from bot.rules.content_links import Addresses
-from bot.rules.dead_address import closes
 from bot.store import (
     incidents,
     leads,
@@ -23,7 +22,6 @@ from bot.store import (
     touch_costs,
     touch_plans,
     touch_sending,
-    touch_suppressions,
     touch_texts,
     touch_windows,
     touches,
@@ -34,7 +32,7 @@ from bot.store.touch_addresses import Reachable
 from bot.store.touch_plans import Plan
 from bot.store.touch_texts import Kept
 from bot.store.touches import Fate
-from bot.touch import asking, gather, refusals, shut
+from bot.touch import asking, closing, gather, refusals, shut
 from bot.touch.answers import Answer, Outcome
 from bot.touch.elsewhere import elsewhere, intent_of
 from bot.touch.facts import Facts, Window
@@ -216,7 +214,7 @@ async def _marked(
         desk.company, rendered, addresses, to=to, by=reached.by if reached else "",
         tracks=way.key not in SAME_FOR_ALL,
     )  # fmt: skip
-    await touch_texts.keep(desk, done.kept)
+    await touch_texts.keep(desk, done.kept, reached.key if reached and to == reached.to else None)
     touch = touches.Touch(
         id=leased.id, lead_id=lead.id, channel=_named(desk, way), campaign=leased.campaign,
         content=leased.content,
@@ -233,7 +231,7 @@ async def _gathered(
     kept = Kept(
         touch_id=leased.id, content=rendered.content, channel=rendered.channel, version=rendered.version
     )
-    await touch_texts.keep(desk, kept)
+    await touch_texts.keep(desk, kept, reached.key)
     named = _named(desk, WAYS[leased.way])
     touch = touches.Touch(
         id=leased.id, lead_id=lead.id, channel=named, campaign=leased.campaign, content=leased.content
@@ -319,7 +317,7 @@ async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
         return None
     await give_back(desk, leased)
     await touches.mark(desk.tx, leased.id, Fate.FAILED, at=desk.now, why=why)
-    await _close(desk, leased, why)
+    await closing.refused(desk, leased.id, why)
     await incidents.count(desk.tx, "touch.failed", leased.channel, desk.now)
     if why in refusals.SPAN_IS_OVER:
         await touch_windows.close_windows(desk.tx, leased.lead_id, leased.way)
@@ -327,18 +325,6 @@ async def _refused(desk: Desk, leased: Plan, why: str) -> TouchState | None:
     if why not in refusals.MOOT:
         await elsewhere(desk, leased, intent_of(leased), refusals.meaning(why))
     return TouchState.FAILED
-
-
-async def _close(desk: Desk, leased: Plan, why: str) -> None:
-    """Where the channel says that nobody is there, nothing is written to any more."""
-    reason, lead = closes(why), await leads.find(desk.tx, leased.lead_id)
-    if not reason or lead is None:
-        return
-    reached = (await touch_addresses.of(desk, lead)).get(leased.channel)
-    if reached is not None and reached.key is not None:
-        await touch_suppressions.suppress(
-            desk, reached.key, channel=leased.channel, reason=reason, by="system", detail=why
-        )
 
 
 async def _unknown(desk: Desk, leased: Plan, why: str) -> TouchState | None:

@@ -23,7 +23,7 @@ from bot.store.tables.machinery import inbox, incidents
 from bot.store.tables.touch import touch_suppressions
 from bot.store.touch_texts import Kept
 from bot.store.touches import Fate, Touch
-from tests.intake.world import act, enquire, hire
+from tests.intake.world import act, address_of, enquire, hire
 
 PHONE = "+8613812345678"
 
@@ -34,9 +34,8 @@ async def sent(desk: Desk, touch_id: str, lead_id: str, channel: str = "email") 
         desk, Touch(id=touch_id, lead_id=lead_id, channel=name, content="welcome"), owner=None
     )
     pieces = 2 if channel == "sms" else 0
-    await touch_texts.keep(
-        desk, Kept(touch_id=touch_id, content="welcome", channel=channel, version="v", pieces=pieces)
-    )
+    kept = Kept(touch_id=touch_id, content="welcome", channel=channel, version="v", pieces=pieces)
+    await touch_texts.keep(desk, kept, await address_of(desk, lead_id, channel))
     await touches.mark(desk.tx, touch_id, Fate.SENT, at=desk.now)
 
 

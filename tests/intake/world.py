@@ -16,8 +16,9 @@ from bot.handlers import Scope
 from bot.intake.clean.form import Enquiry
 from bot.intake.clean.form import read as read_form
 from bot.intake.submit import Submitted, submit
-from bot.store import leads
+from bot.store import leads, touch_addresses
 from bot.store.desk import Desk
+from bot.store.lead_keys import LeadKey
 from bot.store.tables.machinery import incidents, outbox
 from bot.store.tables.people import logins, users
 
@@ -48,6 +49,11 @@ async def enquire(desk: Desk, form: str = "website", **fields: object) -> Lead:
     done = await submit(desk, enquiry, None)
     assert isinstance(done, Submitted)
     return await leads.get(desk.tx, done.lead_id)
+
+
+async def address_of(desk: Desk, lead_id: str, channel: str) -> LeadKey | None:
+    """Where he is written to there."""
+    return (await touch_addresses.of(desk, await leads.get(desk.tx, lead_id)))[channel].key
 
 
 async def act(

@@ -26,7 +26,7 @@ from bot.store.touch_texts import Kept
 from bot.store.touches import Fate, Touch
 from bot.web.links import Links
 from bot.web.site import Site
-from tests.intake.world import act, enquire, hire
+from tests.intake.world import act, address_of, enquire, hire
 from tests.web.conftest import HandMonotonic
 
 SHOP, PRICES, CASES = (
@@ -85,9 +85,8 @@ async def mailed(store, company: Company, vault, clock, random_bytes, unit):
             desk, Touch(id="t1", lead_id=lead.id, channel="邮件", content="welcome"), owner=None
         )
         links = {link_id_of(url): url for url in (SHOP, PRICES, CASES)}
-        await touch_texts.keep(
-            desk, Kept(touch_id="t1", content="welcome", channel="email", version="v", links=links)
-        )
+        kept = Kept(touch_id="t1", content="welcome", channel="email", version="v", links=links)
+        await touch_texts.keep(desk, kept, await address_of(desk, lead.id, "email"))
         await touches.mark(desk.tx, "t1", Fate.SENT, at=desk.now)
         return lead.id
 

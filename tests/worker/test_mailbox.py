@@ -36,7 +36,7 @@ from bot.worker.mailbox import MailboxKeeper
 from tests.intake.mail import letters
 from tests.intake.mail.letters import raw
 from tests.intake.mail.test_report import dsn
-from tests.intake.world import enquire
+from tests.intake.world import address_of, enquire
 from tests.postgres import _free_port
 
 USER, PASSWORD = "sales@yunfan.example", "app-password"
@@ -300,7 +300,7 @@ async def test_mail_that_comes_back_ends_the_touch_and_an_answer_is_something_he
             touch = Touch(id=touch_id, lead_id=lead.id, channel="邮件", content="welcome")
             await touches.begin(desk, touch, owner=None)
             kept = Kept(touch_id=touch_id, content="welcome", channel="email", version="v")
-            await touch_texts.keep(desk, kept)
+            await touch_texts.keep(desk, kept, await address_of(desk, lead.id, "email"))
             await touches.mark(tx, touch_id, Fate.SENT, at=desk.now)
 
     keeper = room.keeper()

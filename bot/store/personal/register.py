@@ -154,7 +154,10 @@ TIES: tuple[Tie, ...] = (
         seals={"address": Seal("group_message_members.address:{touch_id}")}, keys=frozenset({"digest"}),
     ),
     Tie(e.touch_costs, "touch_id", "touches", "触达花费"),
-    Tie(touch_texts, "touch_id", "touches", "触达用的文字版本"),
+    Tie(
+        touch_texts, "touch_id", "touches", "触达用的文字版本", wipe={"key_kind": None, "key_digest": None},
+        keys=frozenset({"key_digest"}),
+    ),
     Tie(touch_events, "touch_id", "touches", "打开和点击"),
     Tie(
         t.touch_windows, "lead_id", "leads", "可回复时段", drop=True,

@@ -32,6 +32,9 @@ touch_texts = Table(
     #: SMS: as how many it was reckoned, and as how many the provider says it was; 0 elsewhere.
     Column("pieces", Integer, nullable=False),
     Column("billed", Integer),
+    #: Where it went, as a key of a lead; without one if only a span of his led there.
+    Column("key_kind", String),
+    Column("key_digest", String),
     Column("at", UTCDateTime, nullable=False),
 )
 
