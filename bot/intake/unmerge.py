@@ -17,6 +17,7 @@ from bot.intake.merge import redraw
 from bot.store import (
     audit,
     consents,
+    enrollments_merged,
     incidents,
     lead_keys,
     leads,
@@ -102,6 +103,7 @@ async def unmerge(desk: Desk, said: str, *, by: User) -> Unmerged | Refused:
         return Refused(Refusal.KEY_GONE, taken)
     left = await _put_back(desk, journal, kept, gone)
     await consents.refused_by_both(desk, kept.id, gone.id, since=merge.at)
+    await enrollments_merged.take_up(desk, (kept.id, gone.id), since=merge.at)
     await merges.undone(desk, merge, by=by.id)
     await lookalikes.apart(desk, merge.kept, merge.gone, by=by.id)
     await audit.note(desk, actor=by.id, action="lead.unmerged", of=kept.topic, gone=gone.id, merge=merge.id)

@@ -13,16 +13,17 @@ from bot.journeys.book import Book
 from bot.journeys.course import Course
 from bot.journeys.step import Memory
 from bot.kit.ids import keyed
-from bot.store import enrollments, enrollments_sights, incidents, journeys
+from bot.store import enrollments, enrollments_merged, enrollments_sights, incidents, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import DONE, PARKED, RUNNING, Row
+from bot.store.enrollments_merged import MERGED
 from bot.touch.standing import drop
 
 _log = structlog.get_logger()
 #: Of an id made of names that are no secret.
 _KEY = b"journeys"
 ONCE = "once"
-LEFT, MERGED = "left", "merged"
+LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ async def keep_one(desk: Desk, known: Known, lead_id: str, key: str) -> int:
     ended = 0
     for rows in by_slot.values():
         for row in rows[1:]:
-            ended += await enrollments.end(desk, row.id, MERGED)
+            ended += await enrollments_merged.set_aside(desk, row.id)
             # What waits for its hour would be taken for what he gets already, and then not go either.
             await drop(desk, row.id, lead_id, why=MERGED)
     return ended
