@@ -92,10 +92,15 @@ class Turn:
     entered: int
 
 
-def turn(most: int | None, *, hour: str, entered: int, now: datetime) -> Turn:
-    """At once while there is room in this hour, else in the first that has some."""
+def turn(
+    most: int | None, *, hour: str, entered: int, now: datetime, counted_at: datetime | None = None
+) -> Turn:
+    """At once while there is room in this hour, else in the first that has some.
+
+    What was counted by a clock that was more than an hour ahead is forgotten: nobody waits for that time.
+    """
     present = now.astimezone(UTC).strftime(_SPELLED)
-    if hour < present:
+    if hour < present or (counted_at is not None and counted_at > now + _HOUR):
         hour, entered = present, 0
     if most is not None and entered >= most:
         hour, entered = _next(hour), 0

@@ -108,7 +108,10 @@ async def _begin(
     desk: Desk, book: Book, way: Course, one: Occasion, known: Known, *, n: int
 ) -> Row | NotAdmitted:
     state = book.states[way.key]
-    place = turn(way.journey.most_per_hour, hour=state.hour, entered=state.entered, now=desk.now)
+    place = turn(
+        way.journey.most_per_hour, hour=state.hour, entered=state.entered, counted_at=state.counted_at,
+        now=desk.now,
+    )  # fmt: skip
     row = Row(
         # Of the occasion alone: the same one makes the same way, whoever tries it and how often.
         id=keyed(_KEY, way.key, one.lead_id, one.name or f"{ONCE}{n}"),
@@ -119,9 +122,9 @@ async def _begin(
     if not await enrollments.enter(desk.tx, row):
         return NotAdmitted.ALREADY_IN
     if (state.hour, state.entered) != (place.hour, place.entered):
-        book.states[way.key] = replace(state, hour=place.hour, entered=place.entered)
+        book.states[way.key] = replace(state, hour=place.hour, entered=place.entered, counted_at=desk.now)
         if way.journey.most_per_hour is not None:
-            await journeys.count_entered(desk.tx, way.key, place.hour, place.entered)
+            await journeys.count_entered(desk, way.key, place.hour, place.entered)
     known.of(one.lead_id).append(row)
     _log.info("journey.entered", journey=way.key, version=way.version, lead=one.lead_id, way=row.id)
     return row

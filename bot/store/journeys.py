@@ -32,6 +32,7 @@ class State:
     at: datetime
     hour: str
     entered: int
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ _SET = (
 _COUNT = (
     update(journey_states)
     .where(journey_states.c.journey == bindparam("of"))
-    .values(hour=bindparam("this_hour"), entered=bindparam("so_many"))
+    .values(hour=bindparam("this_hour"), entered=bindparam("so_many"), counted_at=bindparam("now_at"))
 )
 _VERSION = select(journey_versions).where(
     journey_versions.c.journey == bindparam("of"), journey_versions.c.version == bindparam("numbered")
@@ -144,9 +145,9 @@ async def put(desk: Desk, key: str, number: int, state: str, *, by: str) -> None
         await desk.tx.run(_SET, of=key, to=number, is_now=state, whom=by, since=desk.now)
 
 
-async def count_entered(tx: Tx, key: str, hour: str, entered: int) -> None:
+async def count_entered(desk: Desk, key: str, hour: str, entered: int) -> None:
     """How many entered in this hour."""
-    await tx.run(_COUNT, of=key, this_hour=hour, so_many=entered)
+    await desk.tx.run(_COUNT, of=key, this_hour=hour, so_many=entered, now_at=desk.now)
 
 
 async def want(tx: Tx, wanted: Iterable[tuple[str, str]]) -> None:
@@ -160,7 +161,9 @@ async def want(tx: Tx, wanted: Iterable[tuple[str, str]]) -> None:
 
 
 def _state(row: Any) -> State:  # noqa: ANN401 - a row
-    return State(row.journey, row.version, row.state, row.by, row.at, row.hour, row.entered)
+    return State(
+        row.journey, row.version, row.state, row.by, row.at, row.hour, row.entered, row.counted_at
+    )  # fmt: skip
 
 
 def _version(row: Any) -> Version:  # noqa: ANN401 - a row

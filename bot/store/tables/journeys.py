@@ -35,6 +35,8 @@ journey_states = Table(
     #: Who entered in which hour of UTC, for the cap: `2026-11-22T03`.
     Column("hour", String, nullable=False),
     Column("entered", Integer, nullable=False),
+    #: When that was counted: an hour that a clock running ahead has filled is no queue.
+    Column("counted_at", UTCDateTime),
 )
 
 #: Somebody's way through one version.
