@@ -20,6 +20,7 @@ from bot.chat.adapter import Caller
 from bot.chat.inbound import Accepted, Asked, Delivery, Inbound, Unknown
 from bot.crm.touch_signals import SmsHasCome
 from bot.errors import BadDeliveryError
+from bot.intake.clean.phone import read_phone
 
 #: What each wants to read, or it comes again.
 _THANKS = {
@@ -104,10 +105,10 @@ def _tencent(row: Mapping[str, Any]) -> dict[str, object] | None:
 
 def _number(given: object, country: str) -> str:
     """With its country, as we keep numbers; providers leave it out, or put 86 or 0086 before it."""
-    digits = "".join(sign for sign in str(given or "") if sign.isdigit())
+    digits = "".join(sign for sign in str(given or "") if sign.isdigit()).removeprefix("00")
     country = country.lstrip("+") or "86"
-    digits = digits.removeprefix("00")
-    return f"+{digits}" if digits.startswith(country) and len(digits) > 11 else f"+{country}{digits}"  # noqa: PLR2004 - a mainland number
+    whole = f"+{digits}"
+    return whole if digits.startswith(country) and read_phone(whole) else f"+{country}{digits}"
 
 
 def _count(given: object) -> int:

@@ -89,6 +89,25 @@ def test_replies_of_both_in_one_shape() -> None:
     assert (told["phone"], told["text"]) == ("+8613812345678", "退订")
 
 
+@pytest.mark.parametrize(
+    ("country", "mobile", "whole"),
+    [
+        ("852", "91234567", "+85291234567"),
+        ("852", "85291234567", "+85291234567"),
+        ("852", "0085291234567", "+85291234567"),
+        ("1", "2025550123", "+12025550123"),
+        ("1", "12025550123", "+12025550123"),
+        ("86", "8613812345678", "+8613812345678"),
+    ],
+)
+def test_a_number_has_its_country_once(country: str, mobile: str, whole: str) -> None:
+    """Whether the provider put it before the number or beside it."""
+    (line,) = read(
+        "tencent", [{**TENCENT, "nationcode": country, "mobile": mobile}]
+    ).command.receipts.splitlines()
+    assert json.loads(line)["phone"] == whole
+
+
 @pytest.mark.parametrize("body", [b"", b"[", b"[]", b"7", b'["x"]', b"[[]]"])
 def test_what_has_no_meaning_is_said_so(body: bytes) -> None:
     """It is kept, and nothing is guessed."""
