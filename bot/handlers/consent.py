@@ -38,9 +38,12 @@ async def on_stop(command: StopMessages, scope: Scope) -> Reply:
     if not command.reason:
         return Reply(text=texts.ASK_REASON.format(example=texts.STOP_EXAMPLE.format(lead_id=found.lead.id)))
     channel = command.channel
-    await stop(scope.desk, found.lead, channel=channel, by=scope.actor, reason=command.reason)
+    off = await stop(scope.desk, found.lead, channel=channel, by=scope.actor, reason=command.reason)
     what = _what(scope.desk, channel)
-    return Reply(text=texts.STOPPED.format(who=found.lead.display, what=what, reason=command.reason))
+    said = [texts.STOPPED.format(who=found.lead.display, what=what, reason=command.reason)]
+    if off:
+        said.append(texts.TASKS_OFF.format(ids="、".join(one.id for one in off)))
+    return Reply(text="\n".join(said))
 
 
 @router.on(ResumeMessages)

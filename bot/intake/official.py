@@ -24,7 +24,6 @@ from bot.intake.track import wake
 from bot.kit.pushed import digest
 from bot.store import (
     behaviours,
-    consents,
     incidents,
     leads,
     mass_sends,
@@ -42,6 +41,7 @@ from bot.store.touch_suppressions import REFUSED, UNSUBSCRIBED, suppress
 from bot.store.touches import Fate
 from bot.store.unclaimed_permissions import Visitor
 from bot.touch import agreed
+from bot.touch.leaving import leave
 from bot.touch.request import request
 
 _log = structlog.get_logger()
@@ -143,7 +143,7 @@ async def _stop(desk: Desk, who: Visitor, lead_id: str | None, signal: VisitorHa
     if lead_id is not None:
         purpose = agreed.purpose_on(who.channel)
         said = Consent(given=False, purpose=purpose, channel=who.channel, text=asked[:20], version="")
-        await consents.record(desk, lead_id, said)
+        await leave(desk, lead_id, said, occasion=f"{who.channel}:{_occasion(signal)}")
         last = await touch_texts.last_said(desk.tx, lead_id, who.channel)
         if last is not None:
             await touches.mark(desk.tx, last, Fate.UNSUBSCRIBED, at=desk.now)

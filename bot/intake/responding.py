@@ -19,7 +19,6 @@ from bot.intake.mail.report import Report, Told
 from bot.intake.track import wake
 from bot.store import (
     behaviours,
-    consents,
     incidents,
     timers,
     touch_events,
@@ -34,6 +33,7 @@ from bot.store.touch_suppressions import BOUNCED, COMPLAINED, UNSUBSCRIBED
 from bot.store.touch_texts import Said
 from bot.store.touches import Fate
 from bot.touch.closing import close, refused
+from bot.touch.leaving import leave
 
 _log = structlog.get_logger()
 
@@ -153,7 +153,7 @@ async def unsubscribed(desk: Desk, said: Said, *, how: str) -> bool:
     `how` is what he did, in words.
     """
     consent = Consent(given=False, purpose="marketing", channel=said.channel, text=how, version="")
-    await consents.record(desk, said.lead_id, consent)
+    await leave(desk, said.lead_id, consent, occasion=said.touch_id)
     is_new = await close(desk, said, reason=UNSUBSCRIBED, by="customer", detail=how)
     await touches.mark(desk.tx, said.touch_id, Fate.UNSUBSCRIBED, at=desk.now)
     _log.info("customer.unsubscribed", lead=said.lead_id, touch=said.touch_id, channel=said.channel)

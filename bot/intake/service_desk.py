@@ -22,7 +22,6 @@ from bot.intake.submit import complete
 from bot.intake.track import wake
 from bot.store import (
     behaviours,
-    consents,
     incidents,
     leads,
     outbox,
@@ -35,6 +34,7 @@ from bot.store.consents import Consent
 from bot.store.desk import Desk
 from bot.store.leads import Origin, Particulars
 from bot.store.touch_points import TouchPoint
+from bot.touch.leaving import leave
 from bot.touch.request import request
 
 _log = structlog.get_logger()
@@ -60,7 +60,7 @@ async def said(desk: Desk, signal: CustomerSaid) -> None:
         )
     is_all = is_stop(signal.text, letters=False)
     if asked := signal.text if is_all else asks_to_stop(signal.text, questions=False):
-        await _stopped(desk, lead, asked)
+        await _stopped(desk, lead, asked, occasion=f"service:{signal.item}")
     if is_all:
         return
     behaved = Behaved(
@@ -134,12 +134,12 @@ async def _lead_of(desk: Desk, signal: CustomerSaid | CustomerEntered) -> tuple[
     return lead, True
 
 
-async def _stopped(desk: Desk, lead: Lead, text: str) -> None:
+async def _stopped(desk: Desk, lead: Lead, text: str, *, occasion: str) -> None:
     consent = Consent(
         given=False, purpose="marketing", channel=CHANNEL, text=texts.STOP_TEXT.format(said=text[:20]),
         version="",
     )  # fmt: skip
-    await consents.record(desk, lead.id, consent)
+    await leave(desk, lead.id, consent, occasion=occasion)
     _log.info("customer.unsubscribed", lead=lead.id, channel=CHANNEL)
 
 

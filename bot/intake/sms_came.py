@@ -23,7 +23,6 @@ from bot.kit.pushed import digest
 from bot.kit.wire import pack
 from bot.store import (
     behaviours,
-    consents,
     inbox,
     incidents,
     leads,
@@ -39,6 +38,7 @@ from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey, holder
 from bot.store.touch_suppressions import UNSUBSCRIBED, suppress
 from bot.store.touches import Fate
+from bot.touch.leaving import leave
 
 _log = structlog.get_logger()
 #: In one unit; the rest comes right after it.
@@ -110,7 +110,7 @@ async def _reply(desk: Desk, told: Mapping[str, Any]) -> None:
         # Stricter than it must be: whatever signature it came under, and also for a number that is nobody's.
         if lead_id is not None:
             given = Consent(given=False, purpose="marketing_sms", channel="sms", text=asked[:20], version="")
-            await consents.record(desk, lead_id, given)
+            await leave(desk, lead_id, given, occasion=_occasion(told))
             last = await touch_texts.last_said(desk.tx, lead_id, "sms")
             if last is not None:
                 await touches.mark(desk.tx, last, Fate.UNSUBSCRIBED, at=desk.now)
@@ -124,9 +124,13 @@ async def _reply(desk: Desk, told: Mapping[str, Any]) -> None:
     await _said(desk, await leads.get(desk.tx, lead_id), told)
 
 
+def _occasion(told: Mapping[str, Any]) -> str:
+    return digest(f"{told['phone']}\n{told['at']}\n{told['text']}".encode())
+
+
 async def _said(desk: Desk, lead: Lead, told: Mapping[str, Any]) -> None:
     """What he wrote goes to his owner, and counts as something that he did."""
-    occasion = digest(f"{told['phone']}\n{told['at']}\n{told['text']}".encode())
+    occasion = _occasion(told)
     behaved = Behaved(
         message_id=f"sms_reply:{occasion}", event=REPLIED, at=desk.now, received_at=desk.now,
         lead_id=lead.id, object="sms", channel="sms", uncounted=True,

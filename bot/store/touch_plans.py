@@ -143,6 +143,11 @@ _IN_TASK = (
     .where(touch_plans.c.lead_id == bindparam("of_lead"), touch_plans.c.task_id == bindparam("of_task"))
     .order_by(touch_plans.c.decided_at, touch_plans.c.key)
 )
+_STANDS_IN = select(touch_plans.c.task_id, touch_plans.c.purpose, touch_plans.c.skipped).where(
+    touch_plans.c.lead_id == bindparam("of_lead"),
+    touch_plans.c.state == TouchState.GIVEN_TO_REP.value,
+    touch_plans.c.task_id.is_not(None),
+)
 _POLICY = select(touch_policies.c.body).where(touch_policies.c.digest == bindparam("of"))
 _TOTALS = (
     select(touch_plans.c.state, touch_plans.c.reason, func.count().label("n"))
@@ -242,6 +247,14 @@ async def in_task(tx: Tx, lead_id: str, task_id: str) -> list[tuple[str, Mapping
     """What a task stands for: each content with the reasons of its ways, the oldest first."""
     rows = await tx.all(_IN_TASK, of_lead=lead_id, of_task=task_id)
     return [(row.content, row.skipped) for row in rows]
+
+
+async def stands_in(tx: Tx, lead_id: str) -> dict[str, list[tuple[str, Mapping[str, str]]]]:
+    """By task of an owner: the purpose of each message for which it stands, and the reasons of its ways."""
+    found: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
+    for row in await tx.all(_STANDS_IN, of_lead=lead_id):
+        found.setdefault(row.task_id, []).append((row.purpose, row.skipped))
+    return found
 
 
 async def keep_policy(desk: Desk, digest: str, body: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.cards.texts import touch as texts
 from bot.crm.lead import Lead
+from bot.crm.task import Task
 from bot.crm.user import User
 from bot.store import audit, consents, leads, touch_addresses, touch_suppressions
 from bot.store.consents import Consent
@@ -13,14 +14,15 @@ from bot.store.desk import Desk
 from bot.store.lead_keys import LeadKey
 from bot.store.touch_suppressions import UNSUBSCRIBED
 from bot.touch import agreed
+from bot.touch.leaving import take_back
 
 #: For a colleague: every message but answers.
 EVERYTHING = "all"
 COLLEAGUE = "colleague"
 
 
-async def stop(desk: Desk, lead: Lead, *, channel: str, by: User, reason: str) -> None:
-    """No more of it from this commit on; empty: no marketing on any channel."""
+async def stop(desk: Desk, lead: Lead, *, channel: str, by: User, reason: str) -> list[Task]:
+    """No more of it from this commit on; empty: no marketing on any channel. Tasks that are off for that."""
     await leads.lock(desk.tx, lead.id)
     await consents.record(desk, lead.id, _word(channel, reason, given=False))
     for one, key in (await _keys(desk, lead, channel)).items():
@@ -28,6 +30,7 @@ async def stop(desk: Desk, lead: Lead, *, channel: str, by: User, reason: str) -
             desk, key, channel=one, reason=UNSUBSCRIBED, by=by.id, detail=COLLEAGUE
         )
     await audit.note(desk, actor=by.id, action="consent.stopped", of=lead.topic, channel=channel or "*")
+    return await take_back(desk, lead.id)
 
 
 async def resume(desk: Desk, lead: Lead, *, channel: str, by: User, reason: str) -> Mapping[str, str]:

@@ -126,6 +126,8 @@ HOW: Mapping[str, str] = {
     "import": "导入",
 }
 PURPOSE_NAMES: Mapping[str, str] = {"marketing": "营销", "wechat": "微信联系", "contact": "一切联系"}
+LEFT = "{who}退订了{what}：{said}\n马上生效，不用再发；他来问的可以答，服务通知照旧。"
+TASKS_OFF = "替这些消息安排的任务 {ids} 已取消。"
 STOPPED = "已记下：不再给 {who} 发{what}。马上生效；原因：{reason}"
 RESUMED = "已记下：可以再给 {who} 发{what}。原因：{reason}"
 STILL_BLOCKED = "{channel}仍然不会发：{why}"
