@@ -21,7 +21,7 @@ UNKNOWN = "没有“{name}”这个旅程{meant}\n现有的：{known}"
 MEANT, NOT_MEANT = "，是不是“{name}”？", "。"
 WHICH = "哪个旅程？请写上名称，例如「旅程 {name}」「发布旅程 {name}」。\n现有的：{known}"
 WHEN, NOW, EVER = "进入", "现在在里面", "已结束"
-PEOPLE = "{n} 人"
+PEOPLE, ELSEWHERE = "{n} 人", "（其中 {n} 人在别的版本上）"
 PAUSE, RESUME, STOP, PUBLISH, BACK, ALL = "暂停", "恢复", "停止", "发布新版", "回退上一版", "所有旅程"
 MEANT_ONE = "是不是{verb}旅程「{name}」？"
 STOP_SURE = "停止「{name}」？里面的 {n} 人都会退出，不再收到后面的内容；没发出的也不再发。"
@@ -81,6 +81,8 @@ class Shown:
     entry: str
     about: str
     inside: int
+    #: How many of them by another version; the numbers of the steps are of this one.
+    elsewhere: int
     #: How they ended, in words, with numbers.
     ended: str
     #: Each step in words with its numbers, in the order of the file.
@@ -109,9 +111,10 @@ def one(shown: Shown, *, url: str = "") -> Card:
     steps = list(shown.steps[:MOST_LINES])
     if len(shown.steps) > MOST_LINES:
         steps.append(MORE.format(n=len(shown.steps) - MOST_LINES))
+    others = ELSEWHERE.format(n=f"{shown.elsewhere:,}") if shown.elsewhere else ""
     fields = [
         Field(WHEN, shown.entry),
-        Field(NOW, PEOPLE.format(n=f"{shown.inside:,}")),
+        Field(NOW, PEOPLE.format(n=f"{shown.inside:,}") + others),
         Field(EVER, shown.ended),
     ]
     note = STATES[shown.state] + (f" · 第 {shown.version} 版" if shown.version else "")

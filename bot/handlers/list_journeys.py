@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.cards import journey as cards
 from bot.chat import insight_links
@@ -15,6 +15,7 @@ from bot.crm.user import Role, User
 from bot.handlers import Scope
 from bot.journeys import picture, publishing, seen, wording
 from bot.journeys.graph import build
+from bot.journeys.seen import Numbers
 from bot.kit.yaml_model import similar
 from bot.store import enrollments, journeys
 from bot.store.enrollments import Count
@@ -94,16 +95,18 @@ async def _shown(scope: Scope, key: str, in_file: Journey) -> cards.Shown:
     running = next(
         (v.definition for v in versions if state is not None and v.version == state.version), in_file
     )
-    standing, ended = await enrollments.standing(tx, key), await enrollments.ended(tx, key)
+    version = 0 if state is None else state.version
+    found, ended = await seen.numbers(tx, key, version), await enrollments.ended(tx, key)
     return cards.Shown(
         name=running.name,
         state="" if state is None else state.state,
-        version=0 if state is None else state.version,
+        version=version,
         entry=wording.entry(running, company),
         about=running.about or "",
-        inside=sum(standing.values()),
+        inside=found.inside,
+        elsewhere=found.elsewhere,
         ended="、".join(f"{cards.ENDS.get(how, how)} {n:,}" for how, n in sorted(ended.items(), key=_most)),
-        steps=_steps(scope, running, await enrollments.counts(tx, key), standing),
+        steps=_steps(scope, running, found),
         may_change=may_change(scope.actor),
         is_changed=await _is_changed(scope, key, state),
         has_earlier=state is not None and any(v.version < state.version for v in versions),
@@ -119,9 +122,7 @@ def may_change(actor: User) -> bool:
     return actor.role in _CHANGE
 
 
-def _steps(
-    scope: Scope, running: Journey, counts: Sequence[Count], standing: Mapping[tuple[int, str], int]
-) -> tuple[str, ...]:
+def _steps(scope: Scope, running: Journey, found: Numbers) -> tuple[str, ...]:
     company = scope.desk.company
     configs = {id(place.config): place.id for place in build(running).places.values()}
     lines: list[str] = []
@@ -129,8 +130,8 @@ def _steps(
     def tell(steps: Steps, indent: str = "", way: str = "") -> None:
         for first, step in enumerate(steps):
             place = configs[id(step)]
-            here = sum(number for (_, at), number in standing.items() if at == place)
-            made = _made([one for one in counts if one.place == place])
+            here = found.here.get(place, 0)
+            made = _made([one for one in found.counts if one.place == place])
             now = f"，现在 {here:,} 人" if here else ""
             led = f"{way}：" if way and not first else ""
             lines.append(f"{indent}{len(lines) + 1}. {led}{wording.step(step, company)}{made}{now}")
@@ -142,7 +143,7 @@ def _steps(
 
 
 def _made(counts: Sequence[Count]) -> str:
-    """What came of one step, over all versions."""
+    """What came of one step."""
     sums: dict[str, int] = {}
     for one in counts:
         if one.outcome == "waits":

@@ -41,15 +41,12 @@ def with_numbers(
     journey: Journey,
     company: Company,
     counts: Sequence[Count],
-    standing: Mapping[tuple[int, str], int],
+    here: Mapping[str, int],
     *,
     ended: str = "",
     note: str = "",
 ) -> Chart:
-    """How many stand at each step, passed it, and took which way; over all versions."""
-    here: dict[str, int] = {}
-    for (_, place), n in standing.items():
-        here[place] = here.get(place, 0) + n
+    """How many stand at each step of this version, passed it, and took which way."""
     made: dict[str, list[Count]] = {}
     for one in counts:
         if one.outcome != "waits":

@@ -183,6 +183,27 @@ async def test_what_was_not_shown_is_not_published(fleet):
     assert (await states(fleet))["跟进"].version == 1
 
 
+async def test_another_versions_steps_of_the_same_name_are_not_counted(fleet):
+    """Turned around, the steps bear each other's names: each is told of its own version's people."""
+    turned = {"enter": ON_FORM, "steps": [{"touch": "b"}, {"wait": "3天"}, {"touch": "a"}]}
+    fleet.company = with_journeys(fleet.company, {"跟进": turned})
+    asked = await say(fleet, "发布旅程 跟进")
+    await say(fleet, asked.card.buttons[0].command)
+
+    fresh = await say(fleet, "旅程 跟进")
+    await fleet.lead("L4", name="客户4", external_id="e4", owner_id=LINA.id, status="working")
+    await fleet.happen(Happening(fleet.now, "form", "whitepaper"), "L4")
+    await fleet.settle()
+    later = await say(fleet, "旅程 跟进")
+
+    assert "现在在里面 3 人（其中 3 人在别的版本上）" in told(fresh)
+    assert "1. 发「b」\n2. 等 3天\n3. 发「a」" in told(fresh)
+    assert "1. 发「b」：邮件 1\n2. 等 3天，现在 1 人" in told(later)
+    assert [step["aside"] for step in fresh.image.chart["steps"]] == ["", "", ""]
+    assert "另有 3 人在别的版本上" in fresh.image.chart["note"]
+    assert later.image.chart["steps"][1]["here"] == "1 人在这"
+
+
 async def test_back_to_the_version_before(fleet):
     fleet.company = with_journeys(fleet.company, {"跟进": {**OLD, "priority": 1}})
     asked = await say(fleet, "发布旅程 跟进")
