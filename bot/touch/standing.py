@@ -1,13 +1,17 @@
-"""Is a journey's message still wanted at its time? He may have left it, or it rests or was stopped."""
+"""Is a journey's message still wanted at its time?
+
+He may have left it or reached its goal; it may rest, or was stopped.
+"""
 
 from __future__ import annotations
 
 import enum
 
+from bot.crm.condition_check import misfits
 from bot.crm.touching import Refusal
-from bot.store import enrollments, journeys, touch_plans
+from bot.store import enrollments, enrollments_sights, journeys, touch_plans
 from bot.store.desk import Desk
-from bot.store.enrollments import DONE
+from bot.store.enrollments import DONE, Row
 from bot.store.touch_plans import Plan
 from bot.touch.request import give_back
 
@@ -34,8 +38,23 @@ async def standing(desk: Desk, plan: Plan) -> Standing:
     is_out = row is not None and row.state == DONE and row.ended_how in _OVER
     if is_out or (state is not None and state.state == journeys.STOPPED):
         return Standing.OVER
-    rests = state is not None and state.state == journeys.PAUSED
-    return Standing.RESTS if rests else Standing.GOES
+    if state is not None and state.state == journeys.PAUSED:
+        return Standing.RESTS
+    # His next step finds the goal too, but that may come days after the message.
+    is_reached = row is not None and row.state != DONE and await _is_reached(desk, row)
+    return Standing.OVER if is_reached else Standing.GOES
+
+
+async def _is_reached(desk: Desk, row: Row) -> bool:
+    """Whether his version's goal holds now; one that asks for a field that is gone never does."""
+    kept = await journeys.version(desk.tx, row.journey, row.version)
+    goal = None if kept is None else kept.definition.goal
+    if goal is None or any(True for _ in misfits(goal, desk.company.registry)):
+        return False
+    seen = await enrollments_sights.look(
+        desk.tx, desk.company, [row.lead_id], conditions=(goal,), fields=(), now=desk.now
+    )
+    return any(one.answers[0] for one in seen.values())
 
 
 async def drop(desk: Desk, way: str, lead_id: str, *, why: str) -> int:

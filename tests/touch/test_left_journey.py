@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from bot.crm.company.journeys import Journey
 from bot.crm.touching import TouchState
 from bot.crm.user import Role, User
 from bot.intake.merge import merge
@@ -13,6 +16,7 @@ from bot.journeys.entering import keep_one, known_of
 from bot.store import enrollments, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import Row
+from bot.store.tables.leads import leads
 from tests.touch.house import House
 from tests.touch.test_sending import drain
 
@@ -54,6 +58,29 @@ async def test_who_came_to_the_end_gets_what_was_said_there(lite_house):
     await drain(lite_house)
 
     assert len(lite_house.sent()) == 1
+
+
+@pytest.mark.parametrize("score", [59, 60])
+async def test_who_reached_the_goal_while_it_waited_gets_it_no_more(house, score):
+    """His way stands at a pause and learns of it later; what waits for the morning looks for itself."""
+    goal = {"field": "score", "op": ">=", "value": 60}
+    enter, steps = [{"form": "whitepaper"}], [{"touch": "a"}, {"wait": "3天"}]
+    said = Journey.model_validate_json(
+        json.dumps({"name": "一", "enter": enter, "goal": goal, "steps": steps})
+    )
+    await house.unit(lambda desk: journeys.publish(desk, "one", said, by="m"))
+    house.push(hours=13)
+    await asked(house)
+    await drain(house)
+    assert house.sent() == []
+
+    await house.unit(lambda desk: desk.tx.run(update(leads).where(leads.c.id == "L1").values(score=score)))
+    house.push(hours=11)
+    await drain(house)
+
+    is_reached = score == 60
+    assert len(house.sent()) == (not is_reached)
+    assert (await house.row(KEY)).reason == ("gone" if is_reached else "")
 
 
 async def test_a_stopped_journey_says_nothing_more_at_once(house):

@@ -99,7 +99,7 @@ GONE: Mapping[str, str] = {
     "invalid": "线索已标为无效",
     "erased": "查无此人，或个人信息已按要求删除",
 }
-LEFT_JOURNEY = "轮到发的时候，他已经离开旅程，或旅程已停止"
+LEFT_JOURNEY = "轮到发的时候，他已经达成目标或离开旅程，或旅程已停止"
 
 NONE_YET = "{lead_id} 还没有安排过任何触达"
 NONE_ON = "{lead_id} 没有安排过{channel}"
