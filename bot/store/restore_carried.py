@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.store.connection import Connection
 from bot.store.enrollments import DONE
+from bot.store.enrollments_merged import MERGED
 from bot.store.tables.journeys import (
     journey_coupons,
     journey_enrollments,
@@ -48,6 +49,12 @@ _DUE = (
         state=DONE, place=None, due_at=None, awaits_since=None, ended_at=bindparam("at"), ended_how=RESTORED
     )
 )  # fmt: skip
+#: Set aside at a merge that may be undone: what stands nowhere is not taken up.
+_ASIDE = (
+    update(journey_enrollments)
+    .where(journey_enrollments.c.ended_how == MERGED, journey_enrollments.c.due_at <= bindparam("by"))
+    .values(place=None, due_at=None, awaits_since=None)
+)
 _SWEPT = (
     update(journey_sweeps)
     .where(journey_sweeps.c.moment < bindparam("at"))
@@ -190,6 +197,7 @@ async def _refusals(connection: Connection, tx: Tx, rows: Sequence[Sequence[Any]
 async def let_go(tx: Tx, now: datetime) -> int:
     """Nobody knows what was said meanwhile: end the ways that were due, pass over days that were begun."""
     ended = await tx.run(_DUE, by=now, at=now)
+    await tx.run(_ASIDE, by=now)
     await tx.run(_SWEPT, at=now)
     await tx.run(_MARKED)
     return ended

@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from bot.crm.user import Role, User
+from bot.intake.merge import merge
+from bot.intake.unmerge import unmerge
 from bot.kit.ids import seeded_random_bytes
 from bot.kit.masked import Email
 from bot.store import consents, enrollments, leads, open_store, touch_suppressions
@@ -67,12 +70,13 @@ async def fleet_of(url, company, now) -> Deciding:
     return Deciding(open_store(url, unit_span=30), own, now, random_bytes=seeded_random_bytes(seed))
 
 
-async def customer(desk) -> None:
-    await hire(desk, MEI)
+async def customer(desk, lead_id: str = "L1") -> None:
+    if lead_id == "L1":
+        await hire(desk, MEI)
     known = Particulars(name="林晓", company="星河科技", city="上海", email=Email("lin@xinghe.cn"))
-    await leads.create(desk, "L1", known, Origin(source="官网", form="website"), by="system")
+    await leads.create(desk, lead_id, known, Origin(source="官网", form="website"), by="system")
     said = Consent(given=True, purpose="marketing", channel="form", text="我同意", version="1")
-    await consents.record(desk, "L1", said)
+    await consents.record(desk, lead_id, said)
 
 
 async def sent(fleet) -> dict[str, object]:
@@ -146,6 +150,37 @@ async def test_where_the_old_database_is_gone_those_who_were_due_are_let_go(
     assert len(went) == 3
     assert (done.settled.carried, done.settled.let_go) == (0, 1)
     assert {one.journey: one.ended_how for one in rows} == {"waits": "restored"}
+    assert later == {}
+
+
+async def test_a_merging_undone_before_and_after_gives_nothing_twice(sqlite_url, company, tmp_path, vault):
+    """Set aside at the backup, taken up and gone through afterwards: nobody knows that on an empty machine."""
+    other = f"sqlite+aiosqlite:///{tmp_path}/other.db"
+    boss = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="", platform="wecom")
+    fleet = await fleet_of(sqlite_url, company, NOW)
+    await fleet.do(customer)
+    await fleet.do(lambda desk: customer(desk, "L2"))
+    await fleet.do(lambda desk: hire(desk, boss))
+    await fleet.define()
+    for lead_id in ("L1", "L2"):
+        await did(fleet, "form", "whitepaper", lead_id)
+    merged = await fleet.do(lambda desk: merge(desk, "L1", "L2", by=boss, how="card"))
+    await fleet.settle()
+    await fleet.store.close()
+    take(sqlite_url, tmp_path / "b.zip", vault)
+    fleet = await fleet_of(sqlite_url, company, NOW + timedelta(seconds=1))
+    await fleet.do(lambda desk: unmerge(desk, merged.id, by=boss))
+    await fleet.pass_until(NOW + 3 * DAY)
+    went = await sent(fleet)
+    await fleet.store.close()
+    await restore(job(other, tmp_path / "b.zip", vault, after=3 * DAY))
+
+    fleet = await fleet_of(other, company, NOW + 3 * DAY + timedelta(seconds=1))
+    await fleet.do(lambda desk: unmerge(desk, merged.id, by=boss))
+    await fleet.store.close()
+    fleet, later = await go_on(other, company)
+    await fleet.store.close()
+    assert len(went) == 6
     assert later == {}
 
 
