@@ -17,6 +17,7 @@ from bot.crm.touch_signals import ClicksWait
 from bot.intake.clean.tracked import viewed
 from bot.intake.mail.report import Report, Told
 from bot.intake.track import wake
+from bot.rules.dead_address import closes
 from bot.store import (
     behaviours,
     incidents,
@@ -32,7 +33,7 @@ from bot.store.touch_events import BURST, By, Event
 from bot.store.touch_suppressions import BOUNCED, COMPLAINED, UNSUBSCRIBED
 from bot.store.touch_texts import Said
 from bot.store.touches import Fate
-from bot.touch.closing import close, refused
+from bot.touch.closing import close, refused, where
 from bot.touch.leaving import leave
 
 _log = structlog.get_logger()
@@ -199,7 +200,9 @@ async def bounced(desk: Desk, touch_id: str, status: str) -> bool:
     if said is None or not await touches.came_back(desk.tx, touch_id, at=desk.now, why=status):
         return False
     _log.info("touch.bounced", touch=touch_id, lead=said.lead_id, status=status)
-    if not await refused(desk, touch_id, status) and not status.startswith("5.7."):
+    if closes(status):
+        await refused(desk, touch_id, status)
+    elif not status.startswith("5.7."):
         await struck(desk, said, detail=status)
     return True
 
@@ -216,7 +219,8 @@ async def complained(desk: Desk, touch_id: str) -> bool:
 async def struck(desk: Desk, said: Said, *, detail: str) -> bool:
     """A message came back, nobody knows for how long; the third within a week closes the address."""
     since = desk.now - _STRIKES_WITHIN
-    if said.key and await touch_texts.bounces(desk.tx, said.lead_id, said.key, since=since) < _STRIKES:
+    key = await where(desk, said)
+    if key and await touch_texts.bounces(desk.tx, said.lead_id, key, since=since) < _STRIKES:
         return False
     return await close(desk, said, reason=BOUNCED, by="system", detail=detail)
 

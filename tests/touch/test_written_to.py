@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import update
+
 from bot.crm.touching import Purpose
 from bot.crm.user import Role, User
 from bot.intake import change, responding
@@ -11,7 +14,9 @@ from bot.intake.unmerge import unmerge
 from bot.store import touch_suppressions, touch_texts
 from bot.store.lead_keys import LeadKey
 from bot.store.merges import Merge
+from bot.store.tables.content import touch_texts as texts_table
 from bot.worker.touching import TouchSender
+from tests.intake.world import counted
 
 BOSS = User(id="boss", name="周", role=Role.EXECUTIVE, region="", team="")
 
@@ -86,3 +91,42 @@ async def test_who_left_stays_out_when_the_merging_is_undone(lite_house):
     h.push(days=9)
     await sent(h, "k2", "L2", content="news1")
     assert [m.to for m in h.sent() if m.to == "lin2@xinghe.cn"] == ["lin2@xinghe.cn"]  # the first alone
+
+
+async def without_key(desk):
+    """As an older version kept what it sent."""
+    await desk.tx.run(update(texts_table).values(key_kind=None, key_digest=None))
+
+
+async def test_of_an_older_message_his_address_is_closed_if_it_is_still_the_same(lite_house):
+    h = lite_house
+    touch_id = await sent(h)
+    await h.unit(without_key)
+    await h.unit(lambda d: responding.told(d, Report(Told.COMPLAINED, touch_id)))
+    assert await against(h, "lin1@xinghe.cn") == [("email", "complained")]
+
+
+async def test_an_older_message_that_may_pass_closes_nothing(lite_house):
+    h = lite_house
+    touch_id = await sent(h)
+    await h.unit(without_key)
+    await h.unit(lambda d: responding.told(d, Report(Told.BOUNCED, touch_id, "4.2.2")))
+    assert await against(h, "lin1@xinghe.cn") == []
+
+
+@pytest.mark.parametrize("how", ["changed", "merged"])
+async def test_of_an_older_message_nobody_knows_where_it_went(lite_house, how):
+    """He has another address by now, or is two in one: none is closed, and that is counted."""
+    h = lite_house
+    touch_id = await sent(h)
+    await h.unit(without_key)
+    if how == "changed":
+        await h.unit(lambda d: change.change(d, "L1", "email", "new@xinghe.cn", by="mei"))
+    else:
+        await h.hire(BOSS)
+        await h.lead("L2", n=2)
+        await h.unit(lambda d: merge(d, "L1", "L2", by=BOSS, how="card"))
+    await h.unit(lambda d: responding.told(d, Report(Told.BOUNCED, touch_id, "5.1.1")))
+    for address in ("lin1@xinghe.cn", "lin2@xinghe.cn", "new@xinghe.cn"):
+        assert await against(h, address) == []
+    assert await h.unit(lambda d: counted(d, "touch.not_closed")) == {"email:bounced": 1}
