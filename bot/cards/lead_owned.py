@@ -35,7 +35,7 @@ def card(sheet: LeadSheet, *, note: str = "", phone: str = "", email: str = "") 
         source=lead_lines.source(sheet),
         title=TITLE.format(status=LEAD_STATUS_LABELS[lead.status], who=lead.display),
         note=note or lead_lines.who(lead),
-        fields=_contact(lead, phone, email) + lead_lines.fields(sheet),
+        fields=_contact(lead, phone, email) + lead_lines.refused(sheet) + lead_lines.fields(sheet),
         text="\n".join(line for line in (_message(sheet), lead_lines.script(sheet)) if line),
         buttons=_buttons(lead),
         menu=_menu(lead),

@@ -33,6 +33,8 @@ class LeadSheet:
     tags: tuple[str, ...] = ()
     #: What the customer wrote last; for the owner alone.
     message: str = ""
+    #: What he wants to hear no more; for the owner alone.
+    refused: str = ""
     #: 话术.
     script: str = ""
     #: Until when it should be answered; None once it was.

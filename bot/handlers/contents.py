@@ -126,7 +126,11 @@ async def _linked(scope: Scope, key: str, lead: Lead, owner: User) -> str:
         None,
     )
     await _begun(scope, touch_id, channel=_CHATS[0], content=asset.name, lead=lead, owner=owner)
-    return f"{texts.SHARE_HEAD.format(lead=lead.display)}\n\n{asset.name}：{own}"
+    head = texts.SHARE_HEAD.format(lead=lead.display)
+    if refused := await _refused(scope, lead, _CHATS[0]):
+        # A price list that he asks for is an answer; only the colleague knows whether he did.
+        head = f"{texts.ONLY_IF_ASKED.format(lead=lead.display, at=_when(scope, refused))}\n{head}"
+    return f"{head}\n\n{asset.name}：{own}"
 
 
 async def _begun(scope: Scope, touch_id: str, *, channel: str, content: str, lead: Lead, owner: User) -> None:
@@ -148,14 +152,18 @@ async def _shared(scope: Scope, key: str, lead: Lead, owner: User) -> str:
     if not isinstance(said, Rendered):
         return texts.NO_CHAT_TEXT.format(name=content.name)
     if content.purpose is Purpose.MARKETING and (refused := await _refused(scope, lead, said.channel)):
-        zone = company.org.zone
-        at = clock(refused.at.astimezone(zone), desk.now.astimezone(zone))
+        at = _when(scope, refused)
         return texts.SAID_STOP.format(lead=lead.display, at=at, name=content.name, lead_id=lead.id)
     touch_id = keyed(desk.vault.key("content.share"), lead.id, key, scope.actor.id)
     done = finished(company, said, Addresses(desk.vault, company.doors.base_url, touch_id), to="")
     await touch_texts.keep(desk, done.kept, None)
     await _begun(scope, touch_id, channel=said.channel, content=key, lead=lead, owner=owner)
     return f"{texts.SHARE_HEAD.format(lead=lead.display)}\n\n{done.message.text}"
+
+
+def _when(scope: Scope, said: Said) -> str:
+    desk, zone = scope.desk, scope.desk.company.org.zone
+    return clock(said.at.astimezone(zone), desk.now.astimezone(zone))
 
 
 async def _refused(scope: Scope, lead: Lead, channel: str) -> Said | None:

@@ -143,3 +143,18 @@ async def test_who_said_stop_gets_no_marketing_by_a_colleagues_hand_either(unit)
         assert "复制下面这段" in await said(desk, ShareContent("同行案例", lead_id))
 
     await unit(inside)
+
+
+async def test_a_file_for_who_said_stop_comes_with_a_warning(unit) -> None:
+    """Only his colleague knows whether he asked for it."""
+
+    async def inside(desk: Desk) -> None:
+        lead_id = await linas(desk)
+        assert "只在他自己问起时发" not in await said(desk, ShareContent("价目表", lead_id))
+        stop = Consent(given=False, purpose="marketing", channel="email", text="退订", version="")
+        await consents.record(desk, lead_id, stop)
+        told = await said(desk, ShareContent("价目表", lead_id))
+        assert "只在他自己问起时发" in told
+        assert "复制下面这段" in told
+
+    await unit(inside)

@@ -9,6 +9,8 @@ from bot.assignment import arrive
 from bot.crm.commands import ClaimLead, RevealContact
 from bot.handlers.claim import on_claim
 from bot.handlers.reveal_contact import on_reveal_contact
+from bot.store import consents
+from bot.store.consents import Consent
 from bot.store.tables.machinery import audit
 from tests.assignment.conftest import labels
 
@@ -60,3 +62,20 @@ async def test_nobody_else_gets_it(owned, ask, user_id):
     assert NUMBER not in str(reply)
     assert "5678" not in str(reply) or "****" in str(reply)
     assert await rows(owned) == [(user_id, "contact.refused", "not_owner")]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "shown"),
+    [
+        ("marketing", "所有渠道的营销消息"),
+        ("marketing_sms", "短信的营销消息"),
+        ("contact", "任何消息（他来问的除外）"),
+    ],
+)
+async def test_what_he_ended_stands_on_the_card(owned, ask, purpose, shown):
+    """Before whoever has it writes to him."""
+    stop = Consent(given=False, purpose=purpose, channel="colleague", text="不要再发", version="")
+    await owned.unit(lambda desk: consents.record(desk, "L1", stop))
+    reply = await ask(on_reveal_contact, RevealContact("L1"), "zhangsan")
+
+    assert {one.label: one.value for one in reply.card.fields}["已退订"] == shown

@@ -53,6 +53,11 @@ def fields(sheet: LeadSheet) -> tuple[Field, ...]:
     return tuple(field for field in found if field.value)
 
 
+def refused(sheet: LeadSheet) -> tuple[Field, ...]:
+    """What he wants to hear no more, if anything."""
+    return (Field("已退订", sheet.refused),) if sheet.refused else ()
+
+
 def collected(sheet: LeadSheet) -> str:
     """How it is given away, where the first tap does not decide."""
     return COLLECTED.format(seconds=sheet.reveal_seconds) if sheet.reveal_seconds else ""
