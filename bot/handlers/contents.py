@@ -23,7 +23,7 @@ from bot.handlers import Scope
 from bot.kit.ids import keyed
 from bot.kit.yaml_model import similar
 from bot.rules import asset_links, material
-from bot.rules.content import NoText, Rendered, finished, render
+from bot.rules.content import NoText, Rendered, finished, render, subject_of
 from bot.rules.content_facts import facts
 from bot.rules.content_links import Addresses
 from bot.rules.material import Material
@@ -241,7 +241,8 @@ def _shown(company: Company, key: str, channel: str, known: Mapping[str, object]
             return texts.BROKEN.format(channel=name)
         return texts.MISSING.format(channel=name, field=label)
     if channel == "email":
-        return texts.MAIL.format(subject=said.subject, text=texts.shortened(said.plain))
+        mail = texts.MAIL.format(subject=subject_of(said), text=texts.shortened(said.plain))
+        return f"{mail}\n{texts.WAY_OUT}" if said.is_marketing else mail
     if channel == "sms":
         return texts.SMS.format(pieces=said.pieces, text=said.text)
     return texts.OTHER.format(channel=name, text="\n".join(_parts(said)))

@@ -8,6 +8,7 @@ takes it, with each link, the pixel and the way out made for this one touch. Bot
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from bot.rules.content_sms import pieces
 from bot.store.touch_texts import Kept
 
 _WEB = ("https://", "http://")
+_MARKED = re.compile(r"(?:广告|AD)[\s:：|｜]|[【\[(（](?:广告|AD)[】\])）]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def finished(
     if rendered.channel == "email":
         footer = content_mail.Footer(company.org.company, out)
         text, html = content_mail.written(rendered.text, tracked, pixel=addresses.pixel, footer=footer)
-        subject = f"{MAIL_MARK} {subject}" if rendered.is_marketing and not _is_marked(subject) else subject
+        subject = subject_of(rendered)
     elif rendered.channel != "sms" and tracks:
         # Links in SMS stay as they are: providers refuse what changes from person to person.
         text = content_mail.with_links(text, tracked)
@@ -190,5 +192,8 @@ def _hash(version: MailVersion | SmsVersion | ChatVersion) -> str:
     return hashlib.sha256(version.model_dump_json().encode()).hexdigest()[:10]
 
 
-def _is_marked(subject: str) -> bool:
-    return subject.startswith((MAIL_MARK, f"【{MAIL_MARK}】", "AD", "[AD]"))
+def subject_of(rendered: Rendered) -> str:
+    """As it is sent: advertising says so first, by itself, for somebody may be called ADA or 广告人传媒."""
+    if not rendered.is_marketing or _MARKED.match(rendered.subject):
+        return rendered.subject
+    return f"{MAIL_MARK} {rendered.subject}"

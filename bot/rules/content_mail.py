@@ -14,7 +14,10 @@ from markdown_it.token import Token
 #: From where a link leads to what stands in the message.
 Tracked: TypeAlias = Callable[[str], str]
 
-_URL = re.compile(r"https?://[^\s<>\"'，。；、！？）】]+")
+#: As RFC 3986 spells one, up to another one that a comma joins to it.
+_URL = re.compile(r"https?://(?:(?!,https?://)[\w\-.~:/?#\[\]@!$&'()*+,;=%])+", re.ASCII)
+#: Signs of the sentence around it, as a reader's own app takes them.
+_AROUND = ".,;:!?'"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image"])
 _STYLE = (
     "font:16px/1.7 -apple-system,'PingFang SC','Microsoft YaHei',sans-serif;"
@@ -52,7 +55,14 @@ def plain(source: str) -> str:
 
 def with_links(text: str, tracked: Tracked) -> str:
     """Plain words with their links made the reader's own."""
-    return _URL.sub(lambda found: tracked(found[0]), text)
+    return _URL.sub(lambda found: _linked(found[0], tracked), text)
+
+
+def _linked(said: str, tracked: Tracked) -> str:
+    url = said.rstrip(_AROUND)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_AROUND)
+    return tracked(url) + said[len(url) :]
 
 
 def _inline(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -17,6 +17,7 @@ from bot.kit.vault import Vault
 from bot.rules.content import Finished, NoText, Rendered, finished, render, version_of
 from bot.rules.content_facts import facts
 from bot.rules.content_links import Addresses, read_link, read_unsubscribe
+from bot.rules.content_mail import with_links
 from bot.rules.content_sms import pieces
 
 LINA = User(id="lina", name="李娜", role=Role.REP, region="华东大区", team="上海组")
@@ -188,3 +189,32 @@ def test_a_version_names_the_words_not_the_customer(company: Company) -> None:
     assert one.version == other.version == version_of(company, "welcome", "email")
     changed = with_mail(company, "甲")
     assert version_of(changed, "test", "email") != version_of(with_mail(company, "乙"), "test", "email")
+
+
+@pytest.mark.parametrize(
+    ("subject", "known", "sent"),
+    [
+        ("ADAS 新品发布", {}, "广告 ADAS 新品发布"),
+        ("{{ lead.company }}，新品来了", {"company": "ADI"}, "广告 ADI，新品来了"),
+        ("{{ lead.company }}，看看新功能", {"company": "广告人传媒"}, "广告 广告人传媒，看看新功能"),
+        ("【广告】新品发布", {}, "【广告】新品发布"),
+        ("AD：新品发布", {}, "AD：新品发布"),
+    ],
+)
+def test_advertising_says_so_whatever_its_first_letters_are(company, vault, subject, known, sent) -> None:
+    """The mark stands by itself; a name that begins like it is none."""
+    done = mail_of(with_mail(company, "您好", subject=subject), vault, lead(**known))
+    assert done.message.subject == sent
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["看看{}了解详情", "点 {}：就在这里", "（{}）", "({})", "See {}.", "“{}”", "{},https://example.com/b"],
+)
+def test_a_link_in_words_ends_where_a_reader_ends_it(said) -> None:
+    """Not somewhere in the sentence behind it; a bracket of its own stays."""
+    for url in ("https://example.com/a", "https://example.com/a_(b)?c=1,2"):
+        found = []
+        told = with_links(said.format(url), lambda one, found=found: found.append(one) or "T")
+        assert found[0] == url
+        assert told.startswith(said.split("{}")[0] + "T")

@@ -254,3 +254,28 @@ async def test_a_pixel_of_nobody_is_still_a_picture(mailed: Mailed) -> None:
     answer = await mailed.get("/o/abc.def.gif")
     assert (answer.status, answer.content_type) == (200, "image/gif")
     assert await mailed.rows(touch_events) == []
+
+
+_PARTS = "multipart/form-data; boundary=x"
+_PART = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n%s\r\n\r\nOne-Click\r\n--x--\r\n'
+_FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (f"{_FORM}; charset=unknown-8bit", b"List-Unsubscribe=One-Click"),
+        (f"{_FORM}; charset=punycode", b"x-" + b"a" * 60_000),
+        (f"{_FORM}; charset=utf-16", b"List-Unsubscribe=One-Click"),
+        (_PARTS, _PART % b"Content-Type: text/plain; charset=unknown-8bit"),
+        (_PARTS, _PART % b"Content-Transfer-Encoding: 7bits"),
+        (_PARTS, b"junk"),
+        ("multipart/form-data", b"junk"),
+    ],
+)
+async def test_whatever_a_mailbox_puts_into_its_body_he_has_left(
+    mailed: Mailed, kind: str, body: bytes
+) -> None:
+    """It only says who pressed; nothing in it is decoded."""
+    answer = await mailed.client.post(mailed.at.unsubscribe, data=body, headers={"Content-Type": kind})
+    assert (answer.status, len(await mailed.rows(consents))) == (200, 1)

@@ -41,6 +41,7 @@ BROKEN = "【{channel}】模板填不出来，请检查 config/content/"
 NO_CHAT_TEXT = "「{name}」没有能在聊天里发的版本，请在 config/content/ 里给 wecom 写一个。"
 NEEDS = "「{name}」要用到{words}，由流程给出，不能直接拿去发。"
 SHARE_HEAD = "复制下面这段发给{lead}，链接是他专属的，点了会记在他名下："
+WAY_OUT = "（末尾自动加上退订链接）"
 ONLY_IF_ASKED = "{lead}{at} 说过不要再收营销消息：只在他自己问起时发。"
 SAID_STOP = (
     "{lead}{at} 说过不要再收营销消息，「{name}」是营销内容，不给你去发。他自己问起，用自己的话回答就好；"

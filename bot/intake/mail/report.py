@@ -21,6 +21,8 @@ _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _CODE = re.compile(r"(?<!\d)([45])\d\d(?!\d)")
 _TOUCH = re.compile(r"[a-z0-9._-]{1,40}")
 _NAMED = re.compile(r"<([a-z0-9._-]{1,40})@[^<>\s]+>")
+#: What a server did that gave nothing up (RFC 3464, 2.3.3).
+_GOES_ON = frozenset({"delayed", "delivered", "expanded", "relayed"})
 _UNKNOWN = "5.0.0"
 _BACK_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _MOST_TEXT = 20_000
@@ -122,19 +124,15 @@ def _enclosed(part: Message) -> Message | None:
 
 
 def _status(mail: Message) -> tuple[str, bool]:
-    """The code, and whether the server goes on trying; in words where nobody gives it by itself."""
+    """The code, and whether it went on or is tried again; in words where nobody gives it by itself."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
             blocks = part.get_payload()
             for block in blocks if isinstance(blocks, list) else ():
                 if isinstance(block, Message) and block.get("Status"):
                     found = _STATUS.search(header(block, "Status"))
-                    is_delayed = header(block, "Action").strip().lower() in (
-                        "delayed",
-                        "relayed",
-                        "delivered",
-                    )
-                    return (found[0] if found else _UNKNOWN), is_delayed
+                    goes_on = header(block, "Action").strip().lower() in _GOES_ON
+                    return (found[0] if found else _UNKNOWN), goes_on
     words = " ".join(
         body(part)[:_MOST_TEXT] for part in mail.walk() if part.get_content_type() == "text/plain"
     )

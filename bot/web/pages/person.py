@@ -19,6 +19,7 @@ from bot.kit.clock import Monotonic
 from bot.kit.ids import token as new_token
 from bot.store import Tx, audit, page_visits, users
 from bot.store.personal.read import Held, held_of
+from bot.web.body import BadBodyError, read_body
 from bot.web.limit import Limit, Verdict, sender
 from bot.web.pages import person_texts as texts
 from bot.web.pages.page import page
@@ -56,7 +57,7 @@ class PersonPages:
         link = self._link(request)
         if isinstance(link, web.Response):
             return link
-        form = str((await request.post()).get("form", ""))
+        form = await _form(request)
         if form not in _FORMS:
             return self._message(404, texts.UNKNOWN)
         try:
@@ -150,3 +151,10 @@ def _told(value: object, zone: tzinfo) -> str:
             return ""
         case _:
             return str(value)
+
+
+async def _form(request: web.Request) -> str:
+    try:
+        return str((await read_body(request)).get("form", ""))
+    except BadBodyError:
+        return ""

@@ -35,6 +35,16 @@ def test_the_address_to_which_it_came_back_says_which_one_it_was() -> None:
     assert read_report(raw) == Report(Told.BOUNCED, "t9", "4.2.2")
 
 
+@pytest.mark.parametrize(
+    ("action", "status"), [("expanded", "2.1.5"), ("relayed", "2.0.0"), ("delivered", "2.0.0")]
+)
+def test_a_success_is_no_bounce(action: str, status: str) -> None:
+    """A list took it and gave it on."""
+    found = read_report(dsn(status=status, action=action))
+    assert found is not None
+    assert found.told is Told.DELAYED
+
+
 def test_a_server_that_goes_on_trying_has_lost_nothing() -> None:
     """Delayed is no bounce."""
     found = read_report(dsn(status="4.4.1", action="delayed"))
