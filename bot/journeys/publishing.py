@@ -18,6 +18,7 @@ from bot.journeys.same_step import is_same
 from bot.store import Tx, enrollments, journeys
 from bot.store.desk import Desk
 from bot.store.enrollments import Row
+from bot.store.journeys import State
 
 #: People whose own way is looked at before a publication; the rest are counted by place.
 LOOKED_AT = 2_000
@@ -69,12 +70,21 @@ async def plan(desk: Desk, shelf: Shelf, key: str, journey: Journey) -> Plan:
         fates.count("movable"), fates.count("twice"), fates.count("stranded"),
         len(people) if len(people) < inside else 0,
         (
+            *_standing(state, journey.name),
             *await empty_stocks(desk.tx, (journey,)),
             *_turned_on(desk.company, journey),
             *desk.company.journey_notices(key),
             *_examples(desk.company, journey),
         ),
     )  # fmt: skip
+
+
+def _standing(state: State | None, name: str) -> Iterator[str]:
+    """What becomes of one that does not run."""
+    if state is not None and state.state == journeys.PAUSED:
+        yield texts.WILL_REST.format(name=name)
+    if state is not None and state.state == journeys.STOPPED:
+        yield texts.WILL_RUN
 
 
 async def empty_stocks(tx: Tx, those: Iterable[Journey]) -> list[str]:

@@ -106,7 +106,10 @@ async def versions(tx: Tx, journey: str) -> list[Version]:
 
 
 async def publish(desk: Desk, key: str, journey: Journey, *, by: str) -> int:
-    """Put a version down and let newcomers take it; the same text as the last version stays that one."""
+    """Put a version down and let newcomers take it; the same text as the last version stays that one.
+
+    One that rests goes on resting; one that was stopped runs again.
+    """
     row = await desk.tx.first(_LAST, of=key)
     number = int(row.n or 0) if row is not None else 0
     last = await version(desk.tx, key, number) if number else None
@@ -119,7 +122,9 @@ async def publish(desk: Desk, key: str, journey: Journey, *, by: str) -> int:
             "definition": spelled(journey),
         }
         await desk.tx.insert(journey_versions, {**values, "by": by, "at": desk.now})
-    await put(desk, key, number, LIVE, by=by)
+    was = (await states(desk.tx)).get(key)
+    rests = was is not None and was.state == PAUSED
+    await put(desk, key, number, PAUSED if rests else LIVE, by=by)
     return number
 
 
