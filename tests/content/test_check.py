@@ -125,3 +125,16 @@ def test_a_good_template_passes(config: Path) -> None:
         " subscribe: {template: T2, params: {phrase3: 已发货}}}"
     )
     assert faults(config, f"  wechat_official: {good}\n", purpose="transactional") == []
+
+
+def test_a_broken_template_in_a_content_that_a_journey_says_is_a_mistake_like_others(config: Path) -> None:
+    """The check of journeys fills it too, and leaves it to this one to say where."""
+    path = config / "content" / "product_intro.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("{{ lead.name ", "{{ lead.name }", 1), encoding="utf-8"
+    )
+    with pytest.raises(ConfigErrors) as found:
+        load(config)
+    assert [str(one).rpartition("content/")[2].partition("：")[0] for one in found.value.errors] == [
+        "product_intro.yaml:9:1: 模板写错了"
+    ]

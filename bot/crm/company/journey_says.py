@@ -160,7 +160,11 @@ def _wordless(company: Company, content: Content, texts: Sequence[str], has_coup
         of, _, field = name.partition(".")
         facts.setdefault(of, {})[field] = "x"
     for text in texts:
-        found = template.fill(text, facts)
+        try:
+            found = template.fill(text, facts)
+        except template.TemplateError:
+            # The check of contents says where.
+            continue
         word = found.field.removeprefix("words.") if isinstance(found, template.Missing) else ""
         if word == _COUPON:
             return _Why(NO_COUPON.format(content=content.name), at_content=True)
