@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from calendar import isleap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +13,7 @@ from typing import Any, TypeAlias
 from bot.crm.cadence_words import read_cadence
 from bot.crm.company import Company
 from bot.crm.company.journey_triggers import OnDate, Scheduled
-from bot.crm.journey_time import anniversary, at_local, read_moment, read_span, shifted
+from bot.crm.journey_time import at_local, read_moment, read_span, shifted
 from bot.journeys.admission import NotAdmitted
 from bot.journeys.book import Book
 from bot.journeys.course import Course
@@ -24,8 +26,8 @@ from bot.store.journeys_feed import Sweep
 #: A walk, by its journey and its trigger.
 Named: TypeAlias = tuple[str, str]
 _DAY = timedelta(days=1)
-#: Days around a day among which those are that lie an offset away from it.
-_REACH = 800
+#: Days by which a span may be longer than about so long.
+_SLACK = 40
 
 
 def triggers(way: Course) -> Iterator[tuple[str, OnDate | Scheduled]]:
@@ -155,13 +157,27 @@ def days_for(company: Company, trigger: OnDate, today: date) -> tuple[date, ...]
     offset = read_span(trigger.offset)
     if offset is None:  # the file was checked
         raise ValueError(trigger.offset)
-    near = (today + n * _DAY for n in range(-_REACH, _REACH + 1))
-    found = [day for day in near if shifted(day, offset, company.working_time) == today]
+    far = offset.rough.days
+    near = range(-max(far, 0) - _SLACK, _SLACK - min(far, 0))
+
+    def falls(n: int) -> date:
+        return shifted(today + n * _DAY, offset, company.working_time)
+
+    # The later a day, the later it falls: those that fall on this one lie side by side.
+    first, after = bisect_left(near, today, key=falls), bisect_right(near, today, key=falls)
+    found = [today + n * _DAY for n in near[first:after]]
     if trigger.yearly:
-        # 29 February is kept on the 28th where there is none.
-        leap = date(2024, 2, 29)
-        found += [leap.replace(year=2024) for day in found if anniversary(leap, day.year) == day]
-    return tuple(dict.fromkeys(found))
+        # 29 February is kept on the 28th where there is none; the last one that was.
+        found += [
+            _leap_before(day.year)
+            for day in found
+            if (day.month, day.day) == (2, 28) and not isleap(day.year)
+        ]
+    return tuple(found)
+
+
+def _leap_before(year: int) -> date:
+    return date(next(one for one in range(year - 1, 0, -1) if isleap(one)), 2, 29)
 
 
 def is_day(company: Company, trigger: OnDate, value: Any, today: date) -> bool:  # noqa: ANN401 - any value of a field

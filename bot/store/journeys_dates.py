@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
 
 from bot.crm.condition import FieldSpec
-from bot.crm.journey_time import anniversary
 from bot.store import condition_columns as columns
 from bot.store.desk import Desk
 from bot.store.tables.leads import leads
@@ -54,7 +54,13 @@ def _moments(
     zone = desk.company.org.zone
     wanted = list(days)
     if yearly:
-        wanted = [anniversary(day, day.year - back) for day in days for back in range(1, _YEARS)]
+        last = max(days).year
+        wanted = [
+            day.replace(year=last - back)
+            for day in days
+            for back in range(1, _YEARS)
+            if (day.month, day.day) != (2, 29) or isleap(last - back)
+        ]
     spans = []
     for day in wanted:
         begins = datetime.combine(day, datetime.min.time(), tzinfo=zone)
