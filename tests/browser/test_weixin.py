@@ -68,3 +68,16 @@ async def test_a_customer_follows_allows_writes_and_reads(browser: Browser, simu
     await page.get_by_test_id("allow-MINI1").click()
     await expect(page.get_by_test_id("grant-MINI1")).to_contain_text("还能收 1 条")
     await page.close()
+
+
+async def test_phones_keep_their_width_beside_it(browser: Browser, simulator) -> None:
+    """The desk makes room for it as for the other drawers."""
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    await page.goto(simulator.base_url)
+    await page.get_by_test_id("weixin-open").click()
+    await expect(page.get_by_test_id("weixin-state")).to_be_visible()
+    phones = await page.locator(".phone").all()
+    widths = [box["width"] for one in phones if (box := await one.bounding_box()) is not None]
+    assert widths
+    assert max(widths) <= 375
+    await page.close()
