@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.crm.company.journey_steps import WaitFor
+from bot.crm.company.journey_steps import WaitFor, WaitUntil
+from bot.crm.company.journey_triggers import Changed
 from bot.crm.condition import FieldRegistry
 from bot.journeys.graph import Graph
 from bot.journeys.matching import Occurred, fits
@@ -63,6 +64,14 @@ def heard(graph: Graph, one: Standing, happened: Occurred, fields: FieldRegistry
     new = [w for w in fitting if w != memory.waits and memory.came.get(w, TIME) == TIME]
     _keep(one, dict.fromkeys(new, f"{happened.kind} {happened.at.isoformat()}"))
     return KEPT if new else ""
+
+
+def redated(graph: Graph, one: Standing, happened: Occurred, fields: FieldRegistry) -> bool:
+    """Whether the date that he waits for is another now."""
+    at = graph.places.get(one.place or "")
+    if at is None or not isinstance(at.config, WaitUntil) or one.awaits_since is None:
+        return False
+    return fits(Changed(changed=at.config.wait_until), happened, fields)
 
 
 def _keep(one: Standing, came: Mapping[str, str]) -> None:

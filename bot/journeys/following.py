@@ -92,15 +92,13 @@ async def _wake(desk: Desk, book: Book, happened: Occurred, known: Known, lead_i
             continue
         way = await book.shelf.way(desk.tx, row.journey, row.version)
         one = rows.standing(row)
-        match expecting.heard(way.graph, one, happened, desk.company.registry):
-            case expecting.WAKES:
-                await enrollments.wake(desk, row.id, happened.kind)
-                mine[n] = row._replace(awaits_since=None, woken=happened.kind, due_at=desk.now)
-            case expecting.KEPT:
-                mine[n] = row._replace(memory=one.memory.spell())
-                await enrollments.remember(desk.tx, row.id, mine[n].memory)
-            case _:
-                pass
+        heard = expecting.heard(way.graph, one, happened, desk.company.registry)
+        if heard == expecting.KEPT:
+            mine[n] = row._replace(memory=one.memory.spell())
+            await enrollments.remember(desk.tx, row.id, mine[n].memory)
+        if heard == expecting.WAKES or expecting.redated(way.graph, one, happened, desk.company.registry):
+            await enrollments.wake(desk, row.id, happened.kind)
+            mine[n] = mine[n]._replace(awaits_since=None, woken=happened.kind, due_at=desk.now)
 
 
 async def admitted(desk: Desk, book: Book, way: Course, those: Sequence[Occasion]) -> list[object]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.crm.company.journey_steps import WaitFor
+from bot.crm.company.journey_steps import WaitFor, WaitUntil
 from bot.crm.company.journey_triggers import (
     ANYTHING,
     Bought,
@@ -128,8 +128,8 @@ def wanted(trigger: Any, fields: FieldRegistry) -> tuple[str, str] | None:  # no
 
 def wants(journey: Journey, fields: FieldRegistry) -> Iterator[tuple[str, str]]:
     """All that a journey wants to know, to begin with it or to go on."""
-    waited = (step.wait_for for step in walk(journey.steps) if isinstance(step, WaitFor))
-    for trigger in (*journey.enter, *waited):
+    dates = (Changed(changed=step.wait_until) for step in walk(journey.steps) if isinstance(step, WaitUntil))
+    for trigger in (*journey.enter, *_waited(journey), *dates):
         found = wanted(trigger, fields)
         if found is not None:
             yield found

@@ -283,7 +283,9 @@ class Simulation:
     def _wake(self, happened: Occurred) -> None:
         for key, (way, one) in list(self._standing.items()):
             word = _said_to_approval(way, one, happened)
-            if expecting.heard(way.graph, one, happened, self.company.registry) == expecting.WAKES:
+            fields = self.company.registry
+            heard = expecting.heard(way.graph, one, happened, fields)
+            if heard == expecting.WAKES or expecting.redated(way.graph, one, happened, fields):
                 word = happened.kind
             if word:
                 woken = replace(one, due=self.now, woken=word, awaits_since=None)

@@ -12,9 +12,7 @@ NO_DATE, OVER = "no_date", "over"
 
 
 def run(config: WaitUntil, facts: Facts) -> Step:
-    """Stay until then; at once where there is no date, or it is over."""
-    if facts.woken == TIME:
-        return Step(way="next")
+    """Stay until then, as the date is now; on at once where there is none, or it is over."""
     found = facts.value(config.wait_until)
     day = found.astimezone(facts.zone).date() if isinstance(found, datetime) else found
     offset, moment = read_span(config.offset), read_moment(config.at)
@@ -25,7 +23,9 @@ def run(config: WaitUntil, facts: Facts) -> Step:
     except (OverflowError, ValueError):
         # 9999-12-31 stands for "never" in many a list, 0001-01-01 for "unknown".
         return Step(way="next", note=NO_DATE)
-    return Step(way="next", note=OVER) if until <= facts.now else Step(until=until)
+    if until > facts.now:
+        return Step(until=until, awaits=True)
+    return Step(way="next", note="" if facts.woken == TIME else OVER)
 
 
 NODE = Node(run, fields=lambda config: (config.wait_until,), label="等到日期")
