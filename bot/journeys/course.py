@@ -83,6 +83,11 @@ class Standing:
         self.memory = self.memory.copy()
         self.memory.words[word] = said
 
+    def forget(self, word: str) -> None:
+        """Texts to him do not say this any more."""
+        self.memory = self.memory.copy()
+        self.memory.words.pop(word, None)
+
     def over(self, how: str, now: datetime) -> Standing:
         """As he stands when it is over for him."""
         return Standing(

@@ -207,6 +207,8 @@ async def _coupon(live: Live, way: Course, moved: Moved, wanted: GiveCoupon) -> 
     if code:
         moved.after.learn("coupon", code)
         return "given"
+    # What he was given before is another one, used long ago.
+    moved.after.forget("coupon")
     await incidents.count(live.desk.tx, "journey.no_coupon", wanted.stock, live.desk.now)
     day = live.desk.now.astimezone(live.desk.company.org.zone).date().isoformat()
     text = texts.NO_COUPON.format(stock=wanted.stock, journey=way.journey.name)

@@ -1,4 +1,4 @@
-"""Coupons when many want the last ones at once."""
+"""Coupons when many want the last ones at once, or none is left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.errors import StoreBusyError
 from bot.store import journeys
 from bot.store.tables.journeys import journey_coupons
-from tests.journeys.walking import fleet_of
+from tests.journeys.walking import DAY, ON_FORM, did, fleet_of
 
 
 async def test_each_is_given_once_and_never_more_than_there_are(store, company):
@@ -37,3 +37,13 @@ async def test_each_is_given_once_and_never_more_than_there_are(store, company):
         rows = await tx.all(select(journey_coupons))
         assert await journeys.stocks(tx) == {}
     assert sorted(row.given_to for row in rows) == sorted(f"journey:x:{n}:1" for n in given)
+
+
+async def test_an_empty_stock_promises_no_code_of_another(store, company):
+    """He used his welcome code; where the next stock is empty, what follows bears none."""
+    steps = [{"coupon": "welcome"}, {"touch": "a"}, {"wait": "1天"}, {"coupon": "vip"}, {"touch": "b"}]
+    fleet = await fleet_of(store, company, one={"enter": ON_FORM, "steps": steps})
+    await fleet.do(lambda desk: journeys.stock_up(desk, "welcome", ["C1"]))
+    await did(fleet, "form", "whitepaper")
+    await fleet.pass_until(fleet.now + 3 * DAY)
+    assert [one.words.get("coupon", "") for one in fleet.asked] == ["C1", ""]
