@@ -83,6 +83,8 @@ class Refusal(enum.StrEnum):
     CHANNEL_OFF = "channel_off"
     #: The text has no version for this channel, or a field that it needs is empty.
     NO_TEXT = "no_text"
+    #: Its text says a code, and the stock had none left for him.
+    NO_COUPON = "no_coupon"
     TOO_LATE = "too_late"
     #: The channel took it not, just before; another one may.
     FAILED = "failed"

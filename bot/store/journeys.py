@@ -193,11 +193,9 @@ _GIVE = (
     )
     .values(given_to=bindparam("whom"), given_at=bindparam("at"))
 )
-_LEFT = (
-    select(journey_coupons.c.stock, func.count().label("n"))
-    .where(journey_coupons.c.given_to.is_(None))
-    .group_by(journey_coupons.c.stock)
-)
+_LEFT = select(
+    journey_coupons.c.stock, (func.count() - func.count(journey_coupons.c.given_to)).label("n")
+).group_by(journey_coupons.c.stock)
 
 
 async def coupon(desk: Desk, stock: str, to: str) -> str:
@@ -221,5 +219,5 @@ async def stock_up(desk: Desk, stock: str, codes: Iterable[str]) -> int:
 
 
 async def stocks(tx: Tx) -> dict[str, int]:
-    """How many codes are left in each stock that has any."""
+    """How many codes are left in each stock that ever had any."""
     return {row.stock: int(row.n) for row in await tx.all(_LEFT)}

@@ -40,7 +40,7 @@ async def explain(desk: Desk, plan: Plan) -> Explained:
 
 
 async def _lacks(desk: Desk, plan: Plan) -> tuple[str, ...]:
-    """What its text needed that the way before it did not give (a coupon's code), where that kept it back."""
+    """What its text needed and he does not have, where that kept it back."""
     content = desk.company.content.get(plan.content)
     if content is None or not content.words or Refusal.NO_TEXT not in plan.skipped.values():
         return ()
@@ -48,9 +48,7 @@ async def _lacks(desk: Desk, plan: Plan) -> tuple[str, ...]:
     if whole is None or whole.words is None:
         return ()
     return tuple(
-        texts.NO_COUPON if word == "coupon" else texts.LACKS.format(what=label)
-        for word, label in content.words.items()
-        if not whole.words.get(word)
+        texts.LACKS.format(what=label) for word, label in content.words.items() if not whole.words.get(word)
     )
 
 
@@ -138,6 +136,11 @@ def _wanted_by(company: Company, plan: Plan) -> list[str]:
         return []
     journey = company.journeys.get(plan.journey)
     return [texts.BY_JOURNEY.format(journey=journey.name if journey is not None else plan.journey)]
+
+
+def _no_coupon(key: str, facts: Facts, plan: Plan) -> str:
+    del key, facts, plan
+    return texts.NO_COUPON
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
@@ -235,4 +238,5 @@ _REASONS: Mapping[Refusal, Callable[[str, Facts, Plan], str]] = {
     Refusal.NOT_FOR_PURPOSE: _not_for,
     Refusal.TOO_LATE: _too_late,
     Refusal.GONE: _gone,
+    Refusal.NO_COUPON: _no_coupon,
 }

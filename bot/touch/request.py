@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -40,6 +41,8 @@ _MERGES = 5
 _LOST = "a reservation was lost although its customer was locked"
 #: Why somebody is gone, as the facts say it.
 _ERASED = "erased"
+#: Would have kept it back with a code, too.
+_WHATEVER_IS_SAID = frozenset({Refusal.CAPPED, Refusal.TOO_LATE, Refusal.SUPPRESSED})
 
 
 async def request(desk: Desk, intent: Intent, *, before: Mapping[str, Refusal] | None = None) -> Verdict:
@@ -162,8 +165,25 @@ class _Unit:
         decided = []
         for intent, lead in those:
             facts = gone if lead is None else after_failure(next(found), self._before)
-            decided.append(_Decided(intent, facts, self._deciding.decide(intent, facts), lead))
+            decision = self._for_want_of_a_code(intent, self._deciding.decide(intent, facts))
+            decided.append(_Decided(intent, facts, decision, lead))
         return decided
+
+    def _for_want_of_a_code(self, intent: Intent, decision: Decision) -> Decision:
+        """Where nothing but the code was missing in the text, that is the reason."""
+        known = self._desk.company.content.get(intent.content)
+        if known is None or "coupon" not in known.words or intent.words.get("coupon"):
+            return decision
+        skipped = {
+            key: Refusal.NO_COUPON
+            if why is Refusal.NO_TEXT and known.channels.of(ways.WAYS[key].version) is not None
+            else why
+            for key, why in decision.skipped.items()
+        }
+        if Refusal.NO_COUPON not in skipped.values():
+            return decision
+        said = decision.way is not None or decision.reason in _WHATEVER_IS_SAID
+        return replace(decision, skipped=skipped, reason=decision.reason if said else Refusal.NO_COUPON)
 
     def _owner(self, lead: Lead) -> User | None:
         return self._owners.get(lead.owner_id) if lead.owner_id else None

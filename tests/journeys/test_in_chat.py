@@ -312,7 +312,7 @@ async def test_coupons_are_given_once_each(fleet):
     await fleet.settle()
 
     assert sorted(one.words.get("coupon", "") for one in fleet.asked) == ["", "A1", "A2"]
-    assert "还没有券码" in told(await say(fleet, "券码"))
+    assert "新客券：0 个" in told(await say(fleet, "券码"))
     async with fleet.store.read() as tx:
         assert (await enrollments.ended(tx, "券")) == {"end": 3}
 

@@ -139,8 +139,27 @@ async def test_it_is_told_which_coupon_was_missing(house):
     told = await house.unit(lambda desk: _explained(desk, without.touch_id))
     given = await house.ask("b", content="gift", channels=("email",), words={"coupon": "C1"})
 
-    assert any("缺优惠码" in line and "补券" in line for line in told.lines)
+    assert [line for line in told.lines if "缺优惠码" in line and "补券" in line]
+    assert not any("没有这个渠道的文案" in line for line in told.lines)
     assert isinstance(given, Planned)
+
+
+async def test_a_missing_code_is_the_reason_whatever_other_channel_was_tried(house):
+    """He has no address on the channel before it; with a code the mail would have gone."""
+    mail = {"subject": "一张券", "text": "优惠码 {{ words.coupon }}"}
+    kept = {
+        "name": "优惠券",
+        "purpose": Purpose.MARKETING,
+        "words": {"coupon": "优惠码"},
+        "channels": {"email": mail},
+    }
+    bare = house.bench.company
+    house.bench.company = replace(bare, content={**bare.content, "gift": Content.model_validate(kept)})
+    await house.ask("a", content="gift", channels=("mini_program", "email"))
+    plan = (await house.unit(lambda desk: touch_plans.find_keys(desk.tx, ["a"])))["a"]
+
+    assert plan.reason == Refusal.NO_COUPON
+    assert plan.skipped["email.marketing"] == Refusal.NO_COUPON
 
 
 async def _explained(desk, touch_id):

@@ -42,6 +42,7 @@ REFUSALS: Mapping[Refusal, str] = {
     Refusal.NOT_FOR_PURPOSE: "这个渠道不能发这类消息",
     Refusal.CHANNEL_OFF: "渠道没有开通",
     Refusal.NO_TEXT: "没有这个渠道的文案，或缺字段",
+    Refusal.NO_COUPON: "缺优惠码",
     Refusal.TOO_LATE: "过了有效期",
     Refusal.FAILED: "刚才没有发成",
     Refusal.NOT_CONFIRMED: "同事没有点发送",
