@@ -27,14 +27,18 @@ TOLD = {
     ApprovalState.APPROVED: "{by}同意了「{text}」：{lead} {who}{why}",
     ApprovalState.REFUSED: "{by}没有同意「{text}」：{lead} {who}{why}",
 }
+WORDS = {ApprovalState.APPROVED: "批准", ApprovalState.REFUSED: "拒绝"}
 WHY = "\n理由：{reason}"
-ASK_WHY = "为什么不同意？直接回复理由就行。"
+ASK_WHY = "{id}「{text}」为什么不同意？直接回复理由就行。"
 NOT_YOURS = "没有请你定的审批 {approval}。发「待我审批」看等你定的。"
 NOT_NEEDED = "不用定了：客户已经不在这一步。"
 ONLY_PRIVATE = "审批请私聊我。"
 NONE_WAIT = "没有等你定的审批。"
 SOME_WAIT = "等你定的 {n} 件："
-LINE = "· {id} {text}（旅程「{journey}」，{until}前）"
+LINE = "· {id} {text}：{who}（旅程「{journey}」，{until}前）"
+LINE_NOBODY = "· {id} {text}（旅程「{journey}」，{until}前）"
+MORE = "还有 {n} 件，定掉上面的再发「待我审批」。"
+ONE_AT_A_TIME = "一次定一件，请分开发：{each}。"
 HOW = "发「审批 {id}」看详情，或「批准 {id}」「拒绝 {id} 理由」。"
 _MOST = 10
 
@@ -74,14 +78,16 @@ def told(one: Approval, lead: Lead, by: str) -> str:
     return TOLD[one.state].format(by=by, text=one.text, lead=lead.id, who=lead.display, why=why)
 
 
-def waiting(those: Sequence[Approval], *, now: datetime, zone: ZoneInfo) -> str:
-    """What waits for somebody's word, the most pressing first."""
+def waiting(those: Sequence[tuple[Approval, Lead | None]], *, now: datetime, zone: ZoneInfo) -> str:
+    """What waits for somebody's word, the most pressing first; no lead for whoever sees no customers."""
     if not those:
         return NONE_WAIT
     lines = [
-        LINE.format(
-            id=one.id, text=one.text, journey=one.journey, until=say_moment(one.due_at, now=now, zone=zone)
+        (LINE if lead is not None else LINE_NOBODY).format(
+            id=one.id, text=one.text, who=f"{lead.id} {lead.display}" if lead is not None else "",
+            journey=one.journey, until=say_moment(one.due_at, now=now, zone=zone),
         )
-        for one in those[:_MOST]
-    ]
-    return "\n".join((SOME_WAIT.format(n=len(those)), *lines, HOW.format(id=those[0].id)))
+        for one, lead in those[:_MOST]
+    ]  # fmt: skip
+    more = [MORE.format(n=len(those) - _MOST)] if len(those) > _MOST else []
+    return "\n".join((SOME_WAIT.format(n=len(those)), *lines, *more, HOW.format(id=those[0][0].id)))

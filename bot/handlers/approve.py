@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.cards import approval as cards
@@ -18,15 +19,18 @@ router: Router[Scope] = Router()
 _LASTS = timedelta(minutes=30)
 _VERDICTS = {ApprovalState.APPROVED.value, ApprovalState.REFUSED.value}
 _LONGEST = 200
+_ID = re.compile(r"[Pp]\d{1,9}")
+#: In place of a reason, more of them.
+_IDS = re.compile(r"(?:[\s,，、和]*[Pp]\d{1,9})+\s*")
 
 
-@router.on(ListApprovals, reads=True)
+@router.on(ListApprovals)
 async def on_list_approvals(_: ListApprovals, scope: Scope) -> Reply:
     """His own alone."""
     if not scope.is_private:
         return Reply(text=cards.ONLY_PRIVATE)
     desk = scope.desk
-    found = await approvals.waiting_for(desk.tx, scope.actor.id)
+    found = await approving.waiting(desk, scope.actor)
     return Reply(text=cards.waiting(found, now=desk.now, zone=desk.company.org.zone))
 
 
@@ -46,9 +50,13 @@ async def on_answer_approval(command: AnswerApproval, scope: Scope) -> Reply:
     desk, reason = scope.desk, command.reason.strip()[:_LONGEST]
     if found.state is not ApprovalState.ASKED or command.verdict not in _VERDICTS:
         return await _face(scope, found)
+    if others := _IDS.fullmatch(reason) and _ID.findall(reason):
+        word = cards.WORDS[ApprovalState(command.verdict)]
+        each = "；".join(f"{word} {one}" for one in (found.id, *(one.upper() for one in others)))
+        return Reply(text=cards.ONE_AT_A_TIME.format(each=each))
     if command.verdict == ApprovalState.REFUSED.value and not reason:
         await dialogues.open(desk, scope.actor.id, "approval", {"approval_id": found.id}, for_=_LASTS)
-        return Reply(text=cards.ASK_WHY)
+        return Reply(text=cards.ASK_WHY.format(id=found.id, text=found.text))
     await dialogues.close(desk.tx, scope.actor.id)
     outcome = await approving.answer(desk, found, scope.actor, command.verdict, reason)
     if outcome is Answered.NOT_NEEDED:

@@ -87,6 +87,20 @@ async def answer(desk: Desk, one: Approval, actor: User, verdict: str, reason: s
     return Answered.DONE
 
 
+async def waiting(desk: Desk, actor: User) -> list[tuple[Approval, Lead | None]]:
+    """What waits for his word, and whom it is about; what nobody needs any more is settled by looking."""
+    book = await open_book(desk.tx, Shelf(), hold=True)
+    found = []
+    for one in await approvals.waiting_for(desk.tx, actor.id):
+        row = await enrollments.find(desk.tx, one.enrollment_id)
+        if row is None or book.is_stopped(row.journey) or not _waits(row, one):
+            if await approvals.settle(desk, one.id, ApprovalState.VOID):
+                await refresh(desk, one.id)
+            continue
+        found.append((one, await leads.find(desk.tx, row.lead_id) if actor.role.sells else None))
+    return sorted(found, key=lambda each: (each[0].due_at, int(each[0].id[1:])))
+
+
 def _waits(row: Row, one: Approval) -> bool:
     return row.state != DONE and row.place == one.place and row.awaits_since is not None
 

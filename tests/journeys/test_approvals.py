@@ -15,7 +15,7 @@ from bot.store.tables.journeys import journey_enrollments
 from tests.handlers.workday import LINA, WANG, ZHOU
 from tests.intake.world import counted
 from tests.journeys.fleet import Fleet
-from tests.journeys.talking import MARY, heard, house, say, told
+from tests.journeys.talking import MARY, OWN, heard, house, say, told
 from tests.journeys.walking import DAY, ON_FORM, did, said
 
 ASKS = {
@@ -128,7 +128,9 @@ async def test_a_group_decides_nothing(fleet):
 
 
 async def test_what_waits_is_listed_until_it_is_decided(fleet):
-    assert "P1 给他八折（旅程「折扣」" in told(await say(fleet, "待我审批", WANG))
+    listed = told(await say(fleet, "待我审批", WANG))
+    assert "P1 给他八折：L1 " in listed
+    assert "（旅程「折扣」" in listed
     assert "没有等你定的" in told(await say(fleet, "待我审批", LINA))
 
     await say(fleet, "批准 P1", WANG)
@@ -226,3 +228,35 @@ async def test_a_stopped_journey_needs_no_word_either(fleet):
     assert "不用定了" in told(await say(fleet, press(card, "同意"), WANG))
     await fleet.settle()
     assert said(fleet) == []
+
+
+async def test_what_nobody_needs_any_more_is_not_listed(fleet):
+    """Its journey was stopped, and nobody was let out yet: asking settles it."""
+    await card_of(fleet)
+    await fleet.do(lambda desk: journeys.put(desk, "折扣", 1, journeys.STOPPED, by="m"))
+
+    assert "没有等你定的" in told(await say(fleet, "待我审批", WANG))
+    async with fleet.store.read() as tx:
+        assert (await approvals.find(tx, "P1")).state == "void"
+
+
+@pytest.mark.parametrize("words", ["批准 P1 P2", "批准 P1、p2"])
+async def test_two_at_once_are_asked_for_one_by_one(fleet, words):
+    """The second number is no reason: neither is decided."""
+    assert "批准 P1；批准 P2" in told(await say(fleet, words, WANG))
+    async with fleet.store.read() as tx:
+        assert (await approvals.find(tx, "P1")).state == "asked"
+
+
+async def test_of_many_it_is_said_how_many_there_are_more(lite, company):
+    """The most pressing first, by their numbers."""
+    names = tuple(f"L{n}" for n in range(1, 13))
+    fleet = await house(lite, company, 折扣={"enter": ON_FORM, "steps": [ASKS]})
+    for lead_id in names[1:]:
+        await fleet.lead(lead_id, **OWN)
+    for lead_id in names:
+        await did(fleet, "form", "whitepaper", lead_id)
+    lines = told(await say(fleet, "待我审批", WANG)).splitlines()
+
+    assert [line.split()[1] for line in lines if line.startswith("·")] == [f"P{n}" for n in range(1, 11)]
+    assert "还有 2 件" in lines[-2]
