@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
@@ -36,6 +37,8 @@ class Occasion:
     #: The business key; empty if that is not the rule.
     slot: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    #: When his first step was to be made, if that was before now: on a day that is found late.
+    due: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -116,8 +119,9 @@ async def _begin(
         # Of the occasion alone: the same one makes the same way, whoever tries it and how often.
         id=keyed(_KEY, way.key, one.lead_id, one.name or f"{ONCE}{n}"),
         journey=way.key, version=way.version, lead_id=one.lead_id, person=one.lead_id, slot=one.slot,
-        entered_at=desk.now, state=PARKED if book.is_paused(way.key) else RUNNING,
-        place=way.graph.first, due_at=place.at, memory=Memory(words=dict(one.words)).spell(),
+        entered_at=desk.now, state=PARKED if book.is_paused(way.key) else RUNNING, place=way.graph.first,
+        due_at=one.due if one.due is not None and place.at <= desk.now else place.at,
+        memory=Memory(words=dict(one.words)).spell(),
     )  # fmt: skip
     if not await enrollments.enter(desk.tx, row):
         return NotAdmitted.ALREADY_IN

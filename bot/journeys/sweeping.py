@@ -200,7 +200,7 @@ async def _let_in(
     known = await known_of(desk, lead_ids)
     stamp = moment.isoformat()
     those = [
-        Occasion(lead_id, f"{name}:{stamp}", stamp if way.journey.business_key else "")
+        Occasion(lead_id, f"{name}:{stamp}", stamp if way.journey.business_key else "", due=moment)
         for lead_id in lead_ids
     ]
     await enter(desk, book, way, those, known)

@@ -1,15 +1,18 @@
-"""Dates that customers bear: put off, brought forward."""
+"""Dates that customers bear: put off or brought forward, far away, of a leap day, come to after an outage."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.journeys.course import course
 from bot.journeys.imagined import Happening
 from bot.journeys.person import Person
 from bot.journeys.simulate import Simulation
+from bot.journeys.sweeping import is_day
+from bot.store.tables.leads import leads
 from tests.conftest import NOW
 from tests.journeys.fleet import with_journeys
 from tests.journeys.walking import DAY, ON_FORM, did, fleet_of, said
@@ -72,3 +75,65 @@ async def test_another_field_wakes_nobody(store, company):
 
     [(_, _, made)] = await fleet.ways()
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("offset", "back"), [("700天", 700), ("3年", None), ("900天", 900), ("-900天", -900)]
+)
+async def test_a_far_day(store, company, offset, back):
+    """Years after delivery, or before an end, are as good as days."""
+    enter = [{"date": "delivered_on", "offset": offset, "at": "10:00"}]
+    fleet = await fleet_of(store, company, one={"enter": enter, "steps": [{"touch": "a"}]})
+    then = (NOW + 5 * DAY).date()
+    on = then.replace(year=then.year - 3) if back is None else then - timedelta(days=back)
+    await fleet.lead("L7", custom={"delivered_on": on.isoformat()})
+    for _ in range(8):
+        fleet.now += DAY
+        await fleet.settle()
+    assert said(fleet) == ["a"]
+
+
+async def test_a_moment_on_a_leap_day(store, company):
+    """A moment of 29 February has its yearly day on the 28th, as a date has; one of the 28th has it once."""
+    enter = [{"date": "created_at", "yearly": True, "at": "10:00"}]
+    one = {"enter": enter, "again": "always", "steps": [{"touch": "a"}]}
+    fleet = await fleet_of(store, company, one=one)
+    born = {"L6": date(2023, 2, 28), "L7": date(2024, 2, 29), "L8": date(2020, 2, 29)}
+    for lead_id, on in born.items():
+        await fleet.lead(lead_id)
+        at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
+        await fleet.do(
+            lambda desk, of=lead_id, at=at: desk.tx.run(
+                update(leads).where(leads.c.id == of).values(created_at=at)
+            )
+        )
+    told = []
+    for year in (2027, 2028):
+        for day_ in range(26, 32):
+            fleet.now = datetime(year, 2, 1, 4, tzinfo=UTC) + day_ * DAY
+            await fleet.settle()
+            told += [(a.lead_id, fleet.now.date().isoformat()) for a in fleet.asked[len(told) :]]
+
+    assert sorted(told) == [
+        *(("L6", "2027-02-28"), ("L6", "2028-02-28")),
+        *((lead_id, on) for lead_id in ("L7", "L8") for on in ("2027-02-28", "2028-02-29")),
+    ]
+    trigger = fleet.company.journeys["one"].enter[0]
+    assert all(is_day(fleet.company, trigger, born[of], date.fromisoformat(on)) for of, on in told)
+
+
+LATELY = [{"date": "birthday", "yearly": True, "at": "10:00"}, {"schedule": "每天 10:00"}]
+
+
+@pytest.mark.parametrize("begins", LATELY)
+async def test_a_day_found_late_counts_from_itself(store, company, begins):
+    """After an outage what was due two days ago is not said as if it were today's."""
+    only = {"field": "city", "op": "=", "value": "上海"}
+    one = {"enter": [begins], "only": only, "again": "1天", "steps": [{"touch": "a", "late": "12小时"}]}
+    fleet = await fleet_of(store, company, (), one=one)
+    birthday = (NOW + DAY).date()
+    await fleet.lead("L7", city="上海", custom={"birthday": birthday.replace(year=1990).isoformat()})
+    fleet.now += 2 * DAY + timedelta(hours=20)
+    await fleet.settle()
+
+    assert [one.not_after for one in fleet.asked][:1] == [at_ten(1) + timedelta(hours=12)]

@@ -1,54 +1,14 @@
-"""A date far away, or of a leap year, begins its journey on its day."""
+"""Which dates a trigger means by a day: pure."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import update
 
 from bot.crm.company.journey_triggers import OnDate
 from bot.journeys.sweeping import days_for, is_day
-from bot.store.tables.leads import leads
-from tests.conftest import NOW
-from tests.journeys.walking import DAY, fleet_of, said
-
-
-@pytest.mark.parametrize(
-    ("offset", "back"), [("700天", 700), ("3年", None), ("900天", 900), ("-900天", -900)]
-)
-async def test_however_far_it_is(store, company, offset, back):
-    """Three years after delivery, as the file says."""
-    enter = [{"date": "delivered_on", "offset": offset, "at": "10:00"}]
-    fleet = await fleet_of(store, company, one={"enter": enter, "steps": [{"touch": "a"}]})
-    day = (fleet.now + 5 * DAY).date()
-    on = day.replace(year=day.year - 3) if back is None else day - timedelta(days=back)
-    await fleet.lead("L7", custom={"delivered_on": on.isoformat()})
-    for _ in range(8):
-        fleet.now += DAY
-        await fleet.settle()
-    assert said(fleet) == ["a"]
-
-
-async def test_a_moment_of_a_leap_day(store, company):
-    """On the 28th of a year without one, whichever leap year it was; and only once."""
-    enter = [{"date": "created_at", "yearly": True, "at": "10:00"}]
-    one = {"enter": enter, "again": "1天", "steps": [{"touch": "a"}]}
-    fleet = await fleet_of(store, company, one=one)
-    for lead_id, year in (("L7", 2024), ("L8", 2020)):
-        at = datetime(year, 2, 29, 4, tzinfo=UTC)
-        await fleet.lead(lead_id)
-        await fleet.do(
-            lambda desk, of=lead_id, at=at: desk.tx.run(
-                update(leads).where(leads.c.id == of).values(created_at=at)
-            )
-        )
-    told = []
-    for day in range(130):
-        fleet.now = NOW + day * DAY
-        await fleet.settle()
-        told += [(one.lead_id, fleet.now.date().isoformat()) for one in fleet.asked[len(told) :]]
-    assert sorted(told) == [("L7", "2027-02-28"), ("L8", "2027-02-28")]
+from tests.journeys.walking import DAY
 
 
 @pytest.mark.parametrize(
