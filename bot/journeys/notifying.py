@@ -24,7 +24,7 @@ _GROUPS = frozenset(("manager_group", "pool_group"))
 
 
 async def tell(live: Live, way: Course, moved: Moved, wanted: Tell) -> str:
-    """Whoever sells hears which customer; marketing, admins and groups do not."""
+    """Whoever sells, or has the customer, hears which one; others in marketing, admins and groups do not."""
     desk = live.desk
     lead = await leads.get(desk.tx, moved.after.lead_id)
     key = f"journey:{moved.after.id}:{moved.line.place}:{moved.line.occurrence}"
@@ -36,7 +36,7 @@ async def tell(live: Live, way: Course, moved: Moved, wanted: Tell) -> str:
     for user in people:
         text = (
             texts.TOLD.format(lead=lead.id, who=lead.display, **names)
-            if user.role.sells
+            if user.role.sells or user.id == lead.owner_id
             else texts.TOLD_TOTAL.format(**names)
         )
         await outbox.post(desk, Notice(to=user.id, key=key, text=text, topic=lead.topic))

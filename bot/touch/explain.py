@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.store.desk import Desk
 from bot.store.touch_plans import Plan
 from bot.touch import facts as spelling
 from bot.touch.facts import Facts
+from bot.touch.planner import hours_of, since_when
 from bot.touch.ways import WAYS, label
 
 
@@ -36,7 +37,7 @@ async def explain(desk: Desk, plan: Plan) -> Explained:
     """Tell one of the rows."""
     body = await touch_plans.policy(desk.tx, plan.policy)
     facts = spelling.read(plan.facts, policy_of(body, desk.company))
-    return told(desk.company, plan, facts, lacks=await _lacks(desk, plan))
+    return told(desk.company, plan, facts, now=desk.now, lacks=await _lacks(desk, plan))
 
 
 async def _lacks(desk: Desk, plan: Plan) -> tuple[str, ...]:
@@ -57,13 +58,15 @@ def policy_of(body: Mapping[str, object] | None, company: Company) -> Touch:
     return Touch.model_validate(body, strict=False) if body is not None else company.touch
 
 
-def told(company: Company, plan: Plan, facts: Facts, *, lacks: Sequence[str] = ()) -> Explained:
+def told(
+    company: Company, plan: Plan, facts: Facts, *, now: datetime, lacks: Sequence[str] = ()
+) -> Explained:
     """As `explain`, of facts that were read; `lacks`: what its text needed and did not get."""
     library = company.content.get(plan.content)
     what = library.name if library else plan.content
     by = label(plan.way) if plan.way else texts.PURPOSES[Purpose(plan.purpose)]
     title = texts.TITLE.format(by=by, what=what, state=texts.STATES[plan.state])
-    lines = [*_outcome(plan, facts), *_skipped(plan, facts), *lacks, *_wanted_by(company, plan)]
+    lines = [*_outcome(plan, facts, now), *_skipped(plan, facts), *lacks, *_wanted_by(company, plan)]
     return Explained(plan.id, plan.ended_at or plan.due_at or plan.decided_at, title, tuple(lines))
 
 
@@ -72,11 +75,12 @@ def reason(why: Refusal, key: str, facts: Facts, plan: Plan) -> str:
     return _REASONS[why](key, facts, plan)
 
 
-def _outcome(plan: Plan, facts: Facts) -> list[str]:
+def _outcome(plan: Plan, facts: Facts, now: datetime) -> list[str]:
     if plan.state in _ON_ITS_WAY and plan.due_at is not None:
-        return [texts.DUE.format(at=_clock(plan.due_at, ZoneInfo(facts.zone))), *_permitted(plan, facts)]
+        due = texts.DUE.format(at=_clock(plan.due_at, ZoneInfo(facts.zone)))
+        return [due + _put_off(plan, plan.due_at, facts), *_permitted(plan, facts, now)]
     if plan.state in _WENT:
-        return _permitted(plan, facts)
+        return _permitted(plan, facts, now)
     if plan.state is TouchState.SKIPPED:
         return [_at_its_time(plan)]
     if plan.state is TouchState.NOT_SENT:
@@ -112,7 +116,29 @@ def _at_its_time(plan: Plan) -> str:
     return texts.AT_ITS_TIME.format(why=texts.REFUSALS[Refusal(plan.reason)])
 
 
-def _permitted(plan: Plan, facts: Facts) -> list[str]:
+def _put_off(plan: Plan, due_at: datetime, facts: Facts) -> str:
+    """What of our own rules it waits for; nothing is said of what goes at once."""
+    way = WAYS.get(plan.way)
+    if way is None or due_at <= plan.decided_at:
+        return ""
+    purpose = Purpose(plan.purpose)
+    hours = hours_of(way, purpose, facts)
+    if since_when(way, purpose, hours, plan.decided_at, facts.policy) > plan.decided_at:
+        return texts.PUT_OFF_BY["asked"]
+    days = range(hours.day_of(plan.decided_at), hours.day_of(due_at))
+    by = {
+        "rest": any(day in hours.rest for day in days),
+        "quiet": not replace(hours, rest=frozenset()).may_begin(plan.decided_at),
+    }
+    found = [texts.PUT_OFF_BY[why] for why, holds in by.items() if holds]
+    # The next opening is later than that, or it was open: there was no room on the days before.
+    first = next(hours.moments(plan.decided_at, due_at), due_at)
+    if first < due_at and plan.counts_on is not None:
+        found.append(texts.PUT_OFF_BY["capped"])
+    return "".join(found)
+
+
+def _permitted(plan: Plan, facts: Facts, now: datetime) -> list[str]:
     """What let it through."""
     way = WAYS.get(plan.way)
     if way is None:
@@ -123,6 +149,8 @@ def _permitted(plan: Plan, facts: Facts) -> list[str]:
     if plan.window_id and way.key in facts.windows:
         span = facts.windows[way.key]
         until = _clock(span.expires_at, ZoneInfo(facts.zone))
+        if now >= span.expires_at:
+            return [texts.WINDOW_OVER.format(until=until)]
         return [texts.IN_WINDOW.format(until=until, left=span.remaining)]
     return [texts.BY_GRANT] if plan.grant_id else [texts.NO_CONSENT_NEEDED]
 

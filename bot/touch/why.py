@@ -25,7 +25,7 @@ async def why(desk: Desk, lead: Lead, channel: str = "") -> str:
         said = texts.NONE_ON if channel and plans else texts.NONE_YET
         return said.format(lead_id=lead.id, channel=_named(desk, channel))
     told = [await explain(desk, one) for one in about[:_TOLD]]
-    more = [texts.MORE.format(n=len(about) - _TOLD)] if len(about) > _TOLD else []
+    more = [texts.MORE_TO_SEE.format(n=len(about) - _TOLD, lead_id=lead.id)] if len(about) > _TOLD else []
     head = texts.WHY_TITLE.format(who=lead.display)
     return "\n\n".join((head, *(_paragraph(desk, one) for one in told), *more, *ended))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.crm.lead import LeadStatus
 from bot.store import chats, leads, opportunities, tenures
+from bot.store.tables.leads import leads as lead_rows
 from bot.store.tables.leads import status_changes
 from bot.store.tables.sales import stage_changes
 from tests.handlers.workday import EAST, LINA, WANG, ZHOU
@@ -98,6 +100,17 @@ async def test_a_whole_role_is_told(lite, company):
     assert "林晓" not in text
     assert await heard(fleet, MARY) == []
     assert await heard(fleet, WANG) == []
+
+
+async def test_the_owner_hears_who_it_is_whatever_his_role(lite, company):
+    """He is to call now: a line without a name and a number is of no use to him."""
+    fleet = await house(lite, company, 规则=journey({"notify": "owner", "text": "请打电话"}))
+    await lead(fleet)
+    await fleet.do(lambda desk: desk.tx.run(update(lead_rows).values(owner_id=OPS.id)))
+    await did(fleet, "form", "whitepaper")
+
+    (text,) = await heard(fleet, OPS)
+    assert text.startswith("请打电话\nL1 林晓")
 
 
 async def test_a_group_hears_the_number_and_no_name(lite, company):

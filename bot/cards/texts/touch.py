@@ -53,9 +53,17 @@ CONSENT_TEXT_AGAIN = "由同事代为恢复：{reason}"
 
 TITLE = "{by}《{what}》{state}"
 DUE = "计划 {at} 发出"
+#: Behind `DUE`.
+PUT_OFF_BY: Mapping[str, str] = {
+    "asked": "（每天一次请同事发，等下一次）",
+    "rest": "（避开节假日）",
+    "quiet": "（避开免打扰时段）",
+    "capped": "（前面的日子次数已满）",
+}
 AGREED = "客户同意接收营销消息"
 BEFORE = "在它之前：{caps}（已发/上限）"
 IN_WINDOW = "客户打开的窗口还在，到 {until}，剩 {left} 条"
+WINDOW_OVER = "客户打开的窗口在 {until} 结束了，是在那之前定下的"
 BY_GRANT = "用掉了客户的一次订阅授权"
 NO_CONSENT_NEEDED = "不是营销消息，不需要营销同意，也不占次数"
 UNKNOWN = "交给渠道后没有等到回音：可能到了，也可能没到。为了不重复打扰，不会再自动发"
@@ -111,6 +119,7 @@ ENDED_AT_ONCE: Mapping[str, str] = {
     "left": "旅程「{journey}」：进来时就不该再走（例如已无效），所以一条都没发",
 }
 MORE = "还有更早的 {n} 条"
+MORE_TO_SEE = MORE + "：发「触达记录 {lead_id}」看"
 LINK = "全部同意记录"
 NOBODY_SAID = "还没有任何同意或撤回的记录：不能给他发营销消息"
 ALL_CHANNELS = "所有渠道"
