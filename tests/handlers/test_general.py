@@ -52,6 +52,14 @@ def test_every_help_fits_into_one_message(role: Role, topic: str):
     assert 0 < len(texts.text(role, topic).encode()) < 2048
 
 
+@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.DIRECTOR])
+def test_who_sells_reads_why_nothing_went_and_what_waits_for_him(role: Role):
+    """What he may ask stands where he looks for it; of 素材 there is more to read."""
+    said = texts.text(role)
+    assert all(one in said for one in ("为什么没发", "同意记录", "旅程", "素材", "待我审批"))
+    assert "预览 产品介绍 L7" in texts.text(role, "素材")
+
+
 def test_nobody_reads_of_help_that_is_not_his():
     """A marketer handles no leads and no deals; an admin sets things up."""
     for role in (Role.MARKETER, Role.ADMIN):
