@@ -16,6 +16,8 @@ Value: TypeAlias = str | int | float | Decimal | date | datetime | bool | frozen
 #: Where facts have the present moment; without it no span of days holds.
 NOW = "@now"
 
+#: Types whose values are the same however they are spelled: 500000.0, 500000.
+NUMBERS: frozenset[FieldType] = frozenset({"number", "money"})
 #: What a constant of this type should look like, for people.
 EXPECTED: Mapping[FieldType, str] = {
     "text": "文字",

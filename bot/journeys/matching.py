@@ -24,7 +24,8 @@ from bot.crm.company.journey_triggers import (
     Tagged,
 )
 from bot.crm.company.journeys import Journey
-from bot.crm.condition import FieldRegistry
+from bot.crm.condition import FieldRegistry, FieldSpec
+from bot.crm.condition_values import NUMBERS
 from bot.journeys.graph import walk
 
 _CUSTOM = "custom."
@@ -83,7 +84,12 @@ def _changed(trigger: Changed, happened: Occurred, fields: FieldRegistry) -> boo
         return False
     if before == after:
         return False
-    return trigger.to is None or after == _spelled(trigger.to)
+    return trigger.to is None or after == _spelled(trigger.to) or _is_number(spec, after, trigger.to)
+
+
+def _is_number(spec: FieldSpec, after: str | None, to: object) -> bool:
+    """500000.0 in the file is 500000 in the row; that it is a number at all, the check of the file said."""
+    return spec.type in NUMBERS and after is not None and Decimal(after) == Decimal(_spelled(to))
 
 
 def _of(document: str | None, key: str) -> str | None:

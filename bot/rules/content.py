@@ -23,7 +23,8 @@ from bot.rules.content_sms import pieces
 from bot.store.touch_texts import Kept
 
 _WEB = ("https://", "http://")
-_MARKED = re.compile(r"(?:广告|AD)[\s:：|｜]|[【\[(（](?:广告|AD)[】\])）]")
+#: Advertising, said by itself.
+_MARKED = re.compile(r"(?:广告|AD)[\s：:|｜]|[【\[(（](?:广告|AD)[】\])）]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Rendered:
     #: Mail: Markdown. Elsewhere the words themselves.
     text: str = field(repr=False)
     subject: str = field(default="", repr=False)
+    #: Whether the file's own subject says 广告 first: a customer's name that begins so does not.
+    is_marked: bool = False
     #: The platform's own template, where the channel goes by one.
     template: str = ""
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -147,6 +150,7 @@ def _mail(content: Content, key: str, version: MailVersion, facts: Mapping[str, 
     return Rendered(
         content=key, channel="email", purpose=content.purpose, version=_hash(version),
         text=str(text), subject=" ".join(str(subject).split()),
+        is_marked=_MARKED.match(version.subject) is not None,
     )  # fmt: skip
 
 
@@ -193,7 +197,7 @@ def _hash(version: MailVersion | SmsVersion | ChatVersion) -> str:
 
 
 def subject_of(rendered: Rendered) -> str:
-    """As it is sent: advertising says so first, by itself, for somebody may be called ADA or 广告人传媒."""
-    if not rendered.is_marketing or _MARKED.match(rendered.subject):
+    """As it is sent: advertising says so first."""
+    if not rendered.is_marketing or rendered.is_marked:
         return rendered.subject
     return f"{MAIL_MARK} {rendered.subject}"

@@ -199,6 +199,7 @@ def test_a_version_names_the_words_not_the_customer(company: Company) -> None:
         ("{{ lead.company }}，看看新功能", {"company": "广告人传媒"}, "广告 广告人传媒，看看新功能"),
         ("【广告】新品发布", {}, "【广告】新品发布"),
         ("AD：新品发布", {}, "AD：新品发布"),
+        ("{{ lead.company }}，新品来了", {"company": "AD Media"}, "广告 AD Media，新品来了"),
     ],
 )
 def test_advertising_says_so_whatever_its_first_letters_are(company, vault, subject, known, sent) -> None:

@@ -279,3 +279,11 @@ async def test_whatever_a_mailbox_puts_into_its_body_he_has_left(
     """It only says who pressed; nothing in it is decoded."""
     answer = await mailed.client.post(mailed.at.unsubscribe, data=body, headers={"Content-Type": kind})
     assert (answer.status, len(await mailed.rows(consents))) == (200, 1)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "nonsense"])
+async def test_a_body_that_cannot_be_unpacked_is_no_hindrance(mailed: Mailed, encoding: str) -> None:
+    """Whatever it says of itself."""
+    head = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": encoding}
+    answer = await mailed.client.post(mailed.at.unsubscribe, data=b"List-Unsubscribe=One-Click", headers=head)
+    assert (answer.status, len(await mailed.rows(consents))) == (200, 1)

@@ -15,6 +15,7 @@ from bot.crm.company.journey_walk import walk
 from bot.crm.company.journeys import Journey
 from bot.crm.condition import Condition
 from bot.crm.condition_check import misfits
+from bot.crm.condition_values import NUMBERS, constant
 from bot.crm.lead import LeadStatus
 from bot.kit.yaml import ConfigError, Document, Path
 
@@ -138,6 +139,11 @@ def _changed(company: Company, trigger: t.Changed, path: Path) -> Iterator[Fault
         yield (*path, "changed"), words.unknown("字段", trigger.changed, tuple(company.registry))
     elif spec.column not in WATCHED and not spec.column.startswith("custom."):
         yield (*path, "changed"), f"“{spec.label}”的改动不能触发旅程"
+    elif trigger.to is not None and spec.type in NUMBERS:
+        try:
+            constant(spec, trigger.to)
+        except ValueError as exc:
+            yield (*path, "to"), str(exc)
 
 
 def _step(company: Company, key: str, step: Any, path: Path) -> Iterator[Fault]:  # noqa: ANN401, C901, PLR0912 - one case a kind

@@ -19,7 +19,6 @@ from bot.kit.clock import Monotonic
 from bot.kit.ids import token as new_token
 from bot.store import Tx, audit, page_visits, users
 from bot.store.personal.read import Held, held_of
-from bot.web.body import BadBodyError, read_body
 from bot.web.limit import Limit, Verdict, sender
 from bot.web.pages import person_texts as texts
 from bot.web.pages.page import page
@@ -155,6 +154,6 @@ def _told(value: object, zone: tzinfo) -> str:
 
 async def _form(request: web.Request) -> str:
     try:
-        return str((await read_body(request)).get("form", ""))
-    except BadBodyError:
+        return str((await request.post()).get("form", ""))
+    except (LookupError, ValueError, web.HTTPException):
         return ""
