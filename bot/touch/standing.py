@@ -41,11 +41,11 @@ async def standing(desk: Desk, plan: Plan) -> Standing:
     if state is not None and state.state == journeys.PAUSED:
         return Standing.RESTS
     # His next step finds the goal too, but that may come days after the message.
-    is_reached = row is not None and row.state != DONE and await _is_reached(desk, row)
+    is_reached = row is not None and row.state != DONE and await goal_holds(desk, row)
     return Standing.OVER if is_reached else Standing.GOES
 
 
-async def _is_reached(desk: Desk, row: Row) -> bool:
+async def goal_holds(desk: Desk, row: Row) -> bool:
     """Whether his version's goal holds now; one that asks for a field that is gone never does."""
     kept = await journeys.version(desk.tx, row.journey, row.version)
     goal = None if kept is None else kept.definition.goal

@@ -118,6 +118,14 @@ ENDED_AT_ONCE: Mapping[str, str] = {
     "goal": "旅程「{journey}」：进来时目标已经达到，所以一条都没发",
     "left": "旅程「{journey}」：进来时就不该再走（例如已无效），所以一条都没发",
 }
+ENDED_LATER: Mapping[str, str] = {
+    "goal": "旅程「{journey}」：目标达成了，到此为止",
+    "left": "旅程「{journey}」：已经退出",
+    "stopped": "旅程「{journey}」：旅程停止了",
+}
+GOAL_HOLDS = "旅程「{journey}」：目标已经达成，不再发，下一步就结束"
+GOES_ON = "旅程「{journey}」：还在走，{at} 走下一步"
+RESTS = "旅程「{journey}」：暂停着，恢复了才往下走"
 MORE = "还有更早的 {n} 条"
 MORE_TO_SEE = MORE + "：发「触达记录 {lead_id}」看"
 LINK = "全部同意记录"
