@@ -12,7 +12,10 @@ from bot.kit import yaml_texts as texts
 NOT_A_MAPPING = "这里应该是“键: 值”的形式"
 
 #: How the pattern of a key begins, and how one is written.
-_KEY, _KEYS = "^[a-z]", "：这里要写编号，小写字母开头，只能用小写字母、数字、_ 和 -（多半就是文件名）"
+_KEY, _KEYS = (
+    "^[a-z]",
+    "：这里要写编号，小写字母开头，只能用小写字母、数字、_ 和 -，不是名称（一条一个文件的，编号就是文件名）",
+)
 
 #: {…} is filled from the error's own context.
 _PLAIN: dict[str, str] = {

@@ -35,3 +35,11 @@ def test_it_is_printed_for_an_editor():
     refused = typed("schema", "journeys")
     assert "没有“journeys”这种文件" in refused.stderr
     assert refused.returncode == 2
+
+
+def test_who_names_none_is_told_which_there_are() -> None:
+    """As whoever names one that is not there."""
+    refused = typed("schema")
+    assert refused.returncode == 2
+    assert "要写哪种文件：" in refused.stderr
+    assert "journey" in refused.stderr
